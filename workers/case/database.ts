@@ -1,0 +1,102 @@
+/**
+ * The one DuckDB instance of a case in this process (a second would silently destroy what the first commits), owned by the engine's
+ * thread, with named connections. Rows come back as plain objects: BIGINT and HUGEINT as bigint, timestamps as bigint
+ * nanoseconds, NULL as null, lists as arrays.
+ */
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBListValue,
+  DuckDBTimestampNanosecondsValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { ExhibitError } from '../contract/errors';
+import type { Sql } from '../contract/sql';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+function plain(value: DuckDBValue): unknown {
+  if (value instanceof DuckDBTimestampNanosecondsValue) return value.nanos;
+  if (value instanceof DuckDBListValue) return value.items.map(plain);
+  return value;
+}
+
+export class Connection {
+  /** Numbers the statements, so that `interrupt` can be told apart from the next one. */
+  private closed = false;
+  constructor(readonly raw: DuckDBConnection) {}
+
+  /** Runs one statement to its end; answers how many rows it changed. */
+  async run(statement: Sql | string): Promise<number> {
+    const result =
+      typeof statement === 'string' ? await this.raw.run(statement) : await this.raw.run(statement.text, bind(statement));
+    return result.rowsChanged;
+  }
+
+  /** All rows. Only for results that are bounded by a LIMIT or by their nature. */
+  async all<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
+    const reader =
+      typeof statement === 'string'
+        ? await this.raw.runAndReadAll(statement)
+        : await this.raw.runAndReadAll(statement.text, bind(statement));
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRows().map((row) => Object.fromEntries(row.map((v, i) => [names[i] as string, plain(v)]))) as R[];
+  }
+
+  async one<R extends Row = Row>(statement: Sql | string): Promise<R | undefined> {
+    return (await this.all<R>(statement))[0];
+  }
+
+  interrupt(): void {
+    if (!this.closed) this.raw.interrupt();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.raw.closeSync();
+  }
+}
+
+const bind = (statement: Sql): DuckDBValue[] => [...statement.values] as DuckDBValue[];
+
+export interface DatabaseOptions {
+  readonly readOnly?: boolean;
+  /** The only folder that SQL may read and write files in. */
+  readonly spool?: string;
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+export class Database {
+  private constructor(private readonly instance: DuckDBInstance) {}
+
+  static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
+    try {
+      const instance = await DuckDBInstance.create(path, {
+        access_mode: options.readOnly ? 'READ_ONLY' : 'READ_WRITE',
+        memory_limit: options.memoryLimit ?? '700MB',
+        ...(options.threads ? { threads: String(options.threads) } : {}),
+      });
+      const database = new Database(instance);
+      const connection = await database.connect();
+      if (options.spool) {
+        await connection.run(`SET temp_directory = '${options.spool.replaceAll("'", "''")}'`);
+        await connection.run(`SET allowed_directories = ['${options.spool.replaceAll("'", "''")}']`);
+      }
+      await connection.run('SET enable_external_access = false');
+      await connection.run('SET lock_configuration = true');
+      connection.close();
+      return database;
+    } catch (error) {
+      throw new ExhibitError('case-damaged', `The case database cannot be opened: ${(error as Error).message}`, { at: path });
+    }
+  }
+
+  async connect(): Promise<Connection> {
+    return new Connection(await this.instance.connect());
+  }
+
+  close(): void {
+    this.instance.closeSync();
+  }
+}

@@ -1,0 +1,377 @@
+/**
+ * The engine's interface: the only thing a shell may know of the engine (design section 1).
+ * Async functions with plain-data arguments and results, so that one interface crosses a MessagePort, a WebSocket or nothing
+ * at all. Times are RFC 3339 strings in JSON shapes and bigint nanoseconds (UTC) elsewhere; ranges are half-open.
+ */
+import type { Kind } from './attributes';
+
+/** What is in view: a filter in the language of contract section 5, a window, and the kinds switched on. */
+export interface View {
+  readonly filter?: string;
+  /** Inclusive, ns since the epoch. */
+  readonly from?: bigint;
+  /** Exclusive. */
+  readonly to?: bigint;
+  readonly kinds?: readonly Kind[];
+}
+
+/**
+ * A newer call with the same pane makes the older one obsolete: it is dropped from the queue or interrupted, and rejects with
+ * `superseded`. A transport puts its connection in front, so that two windows never interrupt each other.
+ */
+export interface Pane {
+  readonly pane?: string;
+}
+
+export interface RecordPlace {
+  readonly evidence: string;
+  readonly member: string;
+  readonly record: string;
+}
+
+/** Attribute names of design section 3, only those with a value, and the records that tell it. Numbers as numbers, lists as arrays. */
+export type ActivityJson = { readonly id: string; readonly kind: Kind; readonly records: readonly RecordPlace[] } & {
+  readonly [attribute: string]: unknown;
+};
+
+export interface PageRequest extends View, Pane {
+  /** `asc` (default): time, then id. Undated rows come last in `asc` and first in `desc`. */
+  readonly order?: 'asc' | 'desc';
+  /** Rows from this position (0-based) of the ordered result; served through a position index, never a deep OFFSET. */
+  readonly at?: number;
+  readonly limit: number;
+}
+export interface Page {
+  readonly rows: readonly ActivityJson[];
+  readonly at: number;
+  readonly total: number;
+}
+
+export interface GraphRequest extends View, Pane {
+  /** At most this many buckets over the window (else over the case); the width is a round one. */
+  readonly buckets: number;
+}
+/** Row i of a series is the bucket that starts at `startNs + i * widthNs`. Aligned to the epoch in UTC. Empty buckets are 0. */
+export interface Graph {
+  readonly startNs: bigint;
+  readonly widthNs: bigint;
+  readonly size: number;
+  /** One series a kind, and `policyHits` for `rule exists` (counted beside the kinds, in no total). */
+  readonly series: { readonly [K in Kind | 'policyHits']: Float64Array };
+  /** Totals in the window, undated left out; the legend. */
+  readonly counts: { readonly [K in Kind | 'policyHits']: number };
+  readonly total: number;
+  /** Left out of a window because they have no time. In every count where no window is set. */
+  readonly undated: number;
+}
+
+export interface GroupsRequest extends View, Pane {
+  /** Attribute names, outermost first. */
+  readonly path: readonly string[];
+}
+export interface Group {
+  /** One value a level; null where it is absent. */
+  readonly path: readonly (string | null)[];
+  readonly count: number;
+}
+
+export interface CountRequest extends View {
+  readonly by?: readonly string[];
+  readonly bucketNs?: bigint;
+}
+export interface Count {
+  readonly count: number;
+  readonly undated: number;
+  readonly groups: readonly { readonly [attribute: string]: unknown; readonly count: number }[];
+}
+
+export interface QueryRequest extends View {
+  readonly columns?: readonly string[];
+  readonly limit?: number;
+}
+
+export interface ValuesRequest extends View, Pane {
+  readonly attribute: string;
+  readonly startsWith?: string;
+  readonly limit: number;
+}
+
+export interface Detail {
+  readonly activity: ActivityJson;
+  /** Which values were completed from elsewhere in the evidence, with the basis. */
+  readonly completed: { readonly [attribute: string]: string };
+  readonly places: readonly SourcePlace[];
+  /** The session that this activity opens or belongs to; null where there is none. */
+  readonly session: SessionSummary | null;
+  /** True where Trace is offered (seed: exec, attach, ssh, dropbear, shells). `traceLimit` says what it cannot show, or why it is absent. */
+  readonly traceable: boolean;
+  readonly traceLimit: string | null;
+}
+
+/** A record's exact bytes in the decompressed member. */
+export interface SourcePlace extends RecordPlace {
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: string;
+}
+export interface RecordBytes {
+  readonly id: string;
+  readonly places: readonly (SourcePlace & { readonly bytes: Uint8Array })[];
+}
+
+export interface Reason {
+  /** A sentence about this case, such as "Exit meets ResponseComplete". */
+  readonly what: string;
+  /** Its value, such as "bash ends 36 ms before it". */
+  readonly detail: string;
+  readonly holds: boolean;
+  /** Ids of the activities that it rests on. */
+  readonly records: readonly string[];
+}
+
+export interface SessionSummary {
+  readonly session: string;
+  /** S-14: for reading only, numbered by time. */
+  readonly label: string;
+  readonly originator: ActivityJson;
+  readonly confidence: number | null;
+  readonly certain: boolean;
+  readonly rivals: readonly { readonly session: string; readonly confidence: number }[];
+  readonly why: readonly Reason[];
+  readonly user: string | null;
+  readonly counts: { readonly [K in Kind]?: number };
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+export interface ProcessJson {
+  readonly process: string;
+  readonly parent: string | null;
+  readonly pid: number | null;
+  readonly ppid: number | null;
+  readonly comm: string | null;
+  readonly cmdline: string | null;
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly depth: number;
+  readonly records: readonly RecordPlace[];
+}
+
+export interface Coverage {
+  readonly source: string;
+  /** complete: both ends seen, no loss known; partial; hits-only: rule hits only, silence proves nothing; absent. */
+  readonly state: 'complete' | 'partial' | 'hits-only' | 'absent';
+  readonly detail: string;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly gaps: readonly { readonly from: string; readonly to: string; readonly why: string }[];
+}
+
+export interface Trace {
+  readonly session: string;
+  readonly label: string;
+  readonly originator: ActivityJson;
+  readonly confidence: number | null;
+  readonly certain: boolean;
+  readonly why: readonly Reason[];
+  readonly rivals: readonly { readonly session: string; readonly confidence: number }[];
+  readonly considered: readonly { readonly session: string; readonly confidence: number; readonly why: string }[];
+  readonly identity: {
+    readonly user: string | null;
+    readonly groups: readonly string[];
+    readonly impersonated: string | null;
+    readonly clouduser: string | null;
+    readonly sourceaddresses: readonly string[];
+    readonly useragent: string | null;
+    readonly basis: string | null;
+  };
+  readonly root: ProcessJson | null;
+  readonly processes: readonly ProcessJson[];
+  /** In time order, the originator left out. */
+  readonly activities: readonly ActivityJson[];
+  readonly limits: readonly string[];
+  readonly coverage: readonly Coverage[];
+}
+
+export interface MemberInfo {
+  readonly path: string;
+  readonly format: string | null;
+  readonly records: number;
+  readonly yielded: number;
+  readonly activities: number;
+  readonly merged: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly ignoredWhy: { readonly [why: string]: number };
+  readonly rejected: number;
+  readonly bytes: number;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly warning: string | null;
+}
+export interface EvidenceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly already: boolean;
+  readonly importedAt: string;
+  readonly intake: Intake;
+  readonly members: readonly MemberInfo[];
+}
+export interface Intake {
+  readonly receivedFrom?: string;
+  readonly receivedAt?: string;
+  readonly collectedBy?: string;
+  readonly note?: string;
+}
+
+export interface ImportRequest extends Intake {
+  /** Absolute path of a file, folder or archive. Shells resolve handles to it; the renderer never sees one. */
+  readonly path: string;
+  /** Name to show for it; the base name where absent. */
+  readonly name?: string;
+  /** MEMBER=ZONE and MEMBER=NAME settings: a path or glob inside the bundle. Journaled. */
+  readonly zones?: readonly MemberSetting[];
+  readonly clusters?: readonly MemberSetting[];
+}
+export interface MemberSetting {
+  readonly member: string;
+  readonly value: string;
+}
+
+export interface Progress {
+  /** Names the job for `stop`. */
+  readonly job: string;
+  readonly phase: 'reading' | 'loading' | 'resolving' | 'sealing' | 'correlating' | 'reporting' | 'verifying';
+  readonly detail: string;
+  /** Work done and in all, in `unit`; total null while unknown. */
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'bytes' | 'records' | 'steps' | 'pages';
+}
+export type OnProgress = (progress: Progress) => void;
+
+export interface Totals {
+  readonly records: number;
+  readonly yielded: number;
+  readonly activities: number;
+  readonly merged: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly rejected: number;
+}
+export interface ImportResult {
+  readonly case: string;
+  readonly digest: string;
+  readonly evidenceDigest: string;
+  readonly seconds: number;
+  readonly evidence: readonly EvidenceInfo[];
+  readonly totals: Totals;
+  readonly rejects: readonly { readonly at: string; readonly why: string }[];
+}
+
+export interface CaseInfo {
+  readonly case: string;
+  readonly schema: number;
+  readonly version: string;
+  readonly readOnly: boolean;
+  readonly evidence: readonly EvidenceInfo[];
+  readonly formats: { readonly [format: string]: number };
+  readonly kinds: { readonly [K in Kind]?: number };
+  readonly activities: number;
+  readonly undated: number;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly coverage: readonly Coverage[];
+  readonly digest: string;
+  readonly evidenceDigest: string;
+  readonly analysisDigest: string;
+  readonly journal: { readonly entries: number; readonly head: string };
+}
+
+export interface VerifyCheck {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+export interface VerifyResult {
+  readonly ok: boolean;
+  readonly checks: readonly VerifyCheck[];
+  readonly unchecked: readonly string[];
+  readonly anchor: string | null;
+}
+
+export interface ReportRequest {
+  /** Activity or session ids to trace. */
+  readonly ids: readonly string[];
+  readonly format: 'pdf' | 'html' | 'json';
+  /** RFC 3339; the clock where absent. With it the same case gives the same bytes. */
+  readonly created?: string;
+  /** IANA zone in which times are printed; UTC where absent. */
+  readonly zone?: string;
+  readonly examiner?: string;
+  readonly title?: string;
+  readonly question?: string;
+}
+export interface Report {
+  readonly name: string;
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  /** False where the case is read-only and no journal entry could be made. */
+  readonly journaled: boolean;
+}
+
+export interface FormatInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly recognisedBy: string;
+  readonly limits: readonly string[];
+}
+
+export interface Mark {
+  readonly mark: string;
+  /** An activity id (any of its records) or a session id. */
+  readonly target: string;
+  readonly kind: 'note' | 'tag' | 'bookmark' | 'reason';
+  readonly text: string;
+  readonly author: string;
+  readonly at: string;
+}
+
+export interface Engine {
+  version(): Promise<{ readonly version: string; readonly schema: number; readonly formats: readonly FormatInfo[] }>;
+
+  /** Opens (creating it where `create`) a case; the one open before is closed. Recovers what a crash left behind. */
+  open(request: { readonly dir: string; readonly readOnly?: boolean; readonly create?: boolean }): Promise<CaseInfo>;
+  close(): Promise<void>;
+  info(): Promise<CaseInfo>;
+
+  import(request: ImportRequest, onProgress?: OnProgress): Promise<ImportResult>;
+  /** Stops a job at its next step; what it had not committed is undone. */
+  stop(job: string): Promise<void>;
+
+  page(request: PageRequest): Promise<Page>;
+  /** Position of an activity in the ordered result of a view; null where it is not in it. */
+  position(request: View & { readonly id: string; readonly order?: 'asc' | 'desc' }): Promise<number | null>;
+  graph(request: GraphRequest): Promise<Graph>;
+  groups(request: GroupsRequest): Promise<readonly Group[]>;
+  count(request: CountRequest): Promise<Count>;
+  /** Values of an attribute in view with their counts, most frequent first; for completion. */
+  values(request: ValuesRequest): Promise<readonly { readonly value: string; readonly count: number }[]>;
+  /** Rows in order, in batches of some thousand, for the command line. Backpressure: the next batch follows the resolved callback. */
+  query(request: QueryRequest, onRows: (rows: readonly ActivityJson[]) => void | Promise<void>): Promise<number>;
+
+  detail(id: string): Promise<Detail>;
+  record(id: string): Promise<RecordBytes>;
+  sessions(request: View & Pane): Promise<readonly SessionSummary[]>;
+  trace(id: string): Promise<Trace>;
+
+  report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
+  verify(request: { readonly evidence?: readonly string[] }, onProgress?: OnProgress): Promise<VerifyResult>;
+
+  marks(): Promise<readonly Mark[]>;
+  mark(mark: Pick<Mark, 'target' | 'kind' | 'text'>): Promise<Mark>;
+  unmark(mark: string): Promise<void>;
+}

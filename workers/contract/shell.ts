@@ -1,0 +1,38 @@
+/**
+ * What a shell offers the workbench beside the engine. The renderer never passes a path (design section 5): it gets handles,
+ * which only the shell can turn into paths.
+ */
+import type { CaseInfo, ImportRequest, ImportResult, Intake, OnProgress, Report, ReportRequest, VerifyResult } from './engine';
+
+export interface RecentCase {
+  readonly handle: string;
+  readonly name: string;
+  readonly state: 'ready' | 'locked' | 'newer' | 'damaged' | 'missing';
+  readonly detail: string;
+  readonly opened: string;
+}
+
+/** Something that a person chose or dropped, resolvable by the shell alone. */
+export interface Handle {
+  readonly handle: string;
+  readonly name: string;
+}
+
+export interface Shell {
+  readonly kind: () => Promise<'desktop' | 'served'>;
+  recent(): Promise<readonly RecentCase[]>;
+  openCase(handle: string, readOnly?: boolean): Promise<CaseInfo>;
+  /** A new case beside the others, named by the analyst. */
+  newCase(name: string): Promise<CaseInfo>;
+  openSample(): Promise<CaseInfo>;
+  /** Desktop: a dialog. Served: null, since the browser uploads what is dropped (POST /drop) and gets a handle for it. */
+  choose(what: 'bundle' | 'case'): Promise<Handle | null>;
+  import(
+    handle: string,
+    request: Intake & Pick<ImportRequest, 'zones' | 'clusters'>,
+    onProgress?: OnProgress,
+  ): Promise<ImportResult>;
+  /** Desktop: writes where a save dialog says and returns null. Served: returns the bytes for the browser to download. */
+  saveReport(request: ReportRequest, onProgress?: OnProgress): Promise<Report | null>;
+  verify(onProgress?: OnProgress): Promise<VerifyResult>;
+}
