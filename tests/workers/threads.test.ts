@@ -1,0 +1,19 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { builtName, startWorker } from '../../workers/threads';
+
+test('starts a thread from its TypeScript source, with its data', async () => {
+  const worker = startWorker('../tests/workers/transport/echo-thread', { workerData: 5 });
+
+  expect(await once(worker, 'message')).toEqual([['failed', 5]]);
+});
+
+test('a thread that does not exist is an error event, not a crash', async () => {
+  const worker = startWorker('no-such-thread');
+
+  expect(((await once(worker, 'error')) as [Error])[0].message).toContain('no-such-thread');
+});
+
+test('every built thread lies one folder below dist', () => {
+  expect(builtName('bundle/reader-thread')).toBe('bundle.reader-thread.js');
+});
