@@ -79,7 +79,7 @@ export function unescapeMember(text: string): Uint8Array {
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
 
 /** Bytes of the UTF-8 character at `at`; 0 where there is none. */
-function characterSize(bytes: Uint8Array, at: number, decoder: TextDecoder): number {
+function characterSize(bytes: Uint8Array, at: number, decoder: InstanceType<typeof TextDecoder>): number {
   const lead = bytes[at] as number;
   const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (at + size > bytes.length) return 0;
