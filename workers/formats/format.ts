@@ -5,18 +5,25 @@
  */
 
 /**
- * Columns to read from a record, as a tree. Every leaf is read as text (numbers as they were written) and converted by the projection,
- * so that nothing is rounded; the leaf's type says what it must look like, and whatever does not look so is a suspect for the careful path.
+ * What a value must look like. Whatever does not look so is a suspect, which the careful path decides (`columns.ts`, `careful.ts`).
+ * Numbers and times stay text until the projection converts them, so that nothing is rounded.
  * - `text`: a string (a number or boolean is taken as its text)
- * - `integer`: a whole number, or a string holding one (protojson writes 64-bit numbers as strings)
+ * - `integer`: a whole number of 64 bits, or a string holding one (protojson writes 64-bit numbers as strings)
  * - `boolean`
- * - `time`: RFC 3339
- * - `texts`: an array of strings
- * - `json`: kept as JSON text, whatever it is
+ * - `time`: RFC 3339; without a zone it is in the member's zone (`instant` of `expressions.ts`)
+ * - `texts`: an array of strings; arrives as JSON (`texts` of `expressions.ts` makes VARCHAR[] of it)
+ * - `json`: anything, kept as JSON
  */
 export type Leaf = 'text' | 'integer' | 'boolean' | 'time' | 'texts' | 'json';
+
+/** Keys are matched exactly, but DuckDB's struct fields ignore case: no two keys of one object may differ in case alone. */
 export interface Columns {
-  readonly [key: string]: Leaf | Columns;
+  readonly [key: string]: Leaf | Columns | Body;
+}
+
+/** An object that may as well be something else, such as a request's body: of another shape it reads as NULL and is no suspect. */
+export class Body {
+  constructor(readonly columns: Columns) {}
 }
 
 /** The first records of a member (at most 100), parsed. The file name only hints. */
@@ -40,12 +47,26 @@ export interface Format {
   /** A value that only holds records: the path of the array in it. Undefined: the value is a record itself. */
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
-   * SELECT … FROM record. `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, e STRUCT(columns), zone VARCHAR, cluster VARCHAR
-   * (the member's settings, NULL where none).
-   * It must give r, i, o, l; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
+   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, e STRUCT(columns),
+   * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR and cluster VARCHAR (the member's
+   * settings, NULL where none).
+   * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
    * nothing) and `rank` UTINYINT (0 is kept first); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
    * records in one member are duplicates); `skip` VARCHAR (NULL, or `ignored: why`, or `rejected: why`); and any columns of
-   * `SCOPE_COLUMNS`, `ACTOR_COLUMNS`, `POLICY_COLUMNS`, `ACTIVITY_COLUMNS`. Columns that it does not name stay NULL.
+   * `SCOPE_COLUMNS`, `ACTOR_COLUMNS`, `POLICY_COLUMNS`, `ACTIVITY_COLUMNS`. Columns that it does not name stay NULL. What the
+   * careful path noted must reach `flags`.
    */
   readonly project: string;
 }
+
+/** The columns that every projection hands on as they are. */
+export const PLACE = 'r, i, o, l, h, suspect';
+
+/** The share of the records that pass a test; 0 where there are none. */
+export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {
+  if (records.length === 0) return 0;
+  return records.filter((record) => isObject(record) && test(record)).length / records.length;
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

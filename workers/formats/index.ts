@@ -1,0 +1,13 @@
+/** Every format that is read, in the order in which equal certainty is decided. */
+import { falco } from './falco';
+import type { Format, Sample } from './format';
+import { k8sAudit } from './k8s-audit';
+import { tetragon } from './tetragon';
+
+export const FORMATS: readonly Format[] = [k8sAudit, tetragon, falco];
+
+/** The surest format for a sample of records; undefined where none takes at least half of them. */
+export function recognise(sample: Sample): Format | undefined {
+  const sure = FORMATS.map((format) => ({ format, certainty: format.detect(sample) })).sort((a, b) => b.certainty - a.certainty);
+  return sure[0] && sure[0].certainty >= 0.5 ? sure[0].format : undefined;
+}

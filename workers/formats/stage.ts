@@ -1,0 +1,55 @@
+/**
+ * From a part of the spool to staged rows: reading and projecting in one statement, so that JavaScript touches no row.
+ *
+ * A part is one line a record, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","s":1,"f":["duplicate key"],"e":{…}}`, of one member
+ * (docs/architecture.md). Rows with `suspect` are not to be kept: their records go through `careful.ts`, whose clean text takes the place
+ * of `e` in another part, which is staged with `clean: true` and then holds no suspects.
+ * A line that DuckDB cannot read at all (a lone surrogate, bytes that are not UTF-8) comes back with `r` NULL and `suspect` true: its
+ * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
+ */
+import { raw, type Sql, sql } from '../contract/sql';
+import { structOf, suspect } from './columns';
+import type { Format } from './format';
+
+/**
+ * DuckDB takes buffers of twice this for each thread. The reader sends records beyond 4 MiB to the careful path, whose clean text of
+ * one record stays below this as well (`careful.ts`).
+ */
+export const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
+
+export interface StageSettings {
+  /** IANA name of the zone that times without one are in. */
+  readonly zone?: string | undefined;
+  readonly cluster?: string | undefined;
+  /** The part was written by the careful path: nothing in it is suspect. */
+  readonly clean?: boolean;
+}
+
+/** The relation `record` that `Format.project` selects from. */
+export function recordRelation(format: Format, file: string, settings: StageSettings = {}): Sql {
+  const types = {
+    r: 'BIGINT',
+    i: 'VARCHAR',
+    o: 'BIGINT',
+    l: 'INTEGER',
+    h: 'VARCHAR',
+    s: 'UTINYINT',
+    f: 'VARCHAR[]',
+    e: structOf(format.columns),
+  };
+  const columns = Object.entries(types).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  return sql`
+    SELECT
+      r, i, o, l, h, f, e,
+      ${raw(settings.clean ? 'false' : `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns)}, false)`)} AS suspect,
+      ${settings.zone ?? null}::VARCHAR    AS zone,
+      ${settings.cluster ?? null}::VARCHAR AS cluster
+    FROM read_json(
+      ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
+      columns = {${raw(columns.join(', '))}}
+    )`;
+}
+
+/** The staged rows of a part: what `Format.project` gives, suspects among them. */
+export const projected = (format: Format, file: string, settings: StageSettings = {}): Sql =>
+  sql`WITH record AS (${recordRelation(format, file, settings)})\n${raw(format.project)}`;

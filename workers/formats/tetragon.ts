@@ -1,0 +1,231 @@
+/**
+ * Tetragon's JSON export: one object a line with one of the `process_*` keys. Field facts: cilium/tetragon api/v1/tetragon/*.proto.
+ *
+ * - argv[0] as typed is not recorded: `comm` is the last part of the binary's path, and `cmdline` that and the arguments.
+ * - `exec_id` is base64 of node, monotonic start and pid: new at each execve, never reused; an exit is merged into the exec of that id.
+ * - `pod.container.pid` is the process id inside the container. `in_init_tree` false means entered from outside (kubectl exec, nsenter).
+ * - A tracing policy says what Tetragon observes, not that it is wrong: its name becomes `rule` only where the policy also acted
+ *   (anything but posting the event) or carries a message or tags, which is how its author says so.
+ */
+import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
+import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
+
+const PROCESS: Columns = {
+  exec_id: 'text',
+  pid: 'integer',
+  uid: 'integer',
+  auid: 'integer',
+  cwd: 'text',
+  binary: 'text',
+  arguments: 'text',
+  flags: 'text',
+  start_time: 'time',
+  parent_exec_id: 'text',
+  docker: 'text',
+  in_init_tree: 'boolean',
+  user: new Body({ name: 'text' }),
+  pod: {
+    namespace: 'text',
+    name: 'text',
+    workload: 'text',
+    workload_kind: 'text',
+    container: { id: 'text', name: 'text', pid: 'integer', maybe_exec_probe: 'boolean', image: { name: 'text' } },
+  },
+};
+const PARENT: Columns = { exec_id: 'text', pid: 'integer', binary: 'text' };
+const both = { process: PROCESS, parent: PARENT } as const;
+const policy = { policy_name: 'text', action: 'text', message: 'text', tags: 'texts' } as const;
+const socket = {
+  source_ip: 'text',
+  source_port: 'integer',
+  destination_ip: 'text',
+  destination_port: 'integer',
+  protocol: 'text',
+  socket_cookie: 'text',
+  destination_names: 'texts',
+} as const;
+
+/** The first of `process_*` present decides; each names what happened in its own way. */
+const EVENTS = {
+  process_exec: { ...both },
+  process_exit: { ...both, signal: 'text', status: 'integer', time: 'time' },
+  process_kprobe: { ...both, ...policy, function_name: 'text', args: 'json', return: 'json' },
+  process_tracepoint: { ...both, ...policy, subsys: 'text', event: 'text', args: 'json' },
+  process_uprobe: { ...both, ...policy, path: 'text', symbol: 'text', args: 'json' },
+  process_lsm: { ...both, ...policy, function_name: 'text', args: 'json' },
+  process_connect: { ...both, ...socket },
+  process_accept: { ...both, ...socket },
+  process_listen: { ...both, ip: 'text', port: 'integer', protocol: 'text', socket_cookie: 'text' },
+  process_close: { ...both, ...socket },
+  process_loader: new Body({ path: 'text' }),
+  process_throttle: new Body({ type: 'text' }),
+} as const satisfies Columns;
+const KEYS = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[];
+
+const columns: Columns = { time: 'time', node_name: 'text', cluster_name: 'text', ...EVENTS };
+
+const withProcess = KEYS.filter((key) => !(EVENTS[key] instanceof Body));
+const observed = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_lsm'] as const;
+const sockets = ['process_connect', 'process_accept', 'process_close'] as const;
+const of = (keys: readonly string[], field: string) => `coalesce(${keys.map((key) => `e.${key}."${field}"`).join(', ')})`;
+
+/** The first argument of a kind: `file_arg`, `sock_arg` and so on. */
+const argument = (kind: string, field: string) => `(args ->> '$[*].${kind}.${field}')[1]`;
+const SOCK = (field: string) => `coalesce(${argument('sock_arg', field)}, ${argument('skb_arg', field)})`;
+const FILE = `coalesce(${argument('file_arg', 'path')}, ${argument('path_arg', 'path')})`;
+const connects = ['tcp_connect', '__sys_connect', '__x64_sys_connect', 'security_socket_connect', 'tcp_close', 'tcp_sendmsg'];
+const accepts = ['inet_csk_accept', 'security_socket_accept', '__x64_sys_accept4'];
+const names = (list: readonly string[]) => list.map((item) => `'${item}'`).join(', ');
+
+const MODES: readonly (readonly [pattern: string, mode: string])[] = [
+  ['unlink|rmdir', 'delete'],
+  ['rename', 'rename'],
+  ['chmod', 'chmod'],
+  ['chown', 'chown'],
+  ['truncate', 'write'],
+  ['mkdir|mknod|symlink|path_link|inode_create', 'create'],
+  ['write', 'write'],
+  ['read|mmap', 'read'],
+  ['open|fd_install', 'open'],
+];
+
+const project = `
+SELECT
+  ${PLACE},
+  1::UTINYINT AS k,
+  CASE
+    WHEN event IN ('process_exec', 'process_exit') AND p.exec_id IS NOT NULL THEN concat_ws(chr(31), 'process', coalesce(node, ''), p.exec_id)
+    WHEN connection AND p.exec_id IS NOT NULL AND (cookie IS NOT NULL OR server IS NOT NULL)
+      THEN concat_ws(chr(31), 'socket', coalesce(node, ''), p.exec_id, coalesce(cookie, concat_ws(' ', client, clientport, server, serverport)))
+  END AS merge,
+  CASE WHEN event IN ('process_exit', 'process_close') OR function = 'tcp_close' THEN 1 ELSE 0 END::UTINYINT AS rank,
+  false AS keyed,
+  CASE
+    WHEN event IS NULL THEN 'rejected: not a Tetragon event'
+    WHEN event = 'process_loader' THEN 'ignored: a binary or library that was loaded'
+    WHEN event = 'process_throttle' THEN 'ignored: Tetragon throttled a cgroup, events are missing'
+  END AS skip,
+
+  CASE WHEN stale THEN started ELSE told END AS time,
+  ${precisionOf('CASE WHEN stale THEN p.start_time ELSE e.time END')} AS precision,
+  CASE WHEN event = 'process_exit' THEN coalesce(${instant('e.process_exit.time')}, told) WHEN event = 'process_close' OR function = 'tcp_close' THEN told END AS "end",
+  CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'cmd' END AS kind,
+  CASE WHEN event = 'process_listen' THEN 'listen' END AS label,
+  CASE WHEN event = 'process_exec' THEN 'ok' WHEN TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER) < 0 THEN 'failed' ELSE 'unknown' END::VARCHAR AS result,
+  nullif(-least(TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER), 0), 0) AS errno,
+  ${flags(
+    ["event = 'process_exit' OR event = 'process_close' OR function = 'tcp_close'", 'start not recorded'],
+    ["stale AND event = 'process_exec'", 'running before Tetragon started'],
+    ["contains(p.flags, 'truncArgs')", 'arguments cut'],
+    ["contains(p.flags, 'errorCWD')", 'working directory unsure'],
+    ['coalesce(CASE WHEN stale THEN started END, told) IS NULL', 'undated'],
+  )} AS flags,
+
+  coalesce(e.cluster_name, cluster) AS cluster,
+  p.pod.namespace AS namespace,
+  coalesce(p.pod.workload, CASE WHEN p.pod.workload_kind IS NOT NULL THEN p.pod.name END) AS workload,
+  p.pod.workload_kind AS workloadkind,
+  CASE WHEN p.pod.workload_kind = 'Deployment' THEN p.pod.workload END AS deployment,
+  p.pod.name AS pod,
+  p.pod.container.name AS container,
+  coalesce(regexp_extract(p.pod.container.id, '[^/]*$'), nullif(p.docker, '')) AS containerid,
+  p.pod.container.image.name AS image,
+  node AS host,
+  node,
+
+  comm, cmdline, p."binary" AS exe, p.cwd AS cwd,
+  ${within('p.pid', 'UINTEGER')} AS pid,
+  ${within('q.pid', 'UINTEGER')} AS ppid,
+  ${within('p.pod.container.pid', 'UINTEGER')} AS vpid,
+  ${basename('q."binary"')} AS parent,
+  ${userId('p.uid')} AS uid,
+  p."user".name AS username,
+  ${userId('p.auid')} AS loginuid,
+  p.exec_id AS entityid,
+  coalesce(p.parent_exec_id, q.exec_id) AS parententity,
+  CASE WHEN p.pod.container.id IS NOT NULL OR p.docker <> '' THEN p.in_init_tree = 'false' END AS entered,
+  CASE WHEN p.pod.container.maybe_exec_probe IS NOT NULL THEN p.pod.container.maybe_exec_probe = 'true' END AS probe,
+  started,
+  TRY_CAST(e.process_exit.status AS INTEGER) AS exitcode,
+
+  CASE WHEN net THEN direction END AS direction,
+  CASE WHEN net THEN lower(regexp_replace(coalesce(${of([...sockets, 'process_listen'], 'protocol')}, ${SOCK('protocol')}, CASE WHEN starts_with(function, 'tcp') OR function = 'inet_csk_accept' THEN 'tcp' END), '^IPPROTO_', '')) END AS l4proto,
+  client, ${within('clientport', 'USMALLINT')} AS clientport,
+  server, ${within('serverport', 'USMALLINT')} AS serverport,
+  nullif(${texts(of(sockets, 'destination_names'))}, []) AS domain,
+
+  CASE WHEN NOT net AND path IS NOT NULL THEN ${basename('path')} END AS file,
+  CASE WHEN NOT net AND path IS NOT NULL THEN ${dirname('path')} END AS directory,
+  CASE WHEN NOT net THEN path END AS path,
+  CASE WHEN NOT net AND path IS NOT NULL THEN mode END AS mode,
+
+  CASE WHEN detection THEN policy END AS rule,
+  CASE WHEN detection THEN ${texts(of(observed, 'tags'))} END AS tags,
+  CASE WHEN detection THEN 'tetragon' END AS origin
+FROM (
+  SELECT
+    *,
+    event IN (${names(sockets)}, 'process_listen') OR function IN (${names([...connects, ...accepts])}) OR sockaddr IS NOT NULL AS net,
+    event IN ('process_connect', 'process_close') OR function IN ('tcp_connect', 'tcp_close') AS connection,
+    CASE WHEN event = 'process_accept' OR event = 'process_listen' OR function IN (${names(accepts)}) THEN 'in' ELSE 'out' END AS direction,
+    CASE WHEN event = 'process_accept' THEN theirs WHEN function IN (${names(accepts)}) THEN theirs WHEN event = 'process_listen' THEN NULL ELSE ours END AS client,
+    CASE WHEN event = 'process_accept' THEN theirport WHEN function IN (${names(accepts)}) THEN theirport WHEN event = 'process_listen' THEN NULL ELSE ourport END AS clientport,
+    CASE WHEN event = 'process_listen' THEN e.process_listen.ip WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ours ELSE theirs END AS server,
+    CASE WHEN event = 'process_listen' THEN e.process_listen.port WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ourport ELSE theirport END AS serverport,
+    policy IS NOT NULL AND (message IS NOT NULL OR tagged OR action NOT IN ('KPROBE_ACTION_POST', 'KPROBE_ACTION_UNKNOWN')) AS detection,
+    CASE
+      WHEN function = 'security_file_permission' THEN CASE (args ->> '$[*].int_arg')[1] WHEN '4' THEN 'read' WHEN '2' THEN 'write' END
+      ${MODES.map(([pattern, mode]) => `WHEN regexp_matches(function, '${pattern}') THEN '${mode}'`).join('\n      ')}
+    END AS mode
+  FROM (
+    SELECT
+      *,
+      ${instant('e.time')} AS told,
+      ${instant('p.start_time')} AS started,
+      -- Found running when Tetragon started, or told by its end alone: the record's own time is another one.
+      event = 'process_exit' OR (event = 'process_exec' AND contains(p.flags, 'procFS')) AS stale,
+      ${basename('p."binary"')} AS comm,
+      concat_ws(' ', nullif(${basename('p."binary"')}, ''), nullif(p.arguments, '')) AS cmdline,
+      coalesce(${of(sockets, 'source_ip')}, ${SOCK('saddr')}) AS ours,
+      coalesce(${of(sockets, 'source_port')}, ${SOCK('sport')}) AS ourport,
+      coalesce(${of(sockets, 'destination_ip')}, ${SOCK('daddr')}) AS theirs,
+      coalesce(${of(sockets, 'destination_port')}, ${SOCK('dport')}) AS theirport,
+      coalesce(${of([...sockets, 'process_listen'], 'socket_cookie')}, ${SOCK('cookie')}) AS cookie,
+      ${SOCK('saddr')} AS sockaddr,
+      ${FILE} AS path
+    FROM (
+      SELECT
+        ${PLACE}, f, e, zone, cluster,
+        CASE ${KEYS.map((key) => `WHEN e.${key} IS NOT NULL THEN '${key}'`).join(' ')} END AS event,
+        ${of(withProcess, 'process')} AS p,
+        ${of(withProcess, 'parent')} AS q,
+        e.node_name AS node,
+        coalesce(e.process_kprobe.function_name, e.process_lsm.function_name, e.process_tracepoint.event, e.process_uprobe.symbol) AS function,
+        ${of(observed, 'args')} AS args,
+        nullif(${of(observed, 'policy_name')}, '') AS policy,
+        nullif(${of(observed, 'message')}, '') AS message,
+        coalesce(json_array_length(${of(observed, 'tags')}), 0) > 0 AS tagged,
+        ${of(observed, 'action')} AS action
+      FROM record
+    )
+  )
+)`;
+
+const isTetragon = (record: Readonly<Record<string, unknown>>): boolean =>
+  KEYS.filter((key) => isObject(record[key])).length === 1 && ('time' in record || 'node_name' in record);
+
+export const tetragon: Format = {
+  id: 'tetragon',
+  title: 'Tetragon events',
+  version: 1,
+  recognisedBy: 'exactly one of process_exec, process_exit, process_kprobe and so on, beside time and node_name',
+  limits: [
+    'Tetragon records no terminal and no session id.',
+    'Export filters and throttling leave events out; a parent may be one that was never logged.',
+    'Connections and files are there only where a tracing policy asked for them.',
+    'argv[0] as typed is not recorded: the command is named by its binary.',
+  ],
+  columns,
+  detect: ({ records }) => share(records, isTetragon),
+  project,
+};
