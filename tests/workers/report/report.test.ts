@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canonical } from '../../../workers/report/canonical';
+import { render } from '../../../workers/report/report';
+import { has } from '../../helpers/tools';
+import { model } from './report-model';
+
+const FONTS = join(import.meta.dirname, '../../../resources/fonts');
+const folder = mkdtempSync(join(tmpdir(), 'exhibit-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the digest in the model is that of its canonical JSON without it', async () => {
+  const { digest, ...rest } = await model(9);
+
+  expect(createHash('sha256').update(canonical(rest)).digest('hex')).toBe(digest);
+});
+
+test('every record of every activity and process is cited once, with its place outside the case', async () => {
+  const { citations } = await model(30);
+
+  expect(new Set(citations.map((c) => `${c.member}:${c.record}`)).size).toBe(citations.length);
+  expect(citations).toHaveLength(32);
+  expect(citations[0]).toMatchObject({ n: 1, record: '18402', outside: 'sha256:9f31c0e752ab14d8/cp-1/audit.log:18402' });
+});
+
+test.for(['pdf', 'html', 'json'] as const)('the same model gives the same bytes as %s', async (format) => {
+  const [first, second] = [await render(await model(9), format, FONTS), await render(await model(9), format, FONTS)];
+
+  expect(Buffer.compare(first, second)).toBe(0);
+});
+
+describe('HTML', () => {
+  test('holds no script, no element and no link made of evidence', async () => {
+    const html = Buffer.from(await render(await model(9), 'html', FONTS)).toString();
+
+    expect(html).not.toMatch(/<script|<img|onerror="|href="(?!#r\d+")/);
+    expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test('shows hidden characters as escapes and keeps letters of every script', async () => {
+    const html = Buffer.from(await render(await model(9), 'html', FONTS)).toString();
+
+    expect(html).toContain('printf \\u{202e}gnp.exe\\x1b[31m red\\x07');
+    expect(html).toContain('Привет мир');
+    for (const hidden of ['\u202e', '\u001b', '\u200b']) expect(html).not.toContain(hidden);
+  });
+});
+
+describe('PDF', () => {
+  const file = join(folder, 'report.pdf');
+  const run = (tool: string, ...args: string[]) => execFileSync(tool, args, { encoding: 'utf8' });
+  beforeAll(async () => writeFileSync(file, await render(await model(40), 'pdf', FONTS)));
+
+  test.skipIf(!has('qpdf'))('has no fault that qpdf can find', () => {
+    expect(run('qpdf', '--check', file)).toContain('No syntax or stream encoding errors found');
+  });
+
+  test.skipIf(!has('pdftotext'))('gives its text back in reading order, letters as letters, controls as escapes', () => {
+    const text = run('pdftotext', '-layout', file, '-');
+
+    expect(text).toMatch(/Session trace S-14[\s\S]*Who[\s\S]*How sure[\s\S]*What happened[\s\S]*Records cited[\s\S]*Glossary/);
+    for (const letters of ['Привет мир', 'Ελληνικά', '漢字かな', '한국어', '中文简体']) expect(text).toContain(letters);
+    expect(text).toContain('\\u{202e}gnp.exe\\x1b[31m red\\x07');
+    expect(text).toContain('\\u{10ffff}zero\\u{200b}width\\nsecond line');
+    expect(text).toContain('audit-\\u{202e}prod.tar.zst');
+    expect(text).toMatch(/page 1 of \d+/);
+  });
+
+  test.skipIf(!has('pdfinfo'))('is tagged, carries a title, and embeds every font', () => {
+    expect(run('pdfinfo', file)).toMatch(/Title:\s+Session trace S-14[\s\S]*Tagged:\s+yes/);
+    const fonts = run('pdffonts', file).split('\n').slice(2).filter(Boolean);
+    expect(fonts.length).toBeGreaterThan(3);
+    for (const font of fonts) expect(font).toMatch(/ yes yes yes /);
+  });
+
+  test.skipIf(!has('pdfdetach'))('carries its model', async () => {
+    const out = join(folder, 'report.json');
+    run('pdfdetach', '-save', '1', '-o', out, file);
+
+    expect(run('sha256sum', out).slice(0, 64)).toBe(
+      createHash('sha256')
+        .update(await render(await model(40), 'json', FONTS))
+        .digest('hex'),
+    );
+  });
+});

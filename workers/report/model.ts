@@ -1,0 +1,151 @@
+/**
+ * What a trace report says, as data: the JSON report is this model, and PDF and HTML are drawn from it. Everything in it comes from the
+ * engine's own answers, so that a number in a report is the number on the screen.
+ */
+import type { CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
+import { canonical, sha256 } from './canonical';
+
+/** What the report asks of the engine. */
+export interface ReportSource {
+  info(): Promise<CaseInfo>;
+  trace(id: string): Promise<Trace>;
+  /** Offset, length and SHA-256 of each place, in the same order. */
+  places(places: readonly RecordPlace[]): Promise<readonly SourcePlace[]>;
+  graph(fromNs: bigint, toNs: bigint): Promise<Graph>;
+}
+
+export interface Citation extends SourcePlace {
+  readonly n: number;
+  /** The same place outside the case: `sha256:<first 16 digits of the evidence>/<member>:<record>`. */
+  readonly outside: string;
+}
+
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+  readonly widthNs: string;
+  readonly series: { readonly [kind: string]: readonly number[] };
+}
+
+export interface ReportModel {
+  readonly report: 'exhibit-trace';
+  readonly version: 1;
+  readonly title: string;
+  readonly question: string | null;
+  readonly examiner: string | null;
+  readonly created: string;
+  readonly zone: string;
+  readonly redaction: string;
+  readonly case: Omit<CaseInfo, 'evidence'> & { readonly evidence: readonly ReportEvidence[] };
+  readonly traces: readonly Trace[];
+  readonly periods: readonly Period[];
+  readonly citations: readonly Citation[];
+  /** SHA-256 of the canonical JSON (RFC 8785) of all of the above. */
+  readonly digest: string;
+}
+export interface ReportEvidence {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly rejected: number;
+  readonly importedAt: string;
+  readonly receivedFrom: string | null;
+  readonly receivedAt: string | null;
+  readonly collectedBy: string | null;
+}
+
+const NS_PER_SECOND = 1_000_000_000n;
+const DAY = 86_400n * NS_PER_SECOND;
+
+/** Collects everything for the sessions named in the request. Fails as `trace` does where an id is unknown. */
+export async function buildModel(
+  source: ReportSource,
+  request: ReportRequest & { readonly created: string },
+): Promise<ReportModel> {
+  const info = await source.info();
+  const traces: Trace[] = [];
+  for (const id of request.ids) {
+    const trace = await source.trace(id);
+    if (!traces.some((t) => t.session === trace.session)) traces.push(trace);
+  }
+  const periods: Period[] = [];
+  for (const trace of traces) periods.push(await periodOf(source, trace));
+
+  const model = {
+    report: 'exhibit-trace' as const,
+    version: 1 as const,
+    title:
+      request.title ??
+      (traces.length === 1 ? `Session trace ${traces[0]?.label}` : `Session traces ${traces.map((t) => t.label).join(', ')}`),
+    question: request.question ?? null,
+    examiner: request.examiner ?? null,
+    created: request.created,
+    zone: request.zone ?? 'UTC',
+    redaction: 'No redaction was applied: command lines, URIs and names are printed as the evidence has them.',
+    case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf) },
+    traces,
+    periods,
+    citations: await citationsOf(source, info, traces),
+  };
+  return { ...model, digest: sha256(canonical(model)) };
+}
+
+function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
+  const sum = (of: (m: (typeof e.members)[number]) => number) => e.members.reduce((total, member) => total + of(member), 0);
+  return {
+    id: e.id,
+    name: e.name,
+    sha256: e.sha256,
+    bytes: e.bytes,
+    records: sum((m) => m.records),
+    rejected: sum((m) => m.rejected),
+    importedAt: e.importedAt,
+    receivedFrom: e.intake.receivedFrom ?? null,
+    receivedAt: e.intake.receivedAt ?? null,
+    collectedBy: e.intake.collectedBy ?? null,
+  };
+}
+
+/** The UTC day (or days) of the session, for the drawing. */
+async function periodOf(source: ReportSource, trace: Trace): Promise<Period> {
+  const times = [trace.originator, ...trace.activities].map((a) => a.time).filter((t): t is string => typeof t === 'string');
+  const ns = times.map(toNs).sort((a, b) => (a < b ? -1 : 1));
+  const from = ((ns[0] ?? 0n) / DAY) * DAY;
+  const to = ((ns.at(-1) ?? 0n) / DAY + 1n) * DAY;
+  const graph = await source.graph(from, to);
+  return {
+    from: fromNs(graph.startNs),
+    to: fromNs(graph.startNs + graph.widthNs * BigInt(graph.size)),
+    widthNs: String(graph.widthNs),
+    series: Object.fromEntries(Object.entries(graph.series).map(([kind, values]) => [kind, [...values]])),
+  };
+}
+
+/** Every record that a trace rests on, numbered by first mention. */
+async function citationsOf(source: ReportSource, info: CaseInfo, traces: readonly Trace[]): Promise<readonly Citation[]> {
+  const seen = new Map<string, RecordPlace>();
+  for (const trace of traces)
+    for (const item of [trace.originator, ...trace.activities, ...trace.processes])
+      for (const place of item.records) seen.set(placeId(place), place);
+  const hashes = new Map(info.evidence.map((e) => [e.id, e.sha256]));
+  const places = await source.places([...seen.values()]);
+  return places.map((place, i) => ({
+    ...place,
+    n: i + 1,
+    outside: `sha256:${hashes.get(place.evidence)?.slice(0, 16)}${place.member === '' ? '' : `/${place.member}`}:${place.record}`,
+  }));
+}
+
+/** `E1/node-1/audit.log:1042` of contract section 1. */
+export const placeId = (p: RecordPlace): string => `${p.evidence}${p.member === '' ? '' : `/${p.member}`}:${p.record}`;
+
+/** RFC 3339 UTC to ns since the epoch. */
+export function toNs(time: string): bigint {
+  const [seconds, fraction = ''] = time.replace('Z', '').split('.');
+  return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9) || '0');
+}
+
+/** Whole-second RFC 3339 UTC of ns since the epoch. */
+const fromNs = (ns: bigint): string => `${new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,258 @@
+/**
+ * Pages under the blocks: fonts, tagged lines, rules, anchors, heads and feet. Everything drawn is either content of a structure
+ * element or an artifact.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { visible } from '../contract/visible';
+import type { Spans } from './blocks';
+import type { PdfOptions } from './pdf';
+import { type Face, type Faces, type Line, setLines } from './type';
+
+const A4 = { width: 595.28, height: 841.89 } as const;
+export const MARGIN = { left: 60, right: 60, top: 64, bottom: 70 } as const;
+export const INK = '#12161a';
+export const DIM = '#566069';
+export const RULE = '#c2c9d0';
+export const ACCENT = '#9c4e00';
+export const SIZE = 9;
+export const LEADING = 1.38;
+
+/** Files of `resources/fonts`, in the order in which they are asked for a character. */
+const FILES = {
+  words: 'Inter-Regular.ttf',
+  strong: 'Inter-SemiBold.ttf',
+  mono: 'JetBrainsMono-Regular.ttf',
+  monoStrong: 'JetBrainsMono-SemiBold.ttf',
+  wideMono: 'DejaVuSansMono.ttf',
+  wide: 'DejaVuSans.ttf',
+  cjk: 'NotoSansCJK-subset.otf',
+} as const;
+
+/** What pdfkit's embedded fonts are made of; its types leave `_font` out. */
+interface Embedded {
+  readonly font: {
+    readonly unitsPerEm: number;
+    hasGlyphForCodePoint(code: number): boolean;
+    glyphForCodePoint(code: number): { readonly advanceWidth: number };
+  };
+}
+
+/** Registers the fonts with the document. */
+export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
+  const face = (file: keyof typeof FILES): Face => {
+    doc.registerFont(file, readFileSync(join(folder, FILES[file])) as unknown as Buffer);
+    let font: Embedded['font'] | undefined;
+    const known = new Map<number, number | undefined>();
+    return {
+      name: file,
+      advance(code) {
+        if (known.has(code)) return known.get(code);
+        font ??= (doc.font(file) as unknown as { _font: Embedded })._font.font;
+        const advance = font.hasGlyphForCodePoint(code)
+          ? (font.glyphForCodePoint(code).advanceWidth * 1000) / font.unitsPerEm
+          : undefined;
+        known.set(code, advance);
+        return advance;
+      },
+    };
+  };
+  const [words, strong, mono, monoStrong, wideMono, wide, cjk] = (Object.keys(FILES) as (keyof typeof FILES)[]).map(face) as [
+    Face,
+    Face,
+    Face,
+    Face,
+    Face,
+    Face,
+    Face,
+  ];
+  const others = [wideMono, wide, cjk];
+  return {
+    words: [words, ...others],
+    strong: [strong, words, ...others],
+    evidence: [mono, ...others],
+    evidenceStrong: [monoStrong, mono, ...others],
+  };
+}
+
+export class Paper {
+  y: number = MARGIN.top;
+  private readonly root: PDFKit.PDFStructureElement;
+  readonly left = MARGIN.left;
+  readonly width = A4.width - MARGIN.left - MARGIN.right;
+  private readonly foot = A4.height - MARGIN.bottom;
+  /** Pages begun so far. */
+  pages = 0;
+
+  /** `total`: how many pages there will be; null for a rehearsal, which only counts them and draws nothing. */
+  constructor(
+    private readonly doc: PDFKit.PDFDocument,
+    private readonly faces: Faces,
+    private readonly options: PdfOptions,
+    private readonly total: number | null,
+  ) {
+    this.root = doc.struct('Document');
+    doc.addStructure(this.root);
+    this.page();
+  }
+
+  page(): void {
+    this.y = MARGIN.top;
+    this.pages++;
+    if (this.total === null) return;
+    this.doc.addPage();
+    this.headAndFoot(this.total);
+    this.options.onPage?.(this.pages);
+  }
+
+  end(): void {
+    this.root.end();
+  }
+
+  /** Begins a new page unless so much room is left. */
+  room(height: number): void {
+    if (!this.fits(height)) this.page();
+  }
+
+  fits(height: number): boolean {
+    return this.y + height <= this.foot;
+  }
+
+  atTop(): boolean {
+    return this.y === MARGIN.top;
+  }
+
+  lines(spans: Spans, size: number, width: number): readonly Line[] {
+    return setLines(spans, this.faces, size, width);
+  }
+
+  /** Draws lines as the content of `element`; a line that does not fit goes to the next page. */
+  write(
+    element: PDFKit.PDFStructureElement,
+    tag: string,
+    lines: readonly Line[],
+    x: number,
+    size: number,
+    align: { readonly right?: number; readonly color?: string } = {},
+  ): void {
+    for (const line of lines) {
+      this.room(size * LEADING);
+      this.line(element, tag, line, x, this.y, size, align);
+      this.y += size * LEADING;
+    }
+  }
+
+  line(
+    element: PDFKit.PDFStructureElement,
+    tag: string,
+    line: Line,
+    x: number,
+    y: number,
+    size: number,
+    align: { readonly right?: number; readonly color?: string } = {},
+  ): void {
+    if (line.length === 0 || this.total === null) return;
+    const { doc } = this;
+    const whole = line.reduce((sum, run) => sum + run.width, 0);
+    let at = align.right === undefined ? x : align.right - whole;
+    let open = false;
+    for (const run of line) {
+      const color = run.span.cite !== undefined ? ACCENT : run.span.dim ? DIM : (align.color ?? INK);
+      const draw = () => {
+        doc.font(run.face.name, run.size).fillColor(color);
+        doc.text(run.text, at, y + (size - run.size) * 0.8, { lineBreak: false });
+      };
+      if (run.span.cite !== undefined) {
+        if (open) doc.endMarkedContent();
+        open = false;
+        const link = doc.struct('Link', {}, [doc.markStructureContent('Link')]);
+        draw();
+        doc.endMarkedContent();
+        element.add(link);
+        doc.goTo(at, y, run.width, size * LEADING, `r${run.span.cite}`);
+      } else {
+        if (!open) element.add(doc.markStructureContent(tag));
+        open = true;
+        draw();
+      }
+      at += run.width;
+    }
+    if (open) doc.endMarkedContent();
+  }
+
+  element(type: string, parent: PDFKit.PDFStructureElement = this.root): PDFKit.PDFStructureElement {
+    if (this.total === null) return this.root;
+    const element = this.doc.struct(type);
+    parent.add(element);
+    return element;
+  }
+
+  /** Something that only decorates. */
+  artifact(draw: (doc: PDFKit.PDFDocument) => void): void {
+    if (this.total === null) return;
+    this.doc.markContent('Artifact', { type: 'Layout' });
+    draw(this.doc);
+    this.doc.endMarkedContent();
+  }
+
+  /** A drawing, with words that say what it shows. */
+  picture(alt: string, draw: (doc: PDFKit.PDFDocument) => void): void {
+    if (this.total === null) return;
+    const figure = this.doc.struct('Figure', { alt }, [this.doc.markStructureContent('Figure')]);
+    draw(this.doc);
+    this.doc.endMarkedContent();
+    this.root.add(figure);
+  }
+
+  rule(y: number, color = RULE, weight = 0.5, from = 0): void {
+    this.artifact((doc) => {
+      doc
+        .moveTo(this.left + from, y)
+        .lineTo(this.left + this.width, y)
+        .lineWidth(weight)
+        .strokeColor(color)
+        .stroke();
+    });
+  }
+
+  bookmark(text: string): void {
+    if (this.total !== null) this.doc.outline.addItem(text);
+  }
+
+  anchor(name: string): void {
+    if (this.total !== null) this.doc.addNamedDestination(name, 'XYZ', 0, this.y, null as unknown as number);
+  }
+
+  private headAndFoot(total: number): void {
+    const { doc, options } = this;
+    const { head, digest } = options;
+    doc.markContent('Artifact', { type: 'Pagination' });
+    if (this.pages > 1) {
+      this.furniture(head[0], 36, false);
+      this.furniture(head[1], 36, true);
+    }
+    const y = A4.height - 46;
+    doc
+      .moveTo(this.left, y - 8)
+      .lineTo(this.left + this.width, y - 8)
+      .lineWidth(0.5)
+      .strokeColor(DIM)
+      .stroke();
+    this.furniture(
+      `Digest of this report’s data: sha256 ${digest.slice(0, 8)} … ${digest.slice(-8)} (whole on the last page)`,
+      y,
+      false,
+    );
+    this.furniture(`page ${this.pages} of ${total}`, y, true);
+    doc.endMarkedContent();
+  }
+
+  private furniture(text: string, y: number, right: boolean): void {
+    const line = this.lines([{ text: visible(text) }], 7, this.width)[0] ?? [];
+    let x = right ? this.left + this.width - line.reduce((sum, run) => sum + run.width, 0) : this.left;
+    for (const run of line) {
+      this.doc.font(run.face.name, 7).fillColor(DIM).text(run.text, x, y, { lineBreak: false });
+      x += run.width;
+    }
+  }
+}

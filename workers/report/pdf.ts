@@ -1,0 +1,295 @@
+/**
+ * The report as PDF: tagged, with bookmarks, inner links and embedded fonts, and the model attached as JSON. The same model gives the same
+ * bytes, since its dates are those of the model.
+ */
+import PDFDocument from 'pdfkit';
+import type { Block, Series, Spans, TableColumn, TableRow } from './blocks';
+import { ACCENT, DIM, facesFor, INK, LEADING, Paper, RULE, SIZE } from './paper';
+import { graphPaths } from './plot';
+
+export interface PdfOptions {
+  readonly title: string;
+  readonly digest: string;
+  /** RFC 3339; the document's dates. */
+  readonly created: string;
+  readonly head: readonly [left: string, right: string];
+  readonly attachment: { readonly name: string; readonly bytes: Uint8Array };
+  readonly fonts: string;
+  readonly onPage?: (pages: number) => void;
+}
+
+function heading(paper: Paper, text: string, level: 1 | 2): void {
+  const size = level === 1 ? 12 : 10;
+  if (!paper.atTop()) paper.y += level === 1 ? 20 : 12;
+  paper.room(size * 5);
+  if (level === 1) paper.bookmark(text);
+  paper.write(
+    paper.element(`H${level}`),
+    `H${level}`,
+    paper.lines([{ text, strong: true }], size, paper.width),
+    paper.left,
+    size,
+  );
+  paper.y += 5;
+}
+
+function title(paper: Paper, name: string, subtitle: Spans): void {
+  paper.y += 56;
+  paper.bookmark(name);
+  paper.write(paper.element('P'), 'P', paper.lines([{ text: 'Exhibit', strong: true }], 10, paper.width), paper.left, 10);
+  paper.y += 26;
+  paper.write(paper.element('H1'), 'H1', paper.lines([{ text: name, strong: true }], 22, paper.width), paper.left, 22);
+  paper.y += 4;
+  paper.write(paper.element('P'), 'P', paper.lines(subtitle, 11, paper.width), paper.left, 11);
+  paper.y += 14;
+  paper.rule(paper.y, INK, 1);
+  paper.y += 14;
+}
+
+function pairs(paper: Paper, rows: readonly (readonly [string, Spans])[]): void {
+  const label = 96;
+  for (const [name, value] of rows) {
+    const lines = paper.lines(value, SIZE, paper.width - label);
+    paper.room(Math.min(lines.length, 3) * SIZE * LEADING);
+    const p = paper.element('P');
+    paper.line(p, 'P', paper.lines([{ text: name }], SIZE, label)[0] ?? [], paper.left, paper.y, SIZE, { color: DIM });
+    paper.write(p, 'P', lines, paper.left + label, SIZE);
+    p.end();
+    paper.y += 3;
+  }
+  paper.y += 6;
+}
+
+function table(paper: Paper, columns: readonly TableColumn[], rows: readonly TableRow[]): void {
+  const gutter = 8;
+  const xs = columns.map((_, i) => paper.left + columns.slice(0, i).reduce((sum, c) => sum + c.width, 0) * paper.width);
+  const widths = columns.map((c, i) => c.width * paper.width - (i === columns.length - 1 ? 0 : gutter));
+  const element = paper.element('Table');
+  const edge = (i: number) => (columns[i]?.align === 'right' ? { right: (xs[i] ?? 0) + (widths[i] ?? 0) } : {});
+
+  const header = () => {
+    paper.room(60);
+    const tr = paper.element('TR', element);
+    columns.forEach((c, i) => {
+      const th = paper.element('TH', tr);
+      paper.line(th, 'TH', paper.lines([{ text: c.head }], 7.5, widths[i] ?? 0)[0] ?? [], xs[i] ?? 0, paper.y, 7.5, {
+        ...edge(i),
+        color: DIM,
+      });
+    });
+    paper.y += 13;
+    paper.rule(paper.y, INK, 1);
+    paper.y += 4;
+    tr.end();
+  };
+  header();
+
+  for (const row of rows) {
+    const gap = row.kind === 'gap';
+    const set = gap
+      ? [paper.lines(row.cells[0] ?? [], 8, paper.width)]
+      : row.cells.map((cell, i) => paper.lines(cell, SIZE, widths[i] ?? 0));
+    const deepest = Math.max(1, ...set.map((lines) => lines.length));
+    // A row that is taller than a page is broken; any other stays whole.
+    let from = 0;
+    const tr = paper.element('TR', element);
+    const tds = set.map(() => paper.element('TD', tr));
+    while (from < deepest) {
+      const left = deepest - from;
+      const height = (n: number) => n * SIZE * LEADING + 6;
+      if (!paper.fits(height(Math.min(left, 40)))) {
+        paper.page();
+        paper.rule(paper.y, RULE);
+        paper.y += 4;
+      }
+      const n = Math.min(left, 40);
+      if (gap) hatch(paper, height(n));
+      else if (from === 0 && row.anchor !== undefined && columns[0]?.head === '') paper.anchor(`r${row.anchor}`);
+      set.forEach((lines, i) => {
+        lines.slice(from, from + n).forEach((line, k) => {
+          const td = tds[i];
+          if (td)
+            paper.line(
+              td,
+              'TD',
+              line,
+              gap ? paper.left + 56 : (xs[i] ?? 0),
+              paper.y + k * SIZE * LEADING,
+              SIZE,
+              gap ? {} : edge(i),
+            );
+        });
+      });
+      paper.y += height(n);
+      from += n;
+    }
+    paper.rule(paper.y - 3, row.kind === 'accent' ? INK : RULE, row.kind === 'accent' ? 0.8 : 0.5);
+    tr.end();
+  }
+  element.end();
+  paper.y += 8;
+}
+
+function hatch(paper: Paper, height: number): void {
+  paper.artifact((doc) => {
+    doc.save();
+    doc.rect(paper.left, paper.y - 2, paper.width, height - 2).clip();
+    for (let x = -height; x < paper.width; x += 5)
+      doc.moveTo(paper.left + x, paper.y + height).lineTo(paper.left + x + height, paper.y - 4);
+    doc.lineWidth(0.4).strokeColor('#dee2e6').stroke();
+    doc.restore();
+  });
+}
+
+function figure(paper: Paper, value: string, spans: Spans): void {
+  paper.room(50);
+  const top = paper.y;
+  const p = paper.element('P');
+  const big = paper.lines([{ text: value, strong: true }], 22, 90)[0] ?? [];
+  paper.line(p, 'P', big, paper.left + 12, top + 2, 22);
+  paper.y = top + 4;
+  paper.write(p, 'P', paper.lines(spans, SIZE, paper.width - 84), paper.left + 76, SIZE);
+  paper.y = Math.max(paper.y, top + 30);
+  p.end();
+  paper.artifact((doc) => {
+    doc.moveTo(paper.left, top).lineTo(paper.left, paper.y).lineWidth(1.5).strokeColor(ACCENT).stroke();
+  });
+  paper.y += 8;
+}
+
+/** How each line of the graph looks, for its key. */
+const STROKES: Readonly<Record<string | number, string>> = { marks: '│', 0: '━', 1: '╌', 2: '─' };
+
+function graph(
+  paper: Paper,
+  series: readonly Series[],
+  ticks: readonly { readonly at: number; readonly label: string }[],
+  caption: string,
+): void {
+  const height = 90;
+  const width = paper.width - 70;
+  paper.room(height + 40);
+  const top = paper.y;
+  const alt = `${caption} ${series.map((s) => `${s.name}: ${s.values.reduce((a, b) => a + b, 0).toLocaleString('en')}`).join('; ')}.`;
+  paper.picture(alt, (doc) => {
+    doc.save().translate(paper.left, top);
+    doc.moveTo(0, height).lineTo(width, height).lineWidth(0.5).strokeColor(DIM).stroke();
+    for (const p of graphPaths(series, width, height)) {
+      if (p.path === '') continue;
+      doc
+        .path(p.path)
+        .lineWidth(p.marks ? 1 : 0.6)
+        .strokeColor(p.marks ? ACCENT : p.index === 2 ? DIM : INK);
+      if (!p.marks && p.index === 1) doc.dash(3, { space: 1.5 });
+      if (!p.marks && p.index >= 3) doc.dash(1, { space: 1.5 });
+      doc.stroke().undash();
+    }
+    doc.restore();
+  });
+  const p = paper.element('Caption');
+  const label = (text: string, x: number, y: number, color: string) =>
+    paper.line(p, 'Caption', paper.lines([{ text }], 7, 70)[0] ?? [], x, y, 7, { color });
+  for (const t of ticks) label(t.label, paper.left + t.at * width - (t.at === 0 ? 0 : 10), top + height + 3, DIM);
+  for (const [i, s] of series.entries())
+    label(
+      `${STROKES[s.marks ? 'marks' : i] ?? '┈'} ${s.name}`,
+      paper.left + width + 8,
+      top + 10 + i * 12,
+      s.marks ? ACCENT : INK,
+    );
+  paper.y = top + height + 16;
+  paper.write(p, 'Caption', paper.lines([{ text: caption }], 7.5, paper.width), paper.left, 7.5, { color: DIM });
+  p.end();
+  paper.y += 6;
+}
+
+function text(paper: Paper, spans: Spans, small: boolean): void {
+  const size = small ? 7.5 : SIZE;
+  paper.write(paper.element('P'), 'P', paper.lines(spans, size, paper.width), paper.left, size, small ? { color: DIM } : {});
+  paper.y += 6;
+}
+
+function list(paper: Paper, items: readonly Spans[]): void {
+  const element = paper.element('L');
+  for (const item of items) {
+    const body = paper.element('LBody', paper.element('LI', element));
+    paper.room(SIZE * LEADING);
+    paper.line(body, 'LBody', paper.lines([{ text: '•' }], SIZE, 12)[0] ?? [], paper.left + 2, paper.y, SIZE);
+    paper.write(body, 'LBody', paper.lines(item, SIZE, paper.width - 12), paper.left + 12, SIZE);
+    paper.y += 3;
+  }
+  paper.y += 4;
+}
+
+const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>) => void } = {
+  title: (paper, b) => title(paper, b.title, b.subtitle),
+  heading: (paper, b) => heading(paper, b.text, b.level),
+  text: (paper, b) => text(paper, b.spans, b.small === true),
+  pairs: (paper, b) => pairs(paper, b.rows),
+  table: (paper, b) => table(paper, b.columns, b.rows),
+  list: (paper, b) => list(paper, b.items),
+  figure: (paper, b) => figure(paper, b.value, b.spans),
+  graph: (paper, b) => graph(paper, b.series, b.ticks, b.caption),
+  page: (paper) => paper.page(),
+};
+
+const draw = <B extends Block>(paper: Paper, block: B): void =>
+  (DRAW[block.type] as (paper: Paper, block: B) => void)(paper, block);
+
+function open(options: PdfOptions): PDFKit.PDFDocument {
+  const date = new Date(options.created);
+  return new PDFDocument({
+    size: 'A4',
+    margins: { top: 0, bottom: 0, left: 0, right: 0 },
+    autoFirstPage: false,
+    pdfVersion: '1.7',
+    tagged: true,
+    displayTitle: true,
+    lang: 'en',
+    info: { Title: options.title, Creator: 'Exhibit', Producer: 'Exhibit', CreationDate: date, ModDate: date },
+  });
+}
+
+const lastWord = (digest: string): Block => ({
+  type: 'text',
+  small: true,
+  spans: [
+    { text: 'Digest of this report’s data (SHA-256 of the canonical JSON in the attachment, its member digest left out): ' },
+    { text: digest, evidence: true },
+  ],
+});
+
+/**
+ * The whole file. Deterministic: the same blocks and options give the same bytes. Set twice: the first time only counts the pages, so that
+ * each page can be written and forgotten when the next begins (keeping hundreds of them open costs most of the time).
+ */
+export async function pdf(blocks: readonly Block[], options: PdfOptions): Promise<Uint8Array> {
+  const doc = open(options);
+  const chunks: Uint8Array[] = [];
+  const done = new Promise<void>((resolve, reject) => {
+    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    doc.on('end', resolve);
+    doc.on('error', reject);
+  });
+  // A stream that already flows hands each piece on at once; one that does not piles them all up first.
+  await new Promise((resolve) => setImmediate(resolve));
+  const faces = facesFor(doc, options.fonts);
+  const all = [...blocks, lastWord(options.digest)];
+  const rehearsal = new Paper(open(options), faces, options, null);
+  for (const block of all) draw(rehearsal, block);
+  const paper = new Paper(doc, faces, options, rehearsal.pages);
+  for (const block of all) draw(paper, block);
+  paper.end();
+  const date = new Date(options.created);
+  doc.file(Buffer.from(options.attachment.bytes), {
+    name: options.attachment.name,
+    type: 'application/json',
+    description: 'The data of this report',
+    creationDate: date,
+    modifiedDate: date,
+    hidden: false,
+  });
+  doc.end();
+  await done;
+  return Buffer.concat(chunks);
+}

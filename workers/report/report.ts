@@ -1,0 +1,35 @@
+/** A report from request to bytes: collect the model, write it as blocks, draw them. Runs in a thread of its own (`report-thread.ts`). */
+import type { ReportRequest } from '../contract/engine';
+import { canonical } from './canonical';
+import { documentOf } from './document';
+import { html } from './html';
+import type { ReportModel } from './model';
+import { pdf } from './pdf';
+
+export const MIME: Readonly<Record<ReportRequest['format'], string>> = {
+  pdf: 'application/pdf',
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+};
+
+/** The bytes of a report. `fonts`: the folder of `resources/fonts`; `onPage` is told each page begun. */
+export async function render(
+  model: ReportModel,
+  format: ReportRequest['format'],
+  fonts: string,
+  onPage?: (pages: number) => void,
+): Promise<Uint8Array> {
+  const json = Buffer.from(`${canonical(model)}\n`);
+  if (format === 'json') return json;
+  const blocks = documentOf(model);
+  if (format === 'html') return Buffer.from(html(model.title, blocks, model.digest));
+  return pdf(blocks, {
+    title: model.title,
+    digest: model.digest,
+    created: model.created,
+    head: [`Exhibit session trace · ${model.case.case}`, model.traces.map((t) => t.label).join(', ')],
+    attachment: { name: 'report.json', bytes: json },
+    fonts,
+    onPage,
+  });
+}
