@@ -1,0 +1,107 @@
+/**
+ * Formats that are known but not read yet, told by how their content looks (formats-k8s and formats-agents of the design), so that the warning
+ * can name them. One line a format; a recogniser that is built moves to `formats/`.
+ */
+interface Known {
+  readonly title: string;
+  /** By the first bytes. */
+  readonly bytes?: (head: Buffer) => boolean;
+  /** By the first bytes as text. */
+  readonly text?: RegExp;
+  /** By one parsed record. */
+  readonly record?: (record: Fields) => boolean;
+}
+type Fields = Readonly<Record<string, unknown>>;
+
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const has = (record: Fields, ...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(record, key));
+const isOneOf = (value: unknown, ...choices: readonly string[]): boolean => typeof value === 'string' && choices.includes(value);
+
+const KNOWN: readonly Known[] = [
+  {
+    title: 'a system call capture (.scap)',
+    bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
+  },
+  { title: 'xz-compressed data', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('fd377a585a00', 'hex')) },
+  { title: 'bzip2-compressed data', bytes: (head) => /^BZh[1-9]1AY&SY/.test(head.toString('latin1', 0, 10)) },
+  { title: 'a 7-Zip archive', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('377abcaf271c', 'hex')) },
+  { title: 'a RAR archive', bytes: (head) => head.toString('latin1', 0, 6) === 'Rar!\x1a\x07' },
+  {
+    title: 'a packet capture (pcap)',
+    bytes: (head) => head.length >= 4 && [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1].includes(head.readUInt32LE(0)),
+  },
+  { title: 'Linux audit records', text: /^(?:.{0,200}\b)?(?:type=[A-Z_0-9]+ )?(?:msg=)?audit\(\d+\.\d+:\d+\):/m },
+  { title: 'laurel JSON of Linux audit', record: (r) => has(r, 'ID') && has(r, 'SYSCALL') },
+  { title: 'Kubernetes audit of version 1.7 and older (text)', text: /^\S+ AUDIT: id="/m },
+  { title: 'Sysmon for Linux events', text: /<Event><System><Provider Name="Linux-Sysmon"/ },
+  { title: 'Sysmon for Linux events', record: (r) => /Linux-Sysmon/.test(String(r.SyslogMessage ?? '')) },
+  { title: 'a CloudWatch Logs Insights export (CSV)', text: /^(?:[^\n]*,)?"?@message"?[,\r\n]/ },
+  { title: 'an AzureDiagnostics export (CSV)', text: /^(?:[^\n]*,)?"?log_s"?[,\r\n]/ },
+  { title: 'an AKSAudit export (CSV)', text: /^(?=[^\n]*AuditId)(?=[^\n]*RequestUri)(?=[^\n]*Verb)[^\n{]*,[^\n{]*/ },
+  { title: 'a CloudWatch Logs export to S3', text: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \{/ },
+  { title: 'output of aws logs tail', text: /^\S+ kube-apiserver-audit-[0-9a-f]+ \{/ },
+  {
+    title: 'CloudWatch Logs of an EKS cluster',
+    record: (r) => isOneOf(r.messageType, 'DATA_MESSAGE', 'CONTROL_MESSAGE') && has(r, 'logEvents'),
+  },
+  {
+    title: 'CloudWatch Logs of an EKS cluster',
+    record: (r) => has(fields((r.events as unknown[] | undefined)?.[0]), 'message', 'logStreamName'),
+  },
+  { title: 'CloudWatch Logs of an EKS cluster', record: (r) => has(r, 'message', 'logStreamName') },
+  {
+    title: 'GKE audit entries',
+    record: (r) => fields(r.protoPayload).serviceName === 'k8s.io' || fields(r.protopayload_auditlog).serviceName === 'k8s.io',
+  },
+  { title: 'GKE audit entries (client dump)', record: (r) => has(r, 'Entry', 'AuditPayload') },
+  { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
+  { title: 'AKS diagnostic logs', record: (r) => isAks(r) || isAks(fields((r.records as unknown[] | undefined)?.[0])) },
+  { title: 'AdmissionReview requests', record: (r) => r.kind === 'AdmissionReview' && has(fields(r.request), 'uid') },
+  { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
+  { title: 'an OTLP log export', record: (r) => has(r, 'resourceLogs') },
+  {
+    title: 'Sysdig Activity Audit',
+    record: (r) => isOneOf(r.type, 'command', 'connection', 'fileaccess', 'kubernetes', 'policy') && has(r, 'id', 'timestamp'),
+  },
+  { title: 'Hubble flows', record: (r) => has(r, 'flow') || has(r, 'verdict', 'IP') },
+  {
+    title: 'Tracee JSON',
+    record: (r) => has(r, 'eventName', 'hostProcessId') || has(r, 'eventName', 'processName') || has(r, 'workload', 'data'),
+  },
+  { title: 'KubeArmor telemetry', record: (r) => has(r, 'Operation', 'Source', 'Resource') },
+  {
+    title: 'osquery results',
+    record: (r) => has(r, 'hostIdentifier') && (has(r, 'columns') || has(r, 'snapshot') || has(r, 'diffResults')),
+  },
+  { title: 'Linux audit as JSON (go-libaudit)', record: (r) => has(r, 'record_type', 'sequence') },
+  {
+    title: 'Inspektor Gadget JSON',
+    record: (r) =>
+      has(r, 'proc', 'runtime') || has(r, 'mountnsid') || has(r, 'mntns_id') || has(r, 'mntnsid') || has(r, 'runtime', 'k8s'),
+  },
+  { title: 'OCSF events', record: (r) => has(r, 'class_uid', 'metadata') },
+  {
+    title: 'Elastic Common Schema events',
+    record: (r) => has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd')),
+  },
+  { title: 'search hits of Elasticsearch', record: (r) => has(r, '_source') || has(fields(r.hits), 'hits') },
+  { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
+];
+
+function isAks(record: Fields): boolean {
+  return has(record, 'category') && typeof fields(record.properties).log === 'string';
+}
+
+/** A sentence that says why a member is not read. */
+export function looksLike(head: Buffer, records: readonly unknown[]): string {
+  if (head.length === 0) return 'It is empty.';
+  const text = head.toString('latin1', 0, 16_384);
+  const known = KNOWN.find(
+    (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fields(record)))),
+  );
+  if (known) return `This looks like ${known.title}, which this version does not read yet.`;
+  return records.length > 0
+    ? 'This is JSON of no format that is known here; it was not read.'
+    : 'This is of no format that is known here; it was not read.';
+}

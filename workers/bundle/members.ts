@@ -1,0 +1,194 @@
+/**
+ * Walks the members of a sealed evidence: plain files, and what lies in archives and compressed files, at any depth within bounds.
+ * What something is, its first bytes say, never its name. Nothing is ever unpacked by name; links and special files are problems.
+ */
+import { createWriteStream } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { escapeMember } from '../contract/id';
+import { BOUNDS, BoundReached, type Bounds, Budget, type Problem } from './bounds';
+import { gunzip, unzstd } from './decompress';
+import { ByteSource, type Chunks, fileChunks } from './source';
+import { isTarHeader, tarEntries } from './tar';
+import { zipEntries } from './zip';
+
+export interface Member {
+  /** In %XX form; '' where the evidence is a single file. */
+  readonly path: string;
+  /** The sealed file that holds exactly its bytes, relative to the sealed root; undefined where they lie compressed or in an archive. */
+  readonly file: Buffer | undefined;
+  /** Its (decompressed) bytes; to be read before the next member is asked for. What is left unread is skipped. */
+  readonly bytes: Chunks;
+}
+
+export interface WalkOptions {
+  readonly bounds?: Bounds;
+  readonly onProblem: (problem: Problem) => void;
+  /** Where an archive that needs random access but lies in another is put for the time of its reading. */
+  readonly temporary: string;
+}
+
+/** Where something was found. */
+interface Place {
+  readonly path: string;
+  readonly file: Buffer | undefined;
+  readonly depth: number;
+}
+
+const SLASH = Buffer.from('/');
+const joinBytes = (folder: Buffer, name: Buffer): Buffer => (folder.length === 0 ? name : Buffer.concat([folder, SLASH, name]));
+
+/** Members in order: files of a folder by path in byte order, archives in their own order. `root` is a file or a folder. */
+export async function* walkMembers(root: string, isFolder: boolean, options: WalkOptions): AsyncGenerator<Member> {
+  const walk = new Walk(options);
+  try {
+    if (!isFolder) yield* walk.file(Buffer.from(root), { path: '', file: Buffer.alloc(0), depth: 0 });
+    else {
+      for await (const file of filesBelow(Buffer.from(root), options.onProblem)) {
+        yield* walk.file(joinBytes(Buffer.from(root), file), { path: escapeMember(file), file, depth: 0 });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof BoundReached)) throw error;
+    options.onProblem({ path: '', why: error.message });
+  }
+}
+
+/** Regular files below a folder, relative to it, whole paths in byte order. Links and special files are complained of. */
+export async function* filesBelow(root: Buffer, onProblem: (problem: Problem) => void): AsyncGenerator<Buffer> {
+  const files: Buffer[] = [];
+  const folders: Buffer[] = [Buffer.alloc(0)];
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    for (const entry of await readdir(joinBytes(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
+      const path = joinBytes(folder, entry.name);
+      if (entry.isFile()) files.push(path);
+      else if (entry.isDirectory()) folders.push(path);
+      else
+        onProblem({
+          path: escapeMember(path),
+          why: `This is ${entry.isSymbolicLink() ? 'a link' : 'no regular file'}; it was not followed.`,
+        });
+    }
+  }
+  yield* files.sort(Buffer.compare);
+}
+
+class Walk {
+  private readonly budget: Budget;
+  private readonly seen = new Map<string, number>();
+  private temporaries = 0;
+
+  constructor(private readonly options: WalkOptions) {
+    this.budget = new Budget(options.bounds ?? BOUNDS);
+  }
+
+  async *file(path: Buffer, place: Place): AsyncGenerator<Member> {
+    const source = new ByteSource(fileChunks(path));
+    try {
+      yield* this.open(source, place, path);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.complain(place, `It could not be read from the disk (${error.code}).`);
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** `onDisk`: the file whose bytes `source` gives, where there is one. */
+  private async *open(source: ByteSource, place: Place, onDisk?: Buffer): AsyncGenerator<Member> {
+    const kind = kindOf(await source.peek(512));
+    if (kind !== 'plain' && place.depth >= this.budget.bounds.depth) {
+      this.complain(place, `It lies ${place.depth} archives deep; what is inside was not read.`);
+      await source.skip();
+      return;
+    }
+    if (kind === 'gzip' || kind === 'zstd') {
+      const inner = (kind === 'gzip' ? gunzip : unzstd)(source, this.budget, (why) => this.complain(place, why));
+      yield* this.open(new ByteSource(inner), { ...place, file: undefined, depth: place.depth + 1 });
+    } else if (kind === 'tar') yield* this.tar(source, place);
+    else if (kind === 'zip') yield* this.zip(source, place, onDisk);
+    else {
+      this.budget.member();
+      yield { path: this.unique(place), file: place.file, bytes: source.chunks() };
+    }
+    await source.skip();
+  }
+
+  private async *tar(source: ByteSource, place: Place): AsyncGenerator<Member> {
+    for await (const entry of tarEntries(source, (why) => this.complain(place, why))) {
+      const inside = child(place, entry.name);
+      if (entry.type === '5') continue;
+      if (entry.type === '0' || entry.type === '7') yield* this.open(new ByteSource(entry.bytes), inside);
+      else this.complain(inside, `This is ${'12'.includes(entry.type) ? 'a link' : 'no regular file'}; it was not followed.`);
+    }
+  }
+
+  private async *zip(source: ByteSource, place: Place, onDisk: Buffer | undefined): AsyncGenerator<Member> {
+    const spilled = onDisk ? undefined : join(this.options.temporary, `archive-${++this.temporaries}.zip`);
+    try {
+      if (spilled) await pipeline(source.chunks(), createWriteStream(spilled, { mode: 0o600 }));
+      for await (const entry of zipEntries(onDisk ?? (spilled as string), this.budget, (why) => this.complain(place, why))) {
+        const inside = child(place, entry.name);
+        if (entry.kind === 'folder') continue;
+        if (entry.kind === 'link') this.complain(inside, 'This is a link; it was not followed.');
+        else if (entry.unreadable) this.complain(inside, entry.unreadable);
+        else yield* this.open(new ByteSource(entry.bytes((why) => this.complain(inside, why))), inside);
+      }
+    } finally {
+      if (spilled) await rm(spilled, { force: true });
+    }
+  }
+
+  private complain(place: Place, why: string): void {
+    this.options.onProblem({ path: place.path, why });
+  }
+
+  /** An archive may hold a name twice; the second is `name!2`, which no name can be, since `!` in names is escaped. */
+  private unique(place: Place): string {
+    const times = (this.seen.get(place.path) ?? 0) + 1;
+    this.seen.set(place.path, times);
+    if (times === 1) return place.path;
+    this.complain(place, `The archive holds this name more than once; number ${times} is read as ${place.path}!${times}.`);
+    return `${place.path}!${times}`;
+  }
+}
+
+function child(place: Place, name: Buffer): Place {
+  const own = escapeMember(name).replace(/^(?:\.\/+)+/, '');
+  return { path: place.path === '' ? own : `${place.path}!/${own}`, file: undefined, depth: place.depth + 1 };
+}
+
+type Content = 'gzip' | 'zstd' | 'zip' | 'tar' | 'plain';
+
+/** By magic bytes. */
+export function kindOf(head: Buffer): Content {
+  const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
+  if ((magic & 0xffffff) === 0x088b1f) return 'gzip';
+  if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
+  if (magic === 0x04034b50 || magic === 0x06054b50) return 'zip';
+  return isTarHeader(head) ? 'tar' : 'plain';
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+
+/** Whether the file is an archive, compressed or not. */
+export async function isArchive(path: string): Promise<boolean> {
+  const file = new ByteSource(fileChunks(path));
+  try {
+    return await holdsArchive(file, new Budget(), 0);
+  } finally {
+    await file.close();
+  }
+}
+
+async function holdsArchive(source: ByteSource, budget: Budget, depth: number): Promise<boolean> {
+  const kind = kindOf(await source.peek(512));
+  if (kind === 'tar' || kind === 'zip') return true;
+  if (kind === 'plain' || depth >= budget.bounds.depth) return false;
+  const inner = new ByteSource((kind === 'gzip' ? gunzip : unzstd)(source, budget, () => undefined));
+  const result = await holdsArchive(inner, budget, depth + 1);
+  await inner.close();
+  return result;
+}

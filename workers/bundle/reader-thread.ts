@@ -1,0 +1,124 @@
+/**
+ * The reader thread: seals an evidence and reads its members, one job at a time, for `BundleReader` (reader.ts).
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { ExhibitError } from '../contract/errors';
+import { escapeMember } from '../contract/id';
+import { FORMATS, recognise } from '../formats/index';
+import type { Problem } from './bounds';
+import { walkMembers } from './members';
+import { keptSource, readMember } from './read-member';
+import { type FromReader, MAX_AHEAD, type ReaderEvent, type ReadRequest, type ToReader } from './reader';
+import { seal } from './seal';
+
+const port = parentPort;
+if (!port) throw new Error('reader-thread runs as a worker thread only');
+
+let abort = new AbortController();
+let ahead = 0;
+let consumed: (() => void) | undefined;
+
+const tell = (message: FromReader): void => port.postMessage(message);
+const emit = (event: ReaderEvent): void => tell({ type: 'event', event });
+
+port.on('message', (message: ToReader) => {
+  if (message.type === 'stop') {
+    abort.abort();
+    consumed?.();
+  } else if (message.type === 'consumed') {
+    ahead--;
+    consumed?.();
+  } else void run(message);
+});
+
+async function run(message: Exclude<ToReader, { type: 'stop' | 'consumed' }>): Promise<void> {
+  abort = new AbortController();
+  ahead = 0;
+  const progress = every(100, (done: number, total: number | null) => tell({ type: 'progress', done, total }));
+  try {
+    if (message.type === 'seal')
+      tell({ type: 'sealed', sealed: await seal(message.path, message.folder, progress, abort.signal) });
+    else {
+      await read(message.request, progress);
+      tell({ type: 'end' });
+    }
+  } catch (error) {
+    const { code, place } = error instanceof ExhibitError ? error : { code: 'failed' as const, place: {} };
+    tell({ type: 'error', code, message: (error as Error).message, place });
+  }
+}
+
+async function read(request: ReadRequest, progress: (done: number, total: number | null) => void): Promise<void> {
+  const { sealed, evidence, caseDir, spool } = request;
+  const problems: Problem[] = [];
+  const isFolder = sealed.kind === 'folder';
+  let number = request.firstMember;
+  let done = 0;
+  await mkdir(join(caseDir, 'members', `E${evidence}`), { recursive: true });
+
+  const members = walkMembers(sealed.path, isFolder, {
+    bounds: request.bounds,
+    temporary: spool,
+    onProblem: (problem) => problems.push(problem),
+  });
+  for await (const member of members) {
+    const kept = keptSource(evidence, number);
+    const ownSource = [
+      'evidence',
+      `E${evidence}`,
+      escapeMember(Buffer.from(sealed.name)),
+      ...(isFolder ? [member.path] : []),
+    ].join('/');
+    const result = await readMember(
+      {
+        number,
+        name: member.path === '' ? sealed.name : member.path,
+        bytes: member.bytes,
+        sha256: member.file && sealed.files.get(member.file.toString('latin1')),
+        keepAt: member.file ? undefined : join(caseDir, kept),
+      },
+      {
+        formats: FORMATS,
+        recognise,
+        spool,
+        signal: abort.signal,
+        onProgress: (bytes) => progress(done + bytes, null),
+        onPart: async (format, part) => {
+          emit({ type: 'part', member: number, format: format.id, ...part });
+          ahead++;
+          while (ahead >= MAX_AHEAD && !abort.signal.aborted) await new Promise<void>((resolve) => (consumed = resolve));
+        },
+      },
+    );
+    done += result.bytes;
+    const own = problems.filter((problem) => problem.path === member.path).map((problem) => problem.why);
+    problems.splice(0, problems.length, ...problems.filter((problem) => problem.path !== member.path));
+    const { format, kept: isKept, warning, ...read } = result;
+    emit({
+      type: 'member',
+      ...read,
+      number,
+      path: member.path,
+      name: member.path === '' ? sealed.name : member.path,
+      format: format?.id ?? null,
+      source: member.file ? ownSource : isKept ? kept : null,
+      warning: [...own, ...(warning ? [warning] : [])].join(' ') || null,
+    });
+    for (const problem of problems.splice(0)) emit({ type: 'problem', ...problem });
+    number++;
+  }
+  for (const problem of problems) emit({ type: 'problem', ...problem });
+}
+
+/** Calls through at most once in so many milliseconds. */
+function every(ms: number, call: (done: number, total: number | null) => void): typeof call {
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (now - last < ms && done !== total) return;
+    last = now;
+    call(done, total);
+  };
+}

@@ -1,0 +1,314 @@
+/**
+ * Splits the decompressed bytes of one member into records (contract section 1), whatever chunks they come in.
+ * By lines: a record is what a physical line holds; several values on a line, the elements of a list and the items of an envelope are its items.
+ * By place: values follow one another (pretty-printed or concatenated); the elements of a list at the top are places themselves.
+ *
+ * Every byte is taken exactly once, in order: into a record, a blank line, or the envelope around records (brackets, commas, line ends, spaces,
+ * a byte order mark). What is not JSON becomes a record too, `clean` false; the careful path rejects it with its reason.
+ */
+import { isUtf8 } from 'node:buffer';
+import { listItems } from './envelope';
+import { resync } from './resync';
+import { Scanner, UNFINISHED } from './scan';
+
+/** The longest record that is held in memory: 128 MiB. A longer one is passed over and becomes one record that is not clean. */
+export const MAX_RECORD = 128 * 2 ** 20;
+
+/** The path of the list inside a value that only holds records; undefined where the value is a record (`Format.envelope`). */
+export type Envelope = (value: unknown) => readonly string[] | undefined;
+
+/** Receives records in order. `bytes[from, to)` holds until the call returns. */
+export interface RecordSink {
+  /**
+   * @param item '' or `2.1`
+   * @param offset of the record in the member, in bytes
+   * @param clean false: only the careful path may decide
+   */
+  record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void;
+  /** A record too long to hold; its bytes can only be read from the member. */
+  oversize(record: number, offset: number, length: number): void;
+}
+
+export interface ByteAccount {
+  readonly records: number;
+  readonly envelope: number;
+  readonly blank: number;
+}
+type Kind = keyof ByteAccount;
+
+export class Splitter {
+  /** Physical lines seen so far, blank ones too. */
+  lines = 0;
+  blankLines = 0;
+  readonly account = { records: 0, envelope: 0, blank: 0 };
+
+  private readonly scanner = new Scanner();
+  private window = Buffer.allocUnsafe(1 << 20);
+  /** The window holds the bytes [base, base + end) of the member; those before `start` are done with. */
+  private base = 0;
+  private start = 0;
+  private end = 0;
+  /** By lines: no line end lies before this position in the window. */
+  private searched = 0;
+  /** By place: an open value is scanned again only when this many bytes of it are there, twice what was not enough. */
+  private needed = 0;
+  private textual = true;
+  private eof = false;
+  /** By place: the last place given, and whether a list is open at the top. */
+  private place = 0;
+  private inList = false;
+  private skipping: { readonly record: number; readonly offset: number } | undefined;
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly byLines: boolean,
+    private readonly envelope: Envelope | undefined,
+    private readonly maxRecord = MAX_RECORD,
+  ) {}
+
+  /** The member begins with this many bytes of a byte order mark, which are not pushed. */
+  skipMark(length: number): void {
+    this.base += length;
+    this.account.envelope += length;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.append(chunk);
+    this.advance();
+  }
+
+  /** No more bytes: what is still open is a truncated record. */
+  finish(): void {
+    this.eof = true;
+    this.advance();
+  }
+
+  private append(chunk: Uint8Array): void {
+    if (this.end + chunk.length + 1 > this.window.length) {
+      const kept = this.end - this.start;
+      const room = Math.max(this.window.length, 2 ** Math.ceil(Math.log2(kept + chunk.length + 1)));
+      const window = kept * 2 > this.window.length || room > this.window.length ? Buffer.allocUnsafe(room) : this.window;
+      this.window.copy(window, 0, this.start, this.end);
+      this.window = window;
+      this.base += this.start;
+      this.searched = Math.max(0, this.searched - this.start);
+      this.end = kept;
+      this.start = 0;
+    }
+    this.window.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  private advance(): void {
+    if (this.skipping && !this.skip()) return;
+    this.window[this.end] = 0;
+    this.textual = isUtf8(this.window.subarray(this.start, this.end)) || this.utf8UpToLastLine();
+    if (this.byLines) this.readLines();
+    else this.readPlaces();
+  }
+
+  /** The window may end inside a character. */
+  private utf8UpToLastLine(): boolean {
+    const last = this.window.lastIndexOf(0x0a, this.end - 1);
+    return !this.eof && last > this.start && isUtf8(this.window.subarray(this.start, last));
+  }
+
+  /** Takes the bytes up to `to`, a position in the window. */
+  private take(kind: Kind, to: number): void {
+    if (to < this.start) throw new Error('Splitter: a byte was taken twice');
+    this.account[kind] += to - this.start;
+    this.start = to;
+  }
+
+  private emit(record: number, item: string, from: number, to: number, clean: boolean): void {
+    this.take('envelope', from);
+    this.sink.record(
+      record,
+      item,
+      this.window,
+      from,
+      to,
+      this.base + from,
+      clean && (this.textual || isUtf8(this.window.subarray(from, to))),
+    );
+    this.take('records', to);
+  }
+
+  // ---- by lines
+
+  private readLines(): void {
+    const { window } = this;
+    for (;;) {
+      const newline = window.indexOf(0x0a, Math.max(this.start, this.searched));
+      const complete = newline >= 0 && newline < this.end;
+      if (!complete && !(this.eof && this.start < this.end)) break;
+      const lineEnd = complete ? newline : this.end;
+      this.lines++;
+      this.line(lineEnd, complete);
+      this.searched = this.start;
+    }
+    this.searched = this.end;
+    if (!this.eof && this.end - this.start > this.maxRecord) this.beginSkipping(this.lines + 1);
+  }
+
+  private line(lineEnd: number, terminated: boolean): void {
+    const { window, scanner, lines } = this;
+    const next = terminated ? lineEnd + 1 : lineEnd;
+    let end = lineEnd;
+    while (end > this.start && isSpace(window[end - 1] as number)) end--;
+    if (end === this.start) {
+      this.blankLines++;
+      this.take('blank', next);
+      return;
+    }
+    const held = window[end] as number;
+    window[end] = 0;
+    const stop = scanner.scan(window, this.start, end);
+    if (stop === end) this.value(lines, '', this.skipSpaces(this.start, end), end);
+    else this.values(lines, end);
+    window[end] = held;
+    this.take('envelope', next);
+  }
+
+  /** A line that is not one value: several values, a list or an envelope with a broken element, or no JSON. */
+  private values(record: number, end: number): void {
+    const { window, scanner } = this;
+    let k = 0;
+    for (let at = this.skipSpaces(this.start, end); at < end; at = this.skipSeparators(at, end)) {
+      const stop = scanner.scan(window, at, end);
+      const alone = k === 0 && (stop < 0 || this.skipSeparators(stop, end) === end);
+      const item = alone ? '' : String(++k);
+      if (stop >= 0) this.value(record, item, at, stop);
+      else this.broken(record, item, at, end);
+      at = this.start;
+    }
+  }
+
+  // ---- by place
+
+  private readPlaces(): void {
+    const { window, scanner } = this;
+    for (;;) {
+      const at = this.skipSeparators(this.start, this.end);
+      this.take('envelope', at);
+      if (at === this.end) break;
+      const c = window[at];
+      if (c === (this.inList ? 0x5d : 0x5b)) {
+        this.inList = !this.inList;
+        this.take('envelope', at + 1);
+        continue;
+      }
+      if (!this.eof && this.end - at < this.needed) return;
+      const stop = scanner.scan(window, at, this.end);
+      const open = stop === UNFINISHED || (stop === this.end && !isCloser(window[stop - 1] as number));
+      if (open && !this.eof) {
+        this.needed = Math.min((this.end - at) * 2, this.maxRecord + 1);
+        if (this.end - at > this.maxRecord) this.beginSkipping(this.place + 1);
+        return;
+      }
+      if (stop >= 0) this.value(++this.place, '', at, stop);
+      else if (!this.brokenPlace(at)) return;
+      this.needed = 0;
+    }
+  }
+
+  /** False: the end of the broken value is not in the window yet. */
+  private brokenPlace(at: number): boolean {
+    const stop = resync(this.window, at, this.end, this.inList);
+    if (stop < 0 && !this.eof && this.end - at <= this.maxRecord) {
+      this.needed = Math.min((this.end - at) * 2, this.maxRecord + 1);
+      return false;
+    }
+    this.emit(++this.place, '', at, this.trim(at, stop < 0 ? this.end : stop), false);
+    return true;
+  }
+
+  // ---- values
+
+  /** A whole value, just scanned. */
+  private value(record: number, item: string, from: number, to: number): void {
+    const { window, scanner } = this;
+    const clean = !scanner.suspect;
+    let list = window[from] === 0x5b ? from : -1;
+    if (scanner.listAt >= 0 && this.envelope) list = listItems(window, from, to, this.envelope, scanner);
+    if (list >= 0) this.elements(record, item, list, to);
+    else this.emit(record, item, from, to, clean);
+  }
+
+  /** The elements of the list at `from`, each an item; brackets, commas and what follows the list belong to the envelope. */
+  private elements(record: number, item: string, from: number, to: number): void {
+    const { window, scanner } = this;
+    const prefix = item === '' ? '' : `${item}.`;
+    let k = 0;
+    let at = this.skipSeparators(from + 1, to);
+    while (at < to && window[at] !== 0x5d) {
+      const stop = scanner.scan(window, at, to);
+      if (stop >= 0) this.value(record, prefix + ++k, at, stop);
+      else {
+        const end = resync(window, at, to, true);
+        this.emit(record, prefix + ++k, at, this.trim(at, end < 0 ? to : end), false);
+      }
+      at = this.skipSeparators(Math.max(this.start, stop), to);
+    }
+    this.take('envelope', to);
+  }
+
+  /** Something that is no JSON up to `to`; a list or an envelope around it is still opened, so that one bad element costs itself alone. */
+  private broken(record: number, item: string, from: number, to: number): void {
+    const { window, scanner } = this;
+    const { listAt, stop } = scanner;
+    let list = window[from] === 0x5b && stop > from + 1 ? from : -1;
+    if (listAt >= 0 && listAt < stop && this.envelope) list = listItems(window, from, to, this.envelope, scanner, listAt);
+    if (list >= 0) this.elements(record, item, list, to);
+    else this.emit(record, item, from, to, false);
+  }
+
+  // ---- records that are too long
+
+  private beginSkipping(record: number): void {
+    this.skipping = { record, offset: this.base + this.start };
+    this.skip();
+  }
+
+  /** True once the end of the long record was found. By lines: the line end; by place: a line that begins like a value. */
+  private skip(): boolean {
+    const { window, skipping } = this;
+    if (!skipping) return true;
+    const found = window.indexOf(0x0a, this.start);
+    const done = found >= 0 && found < this.end && (this.byLines || found + 1 < this.end);
+    const resumes = done && (this.byLines || window[found + 1] === 0x7b || window[found + 1] === 0x5b);
+    this.take('records', resumes ? found : done ? found + 1 : this.end);
+    if (!resumes && !(this.eof && this.start === this.end)) return done ? this.skip() : false;
+    this.sink.oversize(skipping.record, skipping.offset, this.base + this.start - skipping.offset);
+    if (this.byLines) this.lines++;
+    else this.place++;
+    this.skipping = undefined;
+    this.searched = 0;
+    this.needed = 0;
+    if (this.byLines && resumes) this.take('envelope', this.start + 1);
+    return true;
+  }
+
+  // ---- small steps
+
+  private skipSpaces(from: number, to: number): number {
+    let at = from;
+    while (at < to && isSpace(this.window[at] as number)) at++;
+    return at;
+  }
+
+  private skipSeparators(from: number, to: number): number {
+    let at = from;
+    while (at < to && (isSpace(this.window[at] as number) || this.window[at] === 0x2c)) at++;
+    return at;
+  }
+
+  private trim(from: number, to: number): number {
+    let end = to;
+    while (end > from + 1 && (isSpace(this.window[end - 1] as number) || this.window[end - 1] === 0x2c)) end--;
+    return end;
+  }
+}
+
+const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
+const isCloser = (c: number): boolean => c === 0x7d || c === 0x5d || c === 0x22;

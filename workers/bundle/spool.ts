@@ -1,0 +1,122 @@
+/**
+ * Writes spool parts: one line a record, as docs/architecture.md describes, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","s":1,"e":{…}}`.
+ * A record with `s` has `"e":null`: only clean JSON enters, so nothing in the evidence can break a line of the spool or forge another.
+ */
+import { hash } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordSink } from './split';
+
+export interface Part {
+  readonly file: string;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+const BUFFER = 8 * 2 ** 20;
+/** Longer records go to the careful path, so that lines of the spool stay far below DuckDB's `maximum_object_size`. */
+export const MAX_SPOOLED = 4 * 2 ** 20;
+export const PART_BYTES = 32 * 2 ** 20;
+
+export class SpoolWriter implements RecordSink {
+  /** All records written so far. */
+  records = 0;
+  private readonly buffer = Buffer.allocUnsafe(BUFFER);
+  private filled = 0;
+  private parts = 0;
+  private open: { readonly fd: number; readonly file: string; records: number; bytes: number } | undefined;
+
+  /**
+   * @param name parts are `<folder>/<name>-<n>.ndjson`
+   * @param onPart called when a part is complete and closed
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly name: string,
+    private readonly onPart: (part: Part) => void,
+    private readonly partBytes = PART_BYTES,
+  ) {}
+
+  record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void {
+    const length = to - from;
+    const own = bytes.subarray(from, to);
+    const digest = hash('sha256', own, 'hex').slice(0, 32);
+    const head = `{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length},"h":"${digest}"`;
+    if (!clean || length > MAX_SPOOLED) {
+      this.line(`${head},"s":1,"e":null}\n`);
+      return;
+    }
+    this.reserve(head.length + length + 8);
+    const { buffer } = this;
+    let at = this.filled;
+    at += buffer.write(`${head},"e":`, at, 'latin1');
+    buffer.set(own, at);
+    if (own.includes(0x0a) || own.includes(0x0d)) joinLines(buffer, at, at + length);
+    at += length;
+    buffer[at++] = 0x7d;
+    buffer[at++] = 0x0a;
+    this.filled = at;
+    this.count();
+  }
+
+  oversize(record: number, offset: number, length: number): void {
+    this.line(`{"r":${record},"o":${offset},"l":${length},"h":"","s":1,"e":null}\n`);
+  }
+
+  /** Completes the last part. */
+  finish(): void {
+    this.flush();
+    const { open } = this;
+    if (!open) return;
+    this.open = undefined;
+    closeSync(open.fd);
+    this.onPart({ file: open.file, records: open.records, bytes: open.bytes });
+  }
+
+  /** Closes what is open and reports nothing: the reading was given up. */
+  abandon(): void {
+    if (this.open) closeSync(this.open.fd);
+    this.open = undefined;
+  }
+
+  private line(text: string): void {
+    this.reserve(text.length);
+    this.filled += this.buffer.write(text, this.filled, 'latin1');
+    this.count();
+  }
+
+  private count(): void {
+    this.records++;
+    const open = this.open ?? this.begin();
+    open.records++;
+    if (open.bytes + this.filled >= this.partBytes) this.finish();
+  }
+
+  /** Room in the buffer for a line, which is never longer than the buffer. */
+  private reserve(bytes: number): void {
+    if (this.filled + bytes > this.buffer.length) this.flush();
+  }
+
+  private begin(): NonNullable<typeof this.open> {
+    const file = join(this.folder, `${this.name}-${++this.parts}.ndjson`);
+    this.open = { fd: openSync(file, 'wx', 0o600), file, records: 0, bytes: 0 };
+    return this.open;
+  }
+
+  private flush(): void {
+    if (this.filled === 0) return;
+    const open = this.open ?? this.begin();
+    writeAll(open.fd, this.buffer.subarray(0, this.filled));
+    open.bytes += this.filled;
+    this.filled = 0;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+/** Line ends between tokens (a clean record has no others) become spaces, so the length stays. */
+function joinLines(bytes: Buffer, from: number, to: number): void {
+  for (let i = from; i < to; i++) if (bytes[i] === 0x0a || bytes[i] === 0x0d) bytes[i] = 0x20;
+}
