@@ -178,14 +178,15 @@ export const CREATE: readonly string[] = [
   `CREATE TABLE completed (scope INTEGER, attribute VARCHAR, basis VARCHAR)`,
 
   // Analysis: renewed as a whole by the correlator.
-  // detail: JSON {why, rivals, considered, limits, root}. session: number by time; its id is the originator's activity id.
+  // detail: JSON (correlate/reasons.ts). session: number by time; its id is the originator's activity id. confidence, root: NULL where none was
+  // assigned. No primary key: DuckDB cannot renew keyed rows within one transaction.
   `CREATE TABLE session (
-    session INTEGER PRIMARY KEY, key BIGINT, label VARCHAR, confidence DOUBLE, root VARCHAR,
+    session INTEGER, key BIGINT, label VARCHAR, confidence DOUBLE, root VARCHAR,
     first TIMESTAMP_NS, last TIMESTAMP_NS, detail VARCHAR
   )`,
   // Activities of sessions (the originator too), with the process that the correlator put them on.
   `CREATE TABLE link (key BIGINT, session INTEGER, confidence DOUBLE, process VARCHAR, interactive BOOLEAN)`,
-  // Processes of sessions, for traces. records: JSON list of keys.
+  // Processes of sessions, for traces. key: the activity that tells the start; parent: a process of the same session.
   `CREATE TABLE process (
     session INTEGER, process VARCHAR, parent VARCHAR, pid UINTEGER, ppid UINTEGER, comm VARCHAR, cmdline VARCHAR,
     start TIMESTAMP_NS, "end" TIMESTAMP_NS, depth INTEGER, key BIGINT

@@ -1,0 +1,54 @@
+/**
+ * Whether a process runs what an exec asked for. Sources differ in how they write a command line: Tetragon the path and one text
+ * of arguments with blanks quoted, Falco name and arguments without quotes; both cut long ones. So quotes and
+ * spacing do not count, the first word counts by its last path element, and a cut text counts as far as it goes.
+ */
+
+/** `name`: the program agrees, its arguments are not recorded. `alias`: another name of what may be the same program. `unasked`: the API call does not say. */
+export type ArgvMatch = 'exact' | 'prefix' | 'name' | 'alias' | 'unasked';
+
+/** What is known of a process image. */
+export interface Image {
+  readonly cmdline: string | null;
+  readonly exe: string | null;
+  readonly comm: string | null;
+}
+
+/** The kernel keeps 15 bytes of a command's name. */
+const COMM_BYTES = 15;
+/** Below this a text that ends early is another command, not a cut one. */
+const SHORTEST_CUT = 100;
+const SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'busybox']);
+
+const plain = (text: string): string =>
+  text
+    .replace(/["'\\]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+function split(line: string): readonly [string, string] {
+  const at = line.indexOf(' ');
+  return at < 0 ? [base(line), ''] : [base(line.slice(0, at)), line.slice(at + 1)];
+}
+
+/** How the image agrees with the argv asked for (null where the call does not tell it); undefined where it does not. */
+export function matchArgv(asked: readonly string[] | null, image: Image): ArgvMatch | undefined {
+  if (asked === null || asked.length === 0) return 'unasked';
+  const [name, rest] = split(plain(asked.join(' ')));
+  if (image.cmdline === null) return namesOf(image).includes(name.slice(0, COMM_BYTES)) ? 'name' : undefined;
+  const [ran, args] = split(plain(image.cmdline));
+  const same = args === rest ? 'exact' : isCut(args) && rest.startsWith(args.replace(/\.\.\.$/, '')) ? 'prefix' : undefined;
+  if (same === undefined) return undefined;
+  if (ran === name || namesOf(image).includes(name)) return same;
+  return isAlias(name, ran) ? 'alias' : undefined;
+}
+
+const namesOf = (image: Image): string[] => [image.exe === null ? '' : base(image.exe), image.comm ?? ''].map((n) => n.slice(0, COMM_BYTES));
+const isCut = (args: string): boolean => args.length >= SHORTEST_CUT || args.endsWith('...');
+
+/** `sh` is a link to a shell or to busybox on most images, `python3` to python3.12. */
+const isAlias = (asked: string, ran: string): boolean =>
+  (SHELLS.has(asked) && SHELLS.has(ran)) ||
+  ran === 'busybox' ||
+  (ran.startsWith(asked) && /^[\d.]+$/.test(ran.slice(asked.length)));

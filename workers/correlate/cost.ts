@@ -1,0 +1,59 @@
+/**
+ * How much better an originator and a root are explained together than each alone, as the natural logarithm of a likelihood ratio.
+ * Figures: start after ResponseStarted is log-normal with a median of 0.13 s and a tail of seconds (client round trip, then container runtime);
+ * the exit lies tens of milliseconds before ResponseComplete, unless the client left first. See docs/decisions/0002-correlation.md.
+ */
+import type { Pair } from './candidates';
+import type { Offset } from './offsets';
+import type { Root } from './roots';
+
+/** Roots with an agreeing argv that no recorded call explains, per second and container: about one a day. */
+const STRAY_RATE = 1e-5;
+/** Originators of a pod with an agent whose process is not recorded. */
+const MISSED = 0.03;
+const LN_FOUND = Math.log((1 - MISSED) / MISSED);
+
+const logNormal = (x: number, median: number, sigma: number): number => {
+  if (x <= 0) return 0;
+  const z = Math.log(x / median) / sigma;
+  return Math.exp(-0.5 * z * z) / (x * sigma * Math.sqrt(2 * Math.PI));
+};
+
+/** Density of the start after ResponseStarted, per second; `request`: after the request was received. */
+const startDensity = (delay: number, request: boolean): number =>
+  0.88 * logNormal(delay, request ? 0.17 : 0.13, 0.6) + 0.115 * logNormal(delay, 0.8, 1.1) + 1e-7;
+
+/** ResponseComplete after the exit: sharp; or the client left, or a child held the stream, and then almost anything. */
+const exitDensity = (gap: number): number => 0.9 * logNormal(gap, 0.03, 0.8) + 0.1 / (23 * (Math.abs(gap) + 0.1));
+/** The exit of a process that has nothing to do with that ResponseComplete. */
+const strayExitDensity = (gap: number): number => 1 / (23 * (Math.abs(gap) + 1));
+
+const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, unasked: -1.5 } as const;
+const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
+
+/** Log likelihood ratio of the pair under what is believed of the clocks. */
+export function scorePair(pair: Pair, root: Root, attempt: { readonly end: number; readonly ready: number }, offset: Offset): number {
+  const request = Number.isNaN(attempt.ready);
+  let times = 0;
+  for (const { delta, weight } of offset.beliefs) {
+    const start = startDensity(pair.delay - delta, request) / STRAY_RATE;
+    const gap = delta - pair.exit;
+    times += weight * start * (Number.isNaN(gap) ? 1 : exitDensity(gap) / strayExitDensity(gap));
+  }
+  const tty = pair.tty === null ? 0 : pair.tty ? 0.7 : -7;
+  return LN_FOUND + Math.log(times) + ARGV[pair.argv] + OUTER[root.outer] + tty + lifeScore(root, attempt.end, offset.mean) + (root.entry ? -1.5 : 0);
+}
+
+/** Without an exit: work in the tree after the session's end is unlikely to be the session's. */
+function lifeScore(root: Root, end: number, offset: number): number {
+  if (!Number.isNaN(root.end) || Number.isNaN(end)) return 0;
+  const after = root.lastSeen - offset - end;
+  return after > 5 ? -5 : after > 0.5 ? -3 : 0;
+}
+
+/** A probe's beat and a root: `late` seconds from the beat, `sd` of this probe's beats. */
+export const scoreBeat = (late: number, sd: number, root: Root): number => {
+  const z = late / sd;
+  const density = (0.95 * Math.exp(-0.5 * z * z)) / (sd * Math.sqrt(2 * Math.PI)) + 0.05 * Math.exp(-Math.abs(late));
+  return LN_FOUND + Math.log(density / STRAY_RATE) + (root.tty > 0 ? -7 : 0);
+};

@@ -1,0 +1,126 @@
+/** From the roots that originators were given to every process below them, and to the rows that tell these. */
+import { groupBy } from './group';
+import type { Answer, Attempt, Found, Input } from './input';
+import type { Root } from './roots';
+import type { Forest } from './tree';
+
+/** An activity belongs to a session from this confidence on (contract section 7). */
+const LEAST = 0.5;
+/** A process whose parent was lost, put into a session by its terminal session, or because no other session was there. */
+const BY_LEADER = 0.9;
+const BY_TIME = 0.7;
+
+export function descend(input: Input, forest: Forest, roots: readonly Root[], answers: readonly Answer[]): Found {
+  const session = new Int32Array(forest.size).fill(-1);
+  const confidence = new Float64Array(forest.size);
+  const linked = answers.flatMap((answer, number) => (answer.root >= 0 && answer.confidence >= LEAST ? [{ number, ...answer }] : []));
+  for (const { number, root, confidence: sure } of linked) {
+    session[root] = number;
+    confidence[root] = sure;
+  }
+  adoptOrphans(input, forest, roots, linked, session, confidence);
+  inherit(forest, session, confidence);
+  return rowsOf(input, forest, session, confidence);
+}
+
+/** Each process takes the session of the nearest ancestor that has one. */
+function inherit(forest: Forest, session: Int32Array, confidence: Float64Array): void {
+  const seen = new Uint8Array(forest.size);
+  for (let process = 0; process < forest.size; process++) {
+    const path: number[] = [];
+    let at = process;
+    while (at >= 0 && seen[at] === 0 && session[at] === -1) {
+      seen[at] = 1;
+      path.push(at);
+      at = forest.parent[at] as number;
+    }
+    if (at < 0 || session[at] === -1) continue;
+    for (const step of path) {
+      session[step] = session[at] as number;
+      confidence[step] = confidence[at] as number;
+    }
+  }
+}
+
+type Linked = Answer & { readonly number: number };
+
+/**
+ * A process whose parent is not recorded: it is a session's if it names the session's root as its terminal session or login shell; or
+ * if that session was the only thing that had entered the container and was still there.
+ */
+function adoptOrphans(
+  { subjects, attempts }: Input,
+  forest: Forest,
+  roots: readonly Root[],
+  linked: readonly Linked[],
+  session: Int32Array,
+  confidence: Float64Array,
+): void {
+  const claimed = new Map(linked.map((answer) => [answer.root, answer]));
+  const placed = groupBy(roots, (root) => root.place);
+  const answerOf = (root: Root): Linked | undefined => root.images.map((image) => claimed.get(image)).find((answer) => answer !== undefined);
+  for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
+    for (const orphan of placed.get(place) ?? []) {
+      if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
+      if (answerOf(orphan) !== undefined) continue;
+      const alive = (placed.get(place) ?? []).filter((root) => root !== orphan && livesAt(root, orphan.start, answerOf(root), attempts));
+      const byLeader = alive.filter((root) => leads(subjects, forest, root, orphan));
+      const only = byLeader.length === 1 ? byLeader[0] : byLeader.length === 0 && alive.length === 1 ? alive[0] : undefined;
+      const answer = only && answerOf(only);
+      if (!answer || (orphan.outer === 'unknown-parent' && byLeader.length === 0)) continue;
+      session[orphan.process] = answer.number;
+      confidence[orphan.process] = answer.confidence * (byLeader.length === 1 ? BY_LEADER : BY_TIME);
+    }
+  }
+}
+
+function livesAt(root: Root, time: number, answer: Linked | undefined, attempts: readonly Attempt[]): boolean {
+  if (root.start > time) return false;
+  const end = Number.isNaN(root.end) && answer ? (attempts[answer.number] as Attempt).end : root.end;
+  return Number.isNaN(end) ? answer !== undefined : end >= time;
+}
+
+/** The orphan's session leader or login shell is the root. */
+function leads(subjects: Input['subjects'], forest: Forest, root: Root, orphan: Root): boolean {
+  const row = forest.row[root.process] as number;
+  const ids = [subjects.pid[row], subjects.vpid[row]].filter((id): id is number => id !== undefined && id > 0);
+  const orphanRow = forest.row[orphan.process] as number;
+  return ids.includes(subjects.sid[orphanRow] as number) || ids.includes(subjects.shell[orphanRow] as number);
+}
+
+function rowsOf({ subjects }: Input, forest: Forest, session: Int32Array, confidence: Float64Array): Found {
+  const rows: number[] = [];
+  for (let row = 0; row < subjects.size; row++) if ((session[forest.ofRow[row] as number] as number) >= 0) rows.push(row);
+  const depth = depthsIn(forest, session);
+  const of = (row: number): number => forest.ofRow[row] as number;
+  const keyOf = (process: number): number => subjects.key[forest.row[process] as number] as number;
+  const parentKey = (process: number): number => {
+    const parent = forest.parent[process] as number;
+    return parent >= 0 && session[parent] === session[process] ? keyOf(parent) : -1;
+  };
+  return {
+    key: Float64Array.from(rows, (row) => subjects.key[row] as number),
+    session: Int32Array.from(rows, (row) => session[of(row)] as number),
+    process: Float64Array.from(rows, (row) => keyOf(of(row))),
+    parent: Float64Array.from(rows, (row) => parentKey(of(row))),
+    depth: Int32Array.from(rows, (row) => depth[of(row)] as number),
+    confidence: Float64Array.from(rows, (row) => confidence[of(row)] as number),
+  };
+}
+
+/** Steps below the session's root; an orphan begins at 1. */
+function depthsIn(forest: Forest, session: Int32Array): Int32Array {
+  const depth = new Int32Array(forest.size).fill(-1);
+  for (let process = 0; process < forest.size; process++) {
+    if (session[process] === -1) continue;
+    const path: number[] = [];
+    let at = process;
+    while (at >= 0 && depth[at] === -1 && session[at] === session[process]) {
+      path.push(at);
+      at = forest.parent[at] as number;
+    }
+    let next = at >= 0 && session[at] === session[process] ? (depth[at] as number) + 1 : 0;
+    for (const step of path.reverse()) depth[step] = next++;
+  }
+  return depth;
+}

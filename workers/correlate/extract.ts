@@ -1,0 +1,172 @@
+/** From the case to typed arrays: only pods that an originator names, only what may lie outside a container's init tree. */
+import type { Connection } from '../case/database';
+import { raw, sql, type Sql } from '../contract/sql';
+import { readColumns } from './columns';
+import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
+import { asked, type OriginatorRow } from './originators';
+import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from './places';
+
+/** Processes that ran this long before the first originator of their pod can still be what a pid means. */
+const BEFORE_SECONDS = 600;
+/** Parents outside a container: what starts processes in it for a container engine. */
+const RUNTIME = '^(runc|crun|youki|runsc|kata|conmon|containerd|docker|dockerd|cri-o|crio|podman|nerdctl|lxc)([-:.\\[].*)?$';
+/** Longer command lines are compared on this part. */
+const TEXT_LENGTH = 4096;
+
+interface AttemptRow extends OriginatorRow {
+  readonly cluster: string | null;
+  readonly log: string;
+  readonly time: number;
+  readonly ready: number | null;
+  readonly end: number | null;
+}
+
+export interface Extract extends Input {
+  /** Zero of all times: ns since the epoch. */
+  readonly base: bigint;
+}
+
+const seconds = (column: string, base: bigint): Sql => sql`((epoch_ns(${raw(column)}) - ${base}::BIGINT) / 1e9)::DOUBLE`;
+
+/** Leaves the temporary table `correlate_scope` behind, which `write.ts` uses again. */
+export async function extract(connection: Connection): Promise<Extract> {
+  const first = await connection.one<{ base: bigint | null }>(
+    sql`SELECT min(epoch_ns(time)) AS base FROM activity WHERE kind = 'exec'`,
+  );
+  const base = BigInt(first?.base ?? 0n);
+  const attempts = await readAttempts(connection, base);
+  const { places, ofScope } = resolvePlaces(await connection.all<Row<ScopeRow>>(SCOPES));
+  const used = await markScopes(connection, attempts, { places, ofScope }, base);
+  const firsts = await readFirsts(connection, places, base);
+  await connection.run(sql`CREATE OR REPLACE TEMP TABLE correlate_subject AS ${subjectsOf(base)}`);
+  const subjects = await readColumns(
+    connection,
+    sql`SELECT key, start, "end", entity, parent, "text", comm, pid, ppid, vpid, tty, sid, shell, place, bits FROM correlate_subject ORDER BY start, content, key`,
+    SUBJECT,
+  );
+  const texts = used ? await readTexts(connection) : [];
+  await connection.run('DROP TABLE correlate_subject');
+  return { base, attempts, places, firsts, subjects, texts };
+}
+
+type Row<T> = T & Readonly<Record<string, unknown>>;
+
+const SCOPES = sql`SELECT scope, cluster, namespace, pod, container, containerid, host, node FROM scope ORDER BY scope`;
+
+/**
+ * Originators in order of time. Where nothing names the API server, the log stands in for it: the member's path without its date, number
+ * and compression, so that a rotated log stays one.
+ */
+async function readAttempts(connection: Connection, base: bigint): Promise<Attempt[]> {
+  const rows = await connection.all<Row<AttemptRow>>(sql`
+    SELECT
+      a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name,
+      s.cluster, s.namespace, s.pod, s.container,
+      coalesce(s.cluster, '') || ' ' ||
+        regexp_replace(coalesce(nullif(m.path, ''), m.name, ''), '([-_.]?\\d{4}-?\\d{2}-?\\d{2}[-_T0-9:.%A-FZ]*|\\.\\d+|\\.(gz|zst|log|json|jsonl|ndjson))+$', '') AS log,
+      ${seconds('a.time', base)} AS time, ${seconds('a.ready', base)} AS ready,
+      CASE WHEN a.stage IN ('ResponseComplete', 'Panic') OR a.stage IS NULL THEN ${seconds('a."end"', base)} END AS "end"
+    FROM activity a
+    JOIN member m USING (member)
+    LEFT JOIN scope s USING (scope)
+    WHERE a.kind = 'exec'
+    ORDER BY a.time NULLS LAST, a.content, a.record, a.item, a.k`);
+  return rows.map((row) => ({
+    ...asked(row),
+    key: Number(row.key),
+    cluster: row.cluster,
+    log: row.log.trim(),
+    time: row.time ?? Number.NaN,
+    ready: row.ready ?? Number.NaN,
+    end: row.end ?? Number.NaN,
+  }));
+}
+
+/** Fills `correlate_scope`: scopes of pods that an originator names, each with its place and since when it matters. */
+async function markScopes(
+  connection: Connection,
+  attempts: readonly Attempt[],
+  { places, ofScope }: Places,
+  base: bigint,
+): Promise<boolean> {
+  const since = new Map<string, number>();
+  for (const attempt of attempts) {
+    if (attempt.barren !== null || attempt.pod === null || Number.isNaN(attempt.time)) continue;
+    const pod = podKey(attempt.namespace, attempt.pod);
+    since.set(pod, Math.min(since.get(pod) ?? Number.POSITIVE_INFINITY, attempt.time));
+  }
+  await connection.run('CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT)');
+  const appender = await connection.raw.createAppender('correlate_scope', undefined, 'temp');
+  for (const [scope, number] of ofScope) {
+    const place = places[number] as Place;
+    const from = since.get(podKey(place.namespace, place.pod));
+    if (from === undefined) continue;
+    appender.appendInteger(scope);
+    appender.appendInteger(number);
+    appender.appendBigInt(base + BigInt(Math.floor((from - BEFORE_SECONDS) * 1e9)));
+    appender.endRow();
+  }
+  appender.closeSync();
+  return since.size > 0;
+}
+
+/** The first process of a container id is its entry point, even where it is not vpid 1 (shared process namespaces). */
+async function readFirsts(connection: Connection, places: readonly Place[], base: bigint): Promise<Input['firsts']> {
+  const rows = await connection.all<{ place: number; start: number; init: boolean }>(sql`
+    SELECT c.place, min(${seconds('coalesce(a.started, a.time)', base)}) AS start, bool_or(coalesce(a.vpid = 1, false)) AS init
+    FROM activity a JOIN correlate_scope c USING (scope)
+    WHERE a.kind = 'cmd'
+    GROUP BY ALL`);
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  return places.map((_, i) => {
+    const row = byPlace.get(i);
+    return { start: row?.start ?? Number.NaN, init: row?.init ?? false };
+  });
+}
+
+const TEXT_HASH = `hash(left(a.cmdline, ${TEXT_LENGTH}), a.exe, a.comm)`;
+
+/** A command is a process image; any other row tells of one only where the agent gives no ids of its own. */
+const subjectsOf = (base: bigint): Sql => sql`
+  SELECT
+    a.key::DOUBLE                                                     AS key,
+    ${seconds('CASE WHEN a.kind = \'cmd\' THEN coalesce(a.started, a.time) ELSE a.time END', base)} AS start,
+    coalesce(CASE WHEN a.kind = 'cmd' THEN ${seconds('a."end"', base)} END, 'NaN'::DOUBLE) AS "end",
+    CASE WHEN a.entityid IS NULL THEN 0::UBIGINT ELSE hash(a.entityid) END       AS entity,
+    CASE WHEN a.parententity IS NULL THEN 0::UBIGINT ELSE hash(a.parententity) END AS parent,
+    ${raw(TEXT_HASH)}                                                 AS "text",
+    coalesce(hash(a.comm) % 2147483648, -1)::INTEGER                  AS comm,
+    ${raw(['pid', 'ppid', 'vpid', 'tty', 'sid', 'shellid'].map((c) => `coalesce(a.${c} % 2147483648, -1)::INTEGER AS ${c === 'shellid' ? 'shell' : c}`).join(', '))},
+    c.place,
+    ( coalesce(a.entered, false)::INTEGER * ${BIT.ENTERED}
+    + coalesce(a.probe, false)::INTEGER * ${BIT.PROBE}
+    + (a.kind = 'cmd')::INTEGER * ${BIT.CMD}
+    + coalesce(NOT regexp_matches(a.parent, ${RUNTIME}), false)::INTEGER * ${BIT.INNER}
+    + coalesce(regexp_matches(a.parent, ${RUNTIME}), false)::INTEGER * ${BIT.OUTER}
+    + coalesce(NOT a.entered OR a.vpid = 1, false)::INTEGER * ${BIT.INSIDE} )::INTEGER AS bits,
+    a.content
+  FROM activity a JOIN correlate_scope c USING (scope)
+  WHERE a.time >= make_timestamp_ns(c.since)
+    AND (a.entered IS NOT FALSE OR a.entityid IS NULL)
+    AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
+
+/** Texts of images whose parent is not in the same container: no other can be a root. */
+async function readTexts(connection: Connection): Promise<Text[]> {
+  const rows = await connection.all<Row<Text & { hash: bigint }>>(sql`
+    WITH wanted AS (
+      SELECT DISTINCT "text" FROM correlate_subject s
+      WHERE s.bits & ${BIT.CMD}::INTEGER <> 0
+        AND (s.parent = 0 OR NOT EXISTS (FROM correlate_subject p WHERE p.entity = s.parent AND p.place = s.place))
+    )
+    SELECT ${raw(TEXT_HASH)} AS hash, any_value(left(a.cmdline, ${TEXT_LENGTH}::INTEGER)) AS cmdline, any_value(a.exe) AS exe, any_value(a.comm) AS comm
+    FROM activity a JOIN correlate_scope c USING (scope)
+    WHERE a.kind = 'cmd' AND ${raw(TEXT_HASH)} IN (SELECT "text" FROM wanted)
+    GROUP BY ALL`);
+  return rows.map(({ hash, cmdline, exe, comm }) => ({
+    low: Number(hash & 0xffff_ffffn),
+    high: Number(hash >> 32n),
+    cmdline,
+    exe,
+    comm,
+  }));
+}

@@ -1,0 +1,120 @@
+/** What crosses to the correlator's thread and back: plain data and typed arrays. Times are seconds since `base`; NaN is unknown. */
+import type { Image } from './argv';
+import type { Columns, ColumnType } from './columns';
+import type { Asked } from './originators';
+import type { Place } from './places';
+
+/** An originator, in order of time; its position is its number. */
+export interface Attempt extends Asked {
+  readonly key: number;
+  readonly cluster: string | null;
+  /** Whose clock: the API server, or the log that stands in for it. */
+  readonly log: string;
+  /** Request received. */
+  readonly time: number;
+  /** ResponseStarted. */
+  readonly ready: number;
+  /** ResponseComplete. */
+  readonly end: number;
+}
+
+/**
+ * Rows that may tell a process outside the init tree, in order of time. `entity`, `parent`: hashes of the agent's ids, 0 where it gives none;
+ * `text`, `comm`: hash of the image's texts, of its name. Numbers that are not recorded are -1.
+ */
+export const SUBJECT = {
+  key: 'f64',
+  start: 'f64',
+  end: 'f64',
+  entity: 'u64',
+  parent: 'u64',
+  text: 'u64',
+  comm: 'i32',
+  pid: 'i32',
+  ppid: 'i32',
+  vpid: 'i32',
+  tty: 'i32',
+  sid: 'i32',
+  shell: 'i32',
+  place: 'i32',
+  bits: 'i32',
+} as const satisfies Readonly<Record<string, ColumnType>>;
+export type Subjects = Columns<typeof SUBJECT>;
+
+/** `INNER`: the parent's name is recorded and is no container runtime. `OUTER`: it is one. `INSIDE`: surely in the init tree. */
+export const BIT = { ENTERED: 1, PROBE: 2, CMD: 4, INNER: 8, OUTER: 16, INSIDE: 32 } as const;
+
+/** A process image's texts, by their hash. */
+export interface Text extends Image {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Input {
+  readonly attempts: readonly Attempt[];
+  readonly places: readonly Place[];
+  /** First process seen of each place, and whether a vpid 1 was. */
+  readonly firsts: readonly { readonly start: number; readonly init: boolean }[];
+  readonly subjects: Subjects;
+  readonly texts: readonly Text[];
+}
+
+export type Nothing = 'no-agent' | 'none-alike' | 'all-taken' | 'too-far';
+
+/** Why a root is an originator's, as numbers; `reasons.ts` makes sentences of it. */
+export interface Match {
+  readonly argv: 'exact' | 'prefix' | 'name' | 'alias' | 'unasked';
+  /** Both sides know the terminal, and agree or not; null where one does not know. */
+  readonly tty: boolean | null;
+  readonly outer: 'entered' | 'runtime' | 'unknown-parent' | 'inner-parent';
+  /** Seconds from ResponseStarted (or the request, where it is not recorded) to start, after the offset. */
+  readonly delay: number;
+  readonly delayFrom: 'ready' | 'request';
+  /** Seconds from the root's exit to ResponseComplete, after the offset; NaN where one is unknown. */
+  readonly gap: number;
+  readonly offset: number;
+  readonly offsetPairs: number;
+  /** Median delay on this server and node; NaN under three pairs. */
+  readonly medianDelay: number;
+  /** The same command runs here as a probe every so many seconds; NaN where none does. */
+  readonly probePeriod: number;
+  /** Seconds from the root's start to the nearest beat of that probe. */
+  readonly offBeat: number;
+}
+
+export interface Rival {
+  /** Number of the other originator; -1 for a probe. */
+  readonly attempt: number;
+  readonly confidence: number;
+  /** Its start and exit against this root, as in `Match`. */
+  readonly delay: number;
+  readonly gap: number;
+}
+
+/** An originator's answer. `root` is a process number; -1 where none was assigned. */
+export interface Answer {
+  readonly root: number;
+  /** Its place; -1 where none. */
+  readonly place: number;
+  readonly confidence: number;
+  readonly match: Match | null;
+  readonly nothing: Nothing | null;
+  readonly rivals: readonly Rival[];
+}
+
+/** One row of a session: the key of an activity, the key of the first row of its process, and that of the parent process (-1: none). */
+export interface Found {
+  readonly key: Float64Array;
+  readonly session: Int32Array;
+  readonly process: Float64Array;
+  readonly parent: Float64Array;
+  readonly depth: Int32Array;
+  readonly confidence: Float64Array;
+}
+
+export interface Output {
+  readonly answers: readonly Answer[];
+  readonly found: Found;
+  /** Key of the first row of each answer's root, NaN where none. */
+  readonly roots: Float64Array;
+}

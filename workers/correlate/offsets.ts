@@ -1,0 +1,167 @@
+/**
+ * The clock of a node against that of an API server (node minus server, seconds), from the pairs themselves: every plausible pair
+ * votes for the offset that would make it a usual one; the offset on which most originators agree wins. Piecewise in time, since clocks
+ * are stepped and drift; under three pairs it is not measurable, and then a broad belief stands in for it.
+ */
+import { groupBy } from './group';
+import type { Attempt } from './input';
+import type { Candidates } from './candidates';
+
+export interface Offset {
+  /** 0 where not measured. */
+  readonly mean: number;
+  /** Pairs that it rests on; 0 where not measured. */
+  readonly pairs: number;
+  /** Median start after ResponseStarted here, offset taken out; NaN where not measured. */
+  readonly medianDelay: number;
+  /** What is believed of it: weights sum to 1. */
+  readonly beliefs: readonly { readonly delta: number; readonly weight: number }[];
+}
+
+export type Clocks = (log: string, host: string | null, time: number) => Offset;
+
+/** One pair's say: which originator, when, and the offset that would make its exit, else its start, a usual one. */
+export interface Vote {
+  readonly attempt: number;
+  readonly time: number;
+  readonly offset: number;
+  /** From an exit: tens of milliseconds sharp instead of tenths of a second. */
+  readonly sharp: boolean;
+  readonly delay: number;
+}
+
+const USUAL_DELAY = 0.13;
+const USUAL_GAP = 0.03;
+/** A stretch of time with an offset of its own. */
+const STRETCH = 3 * 3600;
+/** Votes this far apart agree. */
+const AGREE = 0.25;
+const FEWEST = 3;
+/** Neighbours in time that an offset is the median of. */
+const NEAREST = 15;
+
+const prior = [0, 0.45, 0.02, 0.07, 0.05, 0.05, 0.1, 0.04, 0.25, 0.03, 0.5, 0.02, 1, 0.02, 2, 0.015, 4, 0.005];
+const UNMEASURED: Offset = {
+  mean: 0,
+  pairs: 0,
+  medianDelay: Number.NaN,
+  beliefs: normalise(
+    Array.from({ length: prior.length / 2 }, (_, i) => ({ delta: prior[2 * i] as number, weight: prior[2 * i + 1] as number })).flatMap((b) =>
+      b.delta === 0 ? [b] : [b, { ...b, delta: -b.delta }],
+    ),
+  ),
+};
+
+function normalise(beliefs: readonly { delta: number; weight: number }[]): Offset['beliefs'] {
+  const sum = beliefs.reduce((s, b) => s + b.weight, 0);
+  return beliefs.map((b) => ({ ...b, weight: b.weight / sum }));
+}
+
+const clockKey = (log: string, host: string | null): string => `${log}\0${host ?? ''}`;
+
+/** Votes of all pairs, by API server and node. Where both ends are known, a pair whose durations differ by more than a second has no say. */
+export function collectVotes(
+  { pairs }: Pick<Candidates, 'pairs'>,
+  attempts: readonly Attempt[],
+  hostOf: (root: number) => string | null,
+): Map<string, Vote[]> {
+  const votes = new Map<string, Vote[]>();
+  for (const pair of pairs) {
+    const attempt = attempts[pair.attempt] as Attempt;
+    const sharp = !Number.isNaN(pair.exit);
+    if (sharp && Math.abs(pair.exit - pair.delay + USUAL_DELAY) > 1) continue;
+    if (pair.tty === false) continue;
+    const key = clockKey(attempt.log, hostOf(pair.root));
+    const vote = { attempt: pair.attempt, time: attempt.time, offset: sharp ? pair.exit + USUAL_GAP : pair.delay - USUAL_DELAY, sharp, delay: pair.delay };
+    const list = votes.get(key);
+    if (list) list.push(vote);
+    else votes.set(key, [vote]);
+  }
+  return votes;
+}
+
+export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Clocks {
+  const measured = new Map([...votes].map(([key, list]) => [key, agreeing(list)]));
+  const memo = new Map<string, Offset>();
+  return (log, host, time) => {
+    const key = clockKey(log, host);
+    const list = measured.get(key);
+    if (list === undefined || list.length < FEWEST) return UNMEASURED;
+    const nearest = nearestInTime(list, time);
+    const memoKey = `${key}\0${nearest}`;
+    const known = memo.get(memoKey) ?? offsetOf(list.slice(nearest, nearest + NEAREST));
+    memo.set(memoKey, known);
+    return known;
+  };
+}
+
+/** Per stretch the votes around its mode, one an originator; in order of time. Stretches under three lean on the whole. */
+function agreeing(votes: readonly Vote[]): Vote[] {
+  const whole = modeOf(votes);
+  if (whole === undefined) return [];
+  const kept: Vote[] = [];
+  for (const list of groupBy(votes, (vote) => Math.floor(vote.time / STRETCH)).values()) {
+    const mode = modeOf(list) ?? whole;
+    const best = new Map<number, Vote>();
+    for (const vote of list) {
+      const away = Math.abs(vote.offset - mode);
+      const other = best.get(vote.attempt);
+      if (away <= 2 * AGREE && (other === undefined || away < Math.abs(other.offset - mode))) best.set(vote.attempt, vote);
+    }
+    kept.push(...best.values());
+  }
+  return kept.sort((a, b) => a.time - b.time || a.attempt - b.attempt);
+}
+
+/** The offset with the most originators around it, each having one voice in all; nearest to zero of equals. Undefined under three. */
+function modeOf(votes: readonly Vote[]): number | undefined {
+  const voices = new Map<number, number>();
+  for (const vote of votes) voices.set(vote.attempt, (voices.get(vote.attempt) ?? 0) + 1);
+  if (voices.size < FEWEST) return undefined;
+  const sorted = [...votes].sort((a, b) => a.offset - b.offset);
+  let best = { support: 0, offset: 0 };
+  let support = 0;
+  for (let from = 0, to = 0; to < sorted.length; to++) {
+    const last = sorted[to] as Vote;
+    support += 1 / (voices.get(last.attempt) as number);
+    while (last.offset - (sorted[from] as Vote).offset > AGREE) support -= 1 / (voices.get((sorted[from++] as Vote).attempt) as number);
+    const offset = (sorted[(from + to) >> 1] as Vote).offset;
+    // A little less for far offsets, so that a command run every ten seconds does not make a clock ten seconds wrong.
+    const weighed = support * (1 - Math.min(0.2, Math.abs(offset) / 100));
+    if (weighed > best.support) best = { support: weighed, offset };
+  }
+  return best.support >= FEWEST * 0.6 ? best.offset : undefined;
+}
+
+/** First of the `NEAREST` votes around a time. */
+function nearestInTime(votes: readonly Vote[], time: number): number {
+  let low = 0;
+  let high = votes.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((votes[mid] as Vote).time < time) low = mid + 1;
+    else high = mid;
+  }
+  return Math.max(0, Math.min(low - (NEAREST >> 1), votes.length - NEAREST));
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const mid = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
+};
+
+/** Exits decide where there are three; starts alone leave more doubt. */
+function offsetOf(votes: readonly Vote[]): Offset {
+  const sharp = votes.filter((v) => v.sharp);
+  const used = sharp.length >= FEWEST ? sharp : votes;
+  const mean = median(used.map((v) => v.offset));
+  const spread = 1.48 * median(used.map((v) => Math.abs(v.offset - mean)));
+  const sd = Math.max(0.003, spread / Math.sqrt(used.length));
+  return {
+    mean,
+    pairs: used.length,
+    medianDelay: median(used.map((v) => v.delay)) - mean,
+    beliefs: normalise([-2, -1, 0, 1, 2].map((z) => ({ delta: mean + z * sd, weight: Math.exp(-0.5 * z * z) }))),
+  };
+}

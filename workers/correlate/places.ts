@@ -1,0 +1,84 @@
+/**
+ * Where things ran: each scope of the case as a container instance (by container id, compared on its first 12 digits) of a pod
+ * on a host. A scope that names only the container id takes its pod from another scope that names both.
+ */
+
+export interface ScopeRow {
+  readonly scope: number;
+  readonly cluster: string | null;
+  readonly namespace: string | null;
+  readonly pod: string | null;
+  readonly container: string | null;
+  readonly containerid: string | null;
+  readonly host: string | null;
+  readonly node: string | null;
+}
+
+/** One container instance. A restart makes another. */
+export interface Place {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly cluster: string | null;
+  readonly container: string | null;
+  /** First 12 digits. */
+  readonly containerid: string | null;
+  /** The node, or the host as the agent wrote it: whose clock the times are of. */
+  readonly host: string | null;
+}
+
+export interface Places {
+  readonly places: readonly Place[];
+  /** Place of a scope; scopes outside any pod are not in it. */
+  readonly ofScope: ReadonlyMap<number, number>;
+}
+
+/** Docker's own container names: k8s_<container>_<pod>_<namespace>_<uid>_<attempt>. */
+const DOCKER_NAME = /^k8s_([^_]+)_([^_]+)_([^_]+)_[0-9a-f-]+_\d+$/;
+const CONTAINER_ID = /^(?:[a-z-]+:\/\/)?([0-9a-f]{12})[0-9a-f]*$/;
+
+export const shortId = (id: string | null): string | null => (id === null ? null : (CONTAINER_ID.exec(id)?.[1] ?? null));
+export const podKey = (namespace: string | null, pod: string | null): string => `${namespace ?? ''}\0${pod ?? ''}`;
+
+interface Named extends ScopeRow {
+  readonly id: string | null;
+}
+
+/** Takes Docker's composed name apart where the agent gave nothing better. */
+function named(row: ScopeRow): Named {
+  const id = shortId(row.containerid);
+  const docker = row.container === null ? null : DOCKER_NAME.exec(row.container);
+  if (!docker) return { ...row, id };
+  return { ...row, id, container: docker[1] ?? null, pod: row.pod ?? docker[2] ?? null, namespace: row.namespace ?? docker[3] ?? null };
+}
+
+export function resolvePlaces(rows: readonly ScopeRow[]): Places {
+  const known = rows.map(named);
+  const byId = new Map<string, Named>();
+  for (const row of known) if (row.id !== null && row.pod !== null && !byId.has(row.id)) byId.set(row.id, row);
+
+  const places: Place[] = [];
+  const numbers = new Map<string, number>();
+  const ofScope = new Map<number, number>();
+  for (const row of known) {
+    const whole = row.id === null ? undefined : byId.get(row.id);
+    const pod = row.pod ?? whole?.pod ?? null;
+    if (pod === null) continue;
+    const place: Place = {
+      namespace: row.namespace ?? whole?.namespace ?? '',
+      pod,
+      cluster: row.cluster ?? whole?.cluster ?? null,
+      container: row.container ?? whole?.container ?? null,
+      containerid: row.id,
+      host: row.node ?? row.host ?? whole?.node ?? whole?.host ?? null,
+    };
+    const key = JSON.stringify(row.id ?? [place.cluster, place.namespace, pod, place.container, place.host]);
+    const number = numbers.get(key) ?? places.length;
+    if (number === places.length) places.push(place);
+    numbers.set(key, number);
+    ofScope.set(row.scope, number);
+  }
+  return { places, ofScope };
+}
+
+/** Names that both sides know must agree; what one side does not know rules nothing out. */
+export const compatible = (a: string | null, b: string | null): boolean => a === null || b === null || a === b;

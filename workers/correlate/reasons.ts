@@ -1,0 +1,179 @@
+/** Sentences about one session: why its tree is the originator's, who else might have been it, and why there may be none. */
+import type { Answer, Attempt, Match } from './input';
+import type { Barren } from './originators';
+import type { Place } from './places';
+
+/** As in the contract, with keys of activities in place of ids. */
+export interface StoredReason {
+  readonly what: string;
+  readonly detail: string;
+  readonly holds: boolean;
+  readonly records: readonly number[];
+}
+
+/** Column `detail` of table `session`. Sessions by number, activities by key. */
+export interface SessionDetail {
+  readonly why: readonly StoredReason[];
+  readonly rivals: readonly { readonly session: number; readonly confidence: number }[];
+  readonly considered: readonly { readonly session: number; readonly confidence: number; readonly why: string }[];
+  readonly limits: readonly string[];
+}
+
+/** What the case says of a root. */
+export interface RootText {
+  readonly key: number;
+  readonly comm: string | null;
+  readonly cmdline: string | null;
+  readonly parent: string | null;
+  readonly tty: number | null;
+}
+
+/** Rivals this close to the answer are kept as answers (contract section 7). */
+const CLOSE = 0.2;
+
+export function detailOf(attempt: Attempt, number: number, answer: Answer, root: RootText | undefined, place: Place | undefined): SessionDetail {
+  if (!answer.match || !root || !place) {
+    return { why: [nothing(attempt, answer)], rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
+  }
+  const others = answer.rivals.filter((rival) => rival.attempt >= 0 && rival.attempt !== number);
+  return {
+    why: whyOf(attempt, answer, answer.match, root, place),
+    rivals: others
+      .filter((rival) => Math.abs(answer.confidence - rival.confidence) <= CLOSE)
+      .map((rival) => ({ session: rival.attempt + 1, confidence: rival.confidence })),
+    considered: others.map((rival) => ({ session: rival.attempt + 1, confidence: rival.confidence, why: againstRival(rival, nameOf(root)) })),
+    limits: limitsOf(attempt, answer.match),
+  };
+}
+
+const nameOf = (root: RootText): string => root.comm ?? root.cmdline?.split(' ')[0]?.split('/').at(-1) ?? 'the process';
+
+function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, place: Place): StoredReason[] {
+  const records = [attempt.key, root.key];
+  const reason = (what: string, detail: string, holds: boolean): StoredReason => ({ what, detail, holds, records });
+  const why = [
+    container(attempt, place),
+    entered(match, root),
+    exit(match, nameOf(root)),
+    start(match),
+    argv(match, root),
+    [`Clock offset ${attempt.log || 'API server'} → ${place.host ?? 'node'}`, ...offset(match)] as const,
+  ].map(([what, detail, holds]) => reason(what, detail, holds));
+  if (!Number.isNaN(match.probePeriod)) {
+    why.push(
+      reason(
+        Math.abs(match.offBeat) > 1 ? 'Off the beat of a probe that runs the same command' : 'A probe runs the same command at this moment',
+        `the probe runs every ${span(match.probePeriod)}; this start lies ${span(Math.abs(match.offBeat))} from its beat`,
+        Math.abs(match.offBeat) > 1,
+      ),
+    );
+  }
+  if (answer.confidence < 0.5) why.push(reason('Too uncertain to link', 'other answers are as likely; its activities carry no session', false));
+  return why;
+}
+
+type Said = readonly [what: string, detail: string, holds: boolean];
+
+function container(attempt: Attempt, place: Place): Said {
+  const named = attempt.container !== null && place.container !== null;
+  if (!named) return ['Same pod', `${place.namespace}/${place.pod}; ${attempt.container === null ? 'the call names no container' : 'the agent names no container'}`, true];
+  return ['Same pod and container', `${place.pod} · ${place.container}${place.containerid === null ? '' : ` · ${place.containerid}`}`, true];
+}
+
+function entered(match: Match, root: RootText): Said {
+  const parent = root.parent === null ? 'parent not recorded' : `parent is ${root.parent}`;
+  if (match.outer === 'inner-parent') return ['Parent looks like a process of the container', parent, false];
+  if (match.outer === 'unknown-parent') return ['Whether it entered from outside is not recorded', parent, false];
+  return ['Entered from outside the init tree', parent, true];
+}
+
+function exit(match: Match, name: string): Said {
+  if (Number.isNaN(match.gap)) return ['Exit and ResponseComplete cannot be compared', `one of the two is not recorded for ${name}`, false];
+  const detail = `${name} ends ${span(Math.abs(match.gap))} ${match.gap >= 0 ? 'before' : 'after'} it`;
+  return Math.abs(match.gap) <= 1 ? ['Exit meets ResponseComplete', detail, true] : ['Exit does not meet ResponseComplete', detail, false];
+}
+
+function start(match: Match): Said {
+  const from = match.delayFrom === 'ready' ? 'ResponseStarted' : 'the request';
+  const usual = Number.isNaN(match.medianDelay) ? '' : `, median here ${span(match.medianDelay)}`;
+  const holds = match.delay > -0.05 && match.delay < 5;
+  return [`Start ${match.delay < 0 ? 'precedes' : 'follows'} ${from}`, `${span(Math.abs(match.delay))} ${match.delay < 0 ? 'before' : 'after'}${usual}`, holds];
+}
+
+const ARGV: Readonly<Record<Match['argv'], string>> = {
+  exact: 'argv agrees',
+  prefix: 'argv agrees as far as the agent recorded it',
+  name: 'Command name agrees',
+  alias: 'Command agrees under another name',
+  unasked: 'The call does not tell its command',
+};
+
+function argv(match: Match, root: RootText): Said {
+  const command = root.cmdline ?? nameOf(root);
+  if (match.argv === 'exact' && match.tty === true) return ['argv and tty agree', `${command}, ${terminal(root.tty)}`, true];
+  const tty = match.tty === null ? 'terminal not known to both sides' : match.tty ? terminal(root.tty) : `terminal differs: ${terminal(root.tty)}`;
+  return [ARGV[match.argv], `${command}, ${tty}`, match.argv !== 'unasked' && match.tty !== false];
+}
+
+/** Kernel device numbers of pseudo terminals: major 136, from 34816. */
+const terminal = (tty: number | null): string => (!tty ? 'no terminal' : tty >= 34816 && tty < 34816 + 256 ? `pts/${tty - 34816}` : `tty ${tty}`);
+
+function offset(match: Match): readonly [string, boolean] {
+  if (match.offsetPairs === 0) return ['not measurable from fewer than three pairs', false];
+  return [`${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${match.offsetPairs} pairs`, true];
+}
+
+const againstRival = (rival: Answer['rivals'][number], name: string): string =>
+  Number.isNaN(rival.gap)
+    ? `${name} starts ${span(Math.abs(rival.delay))} ${rival.delay < 0 ? 'before' : 'after'} its ResponseStarted`
+    : `${name} starts ${span(Math.abs(rival.delay))} ${rival.delay < 0 ? 'before' : 'after'} its ResponseStarted and ends ${span(Math.abs(rival.gap))} ${rival.gap < 0 ? 'after' : 'before'} its ResponseComplete`;
+
+const BARREN: Readonly<Record<Barren, Said>> = {
+  refused: ['The API server refused it', 'nothing ran in the container by this call', true],
+  failed: ['The call failed', 'the API server answered with an error before any stream opened', true],
+  attach: ['attach starts no process', 'it joins the container’s own entry point; what was done there cannot be told from the container’s own work', true],
+  'port-forward': ['port-forward starts no process', 'connections through it appear as the container’s own', true],
+  container: ['A container is added, no process enters one', 'what the new container runs begins at its own entry point', true],
+  proxy: ['A call through the node proxy', 'it names no command that starts in a container', true],
+  'no-pod': ['The call names no pod', 'no container to look in', true],
+};
+
+function nothing(attempt: Attempt, answer: Answer): StoredReason {
+  const [what, detail, holds] = nothingSaid(attempt, answer);
+  return { what, detail, holds, records: [attempt.key] };
+}
+
+function nothingSaid(attempt: Attempt, answer: Answer): Said {
+  if (attempt.barren !== null) return BARREN[attempt.barren];
+  if (attempt.pod === null) return BARREN['no-pod'];
+  const opened = 'the stream opened (101), but that does not say that a command ran';
+  switch (answer.nothing) {
+    case 'no-agent':
+      return ['No runtime record of this container', `${opened}: no agent on the node, its filter, or a sandboxed runtime`, false];
+    case 'none-alike':
+      return ['No process with this command entered the container', `${opened}: command not found, refused by the kubelet, or its record lost`, false];
+    case 'all-taken':
+      return ['Every process that fits belongs to another call', `${opened}: its own record is lost, or the command was not found`, false];
+    default:
+      return ['No process with this command entered the container at that time', `${opened}: its record lost, or the command was not found`, false];
+  }
+}
+
+function limitsOf(attempt: Attempt, match: Match | undefined): string[] {
+  const limits: string[] = [];
+  if (attempt.barren === 'refused' || attempt.barren === 'failed') return limits;
+  limits.push('What was typed into the terminal is not recorded; shell built-ins leave no process.');
+  if (Number.isNaN(attempt.end) && match) limits.push('The end of the call (ResponseComplete) is not in this evidence.');
+  if (attempt.argv === null) limits.push('The API server’s record does not tell the command that was asked for.');
+  if (match && match.tty === null) limits.push('The terminal could not be compared: one side does not record it.');
+  return limits;
+}
+
+/** A length of time as a person reads it: 36 ms, 2.4 s, 6 min. */
+export function span(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
+}
