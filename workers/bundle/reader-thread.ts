@@ -71,10 +71,11 @@ async function read(request: ReadRequest, progress: (done: number, total: number
       escapeMember(Buffer.from(sealed.name)),
       ...(isFolder ? [member.path] : []),
     ].join('/');
+    const name = member.path === '' ? sealed.name : member.path;
     const result = await readMember(
       {
         number,
-        name: member.path === '' ? sealed.name : member.path,
+        name,
         bytes: member.bytes,
         sha256: member.file && sealed.files.get(member.file.toString('latin1')),
         keepAt: member.file ? undefined : join(caseDir, kept),
@@ -86,7 +87,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         signal: abort.signal,
         onProgress: (bytes) => progress(done + bytes, null),
         onPart: async (format, part) => {
-          emit({ type: 'part', member: number, format: format.id, ...part });
+          emit({ type: 'part', member: number, name, format: format.id, ...part });
           ahead++;
           while (ahead >= MAX_AHEAD && !abort.signal.aborted) await new Promise<void>((resolve) => (consumed = resolve));
         },
@@ -101,7 +102,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
       ...read,
       number,
       path: member.path,
-      name: member.path === '' ? sealed.name : member.path,
+      name,
       format: format?.id ?? null,
       source: member.file ? ownSource : isKept ? kept : null,
       warning: [...own, ...(warning ? [warning] : [])].join(' ') || null,

@@ -31,6 +31,8 @@ export interface ReadRequest {
 export interface PartReady {
   readonly type: 'part';
   readonly member: number;
+  /** The member's path in %XX form, or the name of the single file: what settings are matched with. */
+  readonly name: string;
   readonly format: string;
   /** Absolute path. */
   readonly file: string;
