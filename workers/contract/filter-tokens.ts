@@ -83,9 +83,9 @@ function quoted(text: string, from: number): Token {
     const code = /\\u\{([0-9a-fA-F]{1,6})\}/y;
     code.lastIndex = at;
     const hex = code.exec(text);
-    const escape = ESCAPES.get(text[at + 1] ?? '');
-    if (escape !== undefined) {
-      value += escape;
+    const simple = ESCAPES.get(text[at + 1] ?? '');
+    if (simple !== undefined) {
+      value += simple;
       at += 2;
     } else if (hex && Number.parseInt(hex[1] as string, 16) <= 0x10ffff) {
       value += String.fromCodePoint(Number.parseInt(hex[1] as string, 16));

@@ -1,0 +1,178 @@
+/**
+ * A case database full of made-up activities, by SQL alone: deterministic, with the cardinalities of a busy pair of clusters. Four evidences that overlap in
+ * time (two runtime agents, two API servers), each sorted by time as an import leaves it.
+ */
+import type { Connection } from '../../workers/case/database';
+import { CREATE, SCHEMA_VERSION } from '../../workers/case/schema';
+import { sql } from '../../workers/contract/sql';
+
+/** 2026-03-10T00:00:00Z; the activities span seven days. */
+export const START_NS = 1_773_100_800_000_000_000n;
+export const SPAN_NS = 7n * 86_400_000_000_000n;
+
+const COMMANDS = 50_000;
+const USERS = 500;
+const PODS = 2_000;
+const EVIDENCES = [
+  { name: 'agent-east', format: 'tetragon', share: 0.45, agent: true },
+  { name: 'agent-west', format: 'falco', share: 0.35, agent: true },
+  { name: 'audit-east', format: 'k8s-audit', share: 0.12, agent: false },
+  { name: 'audit-west', format: 'k8s-audit', share: 0.08, agent: false },
+] as const;
+
+/** Creates the schema and fills it with about `count` activities. */
+export async function fillActivities(connection: Connection, count: number): Promise<void> {
+  for (const statement of CREATE) await connection.run(statement);
+  await connection.run(sql`INSERT INTO meta VALUES ('schema', ${String(SCHEMA_VERSION)})`);
+  await fillDictionaries(connection);
+  for (const [i, evidence] of EVIDENCES.entries()) {
+    await fillEvidence(connection, i + 1, evidence, Math.round(count * evidence.share));
+  }
+  await fillSessions(connection);
+  await connection.run('CHECKPOINT');
+}
+
+/** Pseudo-random whole number below `n`, from the row number `i` and a salt. */
+const pick = (n: number, salt: number, of = 'i') => `CAST(hash(${of} * 31 + ${salt}) % ${n} AS INTEGER)`;
+/** The same, small numbers far more often: what real names look like. */
+const skewed = (n: number, salt: number, of = 'i') =>
+  `CAST(floor(${n} * pow((hash(${of} * 31 + ${salt}) % 1000000) / 1000000.0, 4)) AS INTEGER)`;
+const oneOf = (words: readonly string[], index: string) =>
+  `([${words.map((w) => `'${w}'`).join(', ')}])[1 + (${index}) % ${words.length}]`;
+
+const COMMS =
+  'bash sh curl tar gzip ps grep cat ls sleep nginx php-fpm python3 node java redis-server psql mysqld runc pause kubelet envoy awk sed find wget ssh scp tcpdump shred nc dig apt dpkg chmod chown cp mv rm id'.split(
+    ' ',
+  );
+
+async function fillDictionaries(connection: Connection): Promise<void> {
+  await connection.run(`
+    INSERT INTO scope
+    SELECT
+      i, ${oneOf(['east', 'west'], 'i % 2')}, 'ns-' || (i // 2 % 20), 'work-' || (i // 2 % 300), 'Deployment', 'work-' || (i // 2 % 300),
+      'work-' || (i // 2 % 300) || '-' || substr(md5('' || i // 2), 1, 9), ${oneOf(['app', 'sidecar', 'db'], pick(3, 5))},
+      substr(md5('c' || i), 1, 12), 'registry.example/app-' || (i % 150), 'node-' || (i // 2 % 40),
+      '10.10.0.' || (i // 2 % 40), NULL, 'node-' || (i // 2 % 40)
+    FROM range(${PODS}) t(i)`);
+  await connection.run(`
+    INSERT INTO actor
+    SELECT
+      i,
+      CASE WHEN i % 3 = 0 THEN 'system:serviceaccount:ns-' || (i % 20) || ':sa-' || i ELSE 'user' || i || '@example.com' END,
+      CASE WHEN i % 3 = 0 THEN ['system:serviceaccounts', 'system:authenticated'] ELSE ['developers', 'system:authenticated'] END,
+      CASE WHEN i % 50 = 0 THEN 'system:admin' END, NULL, NULL, ${oneOf(['certificate', 'token'], 'i')},
+      ${oneOf(['kubectl/v1.34.1 (linux/amd64)', 'kube-controller-manager/v1.34.1', 'helm/3.18', 'argocd/2.14'], 'i')},
+      ['172.20.' || (i % 64) || '.' || (i % 250)]
+    FROM range(${USERS * 3}) t(i)`);
+  await connection.run(`
+    INSERT INTO policy
+    SELECT i, 'Rule number ' || i || ' on ' || ${oneOf(COMMS, 'i')}, CAST(${oneOf(['critical', 'high', 'medium', 'low', 'info'], 'i')} AS severity),
+      ${oneOf(['Critical', 'Error', 'Warning', 'Notice', 'Informational'], 'i')}, ['process', 'tag-' || (i % 7)], 'falco'
+    FROM range(60) t(i)`);
+  const mapped = 281470681743360n;
+  const numbers = (first: number) => `${mapped + BigInt(first) * 16777216n}`;
+  await connection.run(`
+    INSERT INTO address
+    SELECT '10.' || (i // 65536) || '.' || (i // 256 % 256) || '.' || (i % 256), CAST(${numbers(10)} + i AS UHUGEINT) FROM range(700000) t(i)
+    UNION ALL SELECT '203.0.113.' || i, CAST(${numbers(203)} + 113 * 256 + i AS UHUGEINT) FROM range(256) t(i)
+    UNION ALL SELECT '172.20.' || (i // 256) || '.' || (i % 256), CAST(${numbers(172)} + 20 * 65536 + i AS UHUGEINT) FROM range(16384) t(i)`);
+}
+
+async function fillEvidence(
+  connection: Connection,
+  n: number,
+  evidence: (typeof EVIDENCES)[number],
+  rows: number,
+): Promise<void> {
+  const { name, format, agent } = evidence;
+  await connection.run(sql`
+    INSERT INTO evidence VALUES (CAST(${n} AS INTEGER), ${name}, 'folder', sha256(${name}), CAST(${rows * 900} AS BIGINT),
+      '2026-03-18T00:00:00Z', ${`evidence/E${n}`}, '{}', '{}')`);
+  await connection.run(sql`
+    INSERT INTO member (member, evidence, path, name, format, projection, sha256, bytes, source, settings, records, yielded, activities,
+      merged, duplicates, ignored, rejected)
+    SELECT
+      CAST(${n} * 10 + p AS INTEGER), CAST(${n} AS INTEGER), 'part-' || p || '.log', 'part-' || p || '.log', ${format}, 1, sha256('m' || p),
+      1000, ${`evidence/E${n}/part.log`}, '{}', 0, 0, 0, 0, 0, 0, 0
+    FROM range(2) t(p)`);
+  const kind = agent
+    ? `CASE WHEN r < 60 THEN 'cmd' WHEN r < 84 THEN 'net' WHEN r < 97 THEN 'file' ELSE 'policy' END`
+    : `CASE WHEN r = 0 AND i % 20 = 0 THEN 'exec' ELSE 'api' END`;
+  await connection.run(`
+    INSERT INTO activity BY NAME
+    WITH base AS (
+      SELECT
+        i + ${n * 100_000_000} AS i, i AS line,
+        ${START_NS} + CAST(i * (${SPAN_NS} / ${rows}.0) + hash(i * 31 + ${n}) % 3000000000 AS BIGINT) AS ns
+      FROM range(${rows}) t(i)
+    ), kinds AS (SELECT *, hash(i * 31 + 7) % 100 AS r FROM base
+    ), typed AS (SELECT *, CAST(${kind} AS kind) AS kind, ${skewed(COMMANDS, 11)} AS j FROM kinds
+    )
+    SELECT
+      CAST(${n} * 1099511627776 + row_number() OVER (ORDER BY ns, i) AS BIGINT) AS key,
+      CAST(${n * 10} + line % 2 AS INTEGER) AS member, line // 2 + 1 AS record, 1 AS k, line * 900 AS offset, 890 AS length,
+      CAST(hash(i) AS UHUGEINT) AS content,
+      make_timestamp_ns(ns) AS time, CAST('ns' AS time_precision) AS precision, kind, 1 AS count,
+      CASE WHEN ${agent} OR r < 70 THEN ${skewed(PODS, 13)} END AS scope,
+      ${agent ? `CASE WHEN kind = 'policy' OR hash(i * 31 + 17) % 40 = 0 THEN ${skewed(60, 19)} END` : 'NULL'} AS policy,
+      ${agent ? 'NULL' : skewed(USERS * 3, 23)} AS actor,
+      ${agent ? AGENT_COLUMNS : AUDIT_COLUMNS}
+    FROM typed
+    ORDER BY time`);
+}
+
+const AGENT_COLUMNS = `
+      ${oneOf(COMMS, 'j')} AS comm,
+      ${oneOf(COMMS, 'j')} || ' --' || substr(md5('a' || j % 977), 1, 6) || ' /srv/' || substr(md5('b' || j), 1, 12) || ' -n ' || j AS cmdline,
+      '/usr/bin/' || ${oneOf(COMMS, 'j')} AS exe,
+      '/srv/' || substr(md5('d' || j % 300), 1, 8) AS cwd,
+      CAST(1000 + hash(i * 31 + 29) % 60000 AS UINTEGER) AS pid,
+      CAST(1 + hash(i * 31 + 37) % 60000 AS UINTEGER) AS ppid,
+      ${oneOf(COMMS, 'j // 40')} AS parent,
+      [${oneOf(COMMS, 'j // 40')}, 'containerd-shim'] AS ancestors,
+      CAST(CASE WHEN j % 5 = 0 THEN 0 ELSE 1000 END AS UINTEGER) AS uid,
+      CAST(CASE WHEN hash(i * 31 + 41) % 200 = 0 THEN 34816 ELSE 0 END AS UINTEGER) AS tty,
+      CASE WHEN kind = 'net' THEN CAST(${oneOf(['in', 'out'], 'j')} AS direction) END AS direction,
+      CASE WHEN kind = 'net' THEN 'tcp' END AS l4proto,
+      CASE WHEN kind = 'net' THEN '10.' || ${pick(10, 43)} || '.' || ${pick(256, 47)} || '.' || ${pick(256, 53)} END AS client,
+      CASE WHEN kind = 'net' THEN CAST(32768 + hash(i * 31 + 59) % 28000 AS USMALLINT) END AS clientport,
+      CASE WHEN kind = 'net' THEN CASE WHEN hash(i * 31 + 61) % 500 = 0 THEN '203.0.113.' || ${pick(256, 67)}
+        ELSE '10.' || ${pick(10, 71)} || '.' || ${skewed(256, 73)} || '.' || ${skewed(256, 79)} END END AS server,
+      CASE WHEN kind = 'net' THEN CAST((ARRAY[443, 80, 5432, 6379, 53])[1 + j % 5] AS USMALLINT) END AS serverport,
+      CASE WHEN kind = 'file' THEN 'file-' || j % 5000 END AS file,
+      CASE WHEN kind = 'file' THEN '/var/lib/' || j % 300 END AS directory,
+      CASE WHEN kind = 'file' THEN '/var/lib/' || j % 300 || '/file-' || j % 5000 END AS path,
+      CASE WHEN kind = 'file' THEN ${oneOf(['read', 'write', 'delete'], 'j')} END AS mode`;
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+const RESOURCES = ['pods', 'configmaps', 'secrets', 'deployments', 'leases', 'endpoints', 'nodes'];
+const AUDIT_COLUMNS = `
+      CASE WHEN kind = 'exec' THEN 'kube exec' END AS label,
+      CASE WHEN kind = 'exec' THEN 'create' ELSE ${oneOf(VERBS, 'j')} END AS verb,
+      CASE WHEN kind = 'exec' THEN 'pods' ELSE ${oneOf(RESOURCES, 'j // 7')} END AS resource,
+      CASE WHEN kind = 'exec' THEN 'exec' END AS subresource,
+      'name-' || j AS name,
+      CASE WHEN kind = 'exec' THEN ['sh', '-c', ${oneOf(COMMS, 'j')}] END AS command,
+      CAST(CASE WHEN j % 30 = 0 THEN 403 ELSE 200 END AS INTEGER) AS code,
+      CAST(CASE WHEN j % 30 = 0 THEN 'refused' ELSE 'ok' END AS result) AS result,
+      ${oneOf(['allow', 'allow', 'allow', 'forbid'], 'j')} AS decision,
+      '/api/v1/namespaces/ns-' || j % 40 || '/' || ${oneOf(RESOURCES, 'j // 7')} || '/name-' || j AS requesturi,
+      CAST(md5('e' || i) AS VARCHAR) AS auditid,
+      'Metadata' AS level,
+      'ResponseComplete' AS stage`;
+
+/** Sessions and links as the correlator leaves them: each exec opens one, with some activities below it. */
+async function fillSessions(connection: Connection): Promise<void> {
+  await connection.run(`
+    INSERT INTO session
+    SELECT CAST(row_number() OVER (ORDER BY time, key) AS INTEGER), key, 'S-' || row_number() OVER (ORDER BY time, key), 0.97, NULL, time, time, '{}'
+    FROM activity WHERE kind = 'exec'`);
+  await connection.run(`
+    INSERT INTO link
+    SELECT key, session, NULL, NULL, NULL FROM session
+    UNION ALL
+    SELECT a.key, 1 + CAST(hash(a.key) % (SELECT greatest(count(*), 1) FROM session) AS INTEGER), (hash(a.key + 1) % 100) / 100.0,
+      'p' || hash(a.key) % 100000, true
+    FROM activity a
+    WHERE a.tty <> 0 AND (SELECT count(*) FROM session) > 0`);
+}

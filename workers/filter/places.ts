@@ -1,0 +1,229 @@
+/**
+ * Where an attribute's values lie, as SQL: how a test on a value becomes a condition on a row `a` of `activity`, and the expression that reads
+ * it. One place, so that filters, groups, values and details cannot disagree.
+ */
+import type { Attribute } from '../contract/attributes';
+import { tryParseId } from '../contract/id';
+import { PLAIN_WORD, wordsOf } from '../contract/shell-words';
+import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { addressTest, listTest, scalarTest, type Test } from './test';
+
+const DICTIONARIES: ReadonlySet<string> = new Set(['scope', 'actor', 'policy']);
+
+/** Text of an activity's id, of its rows `a` and `m` (`member`). */
+export const ID = raw(`'E' || m.evidence || CASE WHEN m.path = '' THEN '' ELSE '/' || m.path END || ':' || a.record
+      || coalesce('.' || a.item, '') || CASE WHEN a.k > 1 THEN '#' || a.k ELSE '' END`);
+export const RECORD = raw(`a.record || coalesce('.' || a.item, '')`);
+export const EVIDENCE = raw(`'E' || m.evidence`);
+/** An evidence that is a single file has no member part in ids; its member is the file's name. */
+export const MEMBER = raw(`CASE WHEN m.path = '' THEN m.name ELSE m.path END`);
+export const DURATION = raw(`(epoch_ns(a."end") - epoch_ns(a.time)) / 1e9`);
+
+/** Links that count as an activity's session: confident enough, or the originator itself. */
+export const LINKED = raw(`(l.confidence >= 0.5 OR l.confidence IS NULL OR l.key IN (SELECT key FROM session))`);
+
+/**
+ * Terminal, a connection of sshd or telnet, or below a session's root; unknown where the source cannot tell.
+ * (Design section 3.)
+ */
+export const INTERACTIVE = raw(`CASE
+      WHEN a.tty <> 0 OR (a.kind = CAST('net' AS kind) AND a.comm IN ('sshd', 'telnet', 'telnetd', 'in.telnetd'))
+        OR a.key IN (SELECT key FROM link WHERE interactive) THEN 'yes'
+      WHEN a.tty = 0 OR a.key IN (SELECT key FROM link WHERE NOT interactive) THEN 'no'
+      ELSE 'unknown' END`);
+
+const command = raw(`array_to_string(list_transform(a.command, lambda w: CASE WHEN regexp_full_match(w, '${PLAIN_WORD}') THEN w
+      ELSE '''' || replace(w, '''', '''\\''''') || '''' END), ' ')`);
+
+/** True, false or NULL (absent) for a row `a`. */
+export function condition(attribute: Attribute, test: Test): Sql {
+  if (attribute.type === 'addresses') return addressesCondition(attribute, test);
+  if (DICTIONARIES.has(attribute.home)) return dictionaryCondition(attribute, test);
+  switch (attribute.home) {
+    case 'link':
+      return linkCondition(attribute, test);
+    case 'mark':
+      return sql`a.key IN (SELECT key FROM kept.mark WHERE kind = ${attribute.name} AND ${scalarTest(attribute, test, raw('text'))})`;
+    case 'derived':
+      return derivedCondition(attribute, test);
+    default:
+      if (attribute.name === 'command') return commandCondition(attribute, test);
+      return valueTest(attribute, test, sql`a.${name(attribute.column ?? attribute.name)}`);
+  }
+}
+
+function valueTest(attribute: Attribute, test: Test, value: Sql): Sql {
+  if (attribute.type === 'address') return addressTest(test, value);
+  return attribute.type === 'list' ? listTest(attribute, test, value) : scalarTest(attribute, test, value);
+}
+
+function dictionaryCondition(attribute: Attribute, test: Test): Sql {
+  const table = raw(attribute.home);
+  const column = sql`d.${name(attribute.column ?? attribute.name)}`;
+  const tested = attribute.name === 'containerid' ? containerTest(attribute, test, column) : valueTest(attribute, test, column);
+  return sql`a.${table} IN (SELECT d.${table} FROM ${table} d WHERE ${tested})`;
+}
+
+/** Container ids are equal if their first 12 digits are: sources print 12 or 64. */
+function containerTest(attribute: Attribute, test: Test, column: Sql): Sql {
+  const short = (value: string) => value.slice(0, 12);
+  if (test.operator === '=') return scalarTest(attribute, { ...test, value: short(test.value) }, sql`left(${column}, 12)`);
+  if (test.operator === 'in') return scalarTest(attribute, { ...test, values: test.values.map(short) }, sql`left(${column}, 12)`);
+  return scalarTest(attribute, test, column);
+}
+
+function addressesCondition(attribute: Attribute, test: Test): Sql {
+  const table = raw(attribute.home);
+  const column = name(attribute.column ?? attribute.name);
+  return sql`a.${table} IN (
+    SELECT d.${table} FROM (SELECT ${table}, unnest(${column}) AS text FROM ${table}) d WHERE ${addressTest(test, raw('d.text'))})`;
+}
+
+function linkCondition(attribute: Attribute, test: Test): Sql {
+  if (attribute.name === 'confidence') {
+    return sql`a.key IN (SELECT l.key FROM link l WHERE ${LINKED} AND ${scalarTest(attribute, test, raw('l.confidence'))})`;
+  }
+  return sql`a.key IN (
+    SELECT l.key
+    FROM link l
+    JOIN ${SESSION_IDS} o ON o.session = l.session
+    WHERE ${LINKED} AND ${scalarTest(attribute, test, raw('o.id'))})`;
+}
+
+/** An element matches, or the shell-quoted whole. */
+function commandCondition(attribute: Attribute, test: Test): Sql {
+  const element = listTest(attribute, test, raw('a.command'));
+  if (test.operator === 'exists') return element;
+  const values = wanted(test);
+  if (!values) return sql`(${element} OR ${scalarTest(attribute, test, command)})`;
+  const wholes = values.flatMap((value) => {
+    const words = wordsOf(value);
+    // One word that quoting left as it is equals its element already.
+    return !words || (words.length === 1 && words[0] === value) ? [] : [sql`a.command = [${join(words)}]`];
+  });
+  return sql`(${join([element, ...wholes], ' OR ')})`;
+}
+
+/** The values of an `=` or `in`. */
+const wanted = (test: Test): readonly string[] | undefined =>
+  test.operator === '=' ? [test.value] : test.operator === 'in' ? test.values : undefined;
+
+function derivedCondition(attribute: Attribute, test: Test): Sql {
+  const members = (value: Sql) => sql`a.member IN (SELECT m.member FROM member m WHERE ${scalarTest(attribute, test, value)})`;
+  switch (attribute.name) {
+    case 'evidence':
+      return members(EVIDENCE);
+    case 'member':
+      return members(MEMBER);
+    case 'format':
+      return members(raw('m.format'));
+    case 'id':
+      return idCondition(attribute, test);
+    case 'record':
+      return scalarTest(attribute, test, sql`(${RECORD})`);
+    case 'duration':
+      return scalarTest(attribute, test, sql`(${DURATION})`);
+    case 'interactive':
+      return interactiveCondition(attribute, test);
+    case 'process':
+      return processCondition(attribute, test);
+    default:
+      throw new Error(`no condition for the derived attribute ${attribute.name}`);
+  }
+}
+
+/** `=` and `in` go by member and number; other operators need each row's text. */
+function idCondition(attribute: Attribute, test: Test): Sql {
+  if (test.operator === 'exists') return raw('TRUE');
+  const values = wanted(test);
+  if (!values) {
+    return sql`EXISTS (SELECT 1 FROM member m WHERE m.member = a.member AND ${scalarTest(attribute, test, sql`(${ID})`)})`;
+  }
+  const rows = values.flatMap((value) => {
+    const id = tryParseId(value);
+    return id ? [isActivity(id)] : [];
+  });
+  return rows.length === 0 ? raw('FALSE') : sql`(${join(rows, ' OR ')})`;
+}
+
+/** The row `a` that an id names. */
+export function isActivity(id: NonNullable<ReturnType<typeof tryParseId>>): Sql {
+  return sql`(a.member IN (SELECT member FROM member WHERE evidence = CAST(${id.evidence} AS INTEGER) AND path = ${id.member})
+    AND a.record = CAST(${id.record} AS BIGINT) AND a.item IS NOT DISTINCT FROM CAST(${id.item ?? null} AS VARCHAR) AND a.k = CAST(${id.k} AS UTINYINT))`;
+}
+
+/** Never absent: it is unknown at least. Values compare in the order of the choice. */
+function interactiveCondition(attribute: Attribute, test: Test): Sql {
+  if (test.operator === 'exists') return raw('TRUE');
+  const rank = sql`list_position(['yes', 'no', 'unknown'], ${INTERACTIVE})`;
+  const ranks = 'values' in test ? test.values : [test.value];
+  const order = ranks.map((value) => sql`CAST(${(attribute.choices ?? []).indexOf(value) + 1} AS INTEGER)`);
+  return 'values' in test ? sql`${rank} IN (${join(order)})` : sql`${rank} ${raw(test.operator)} ${order[0] ?? null}`;
+}
+
+/** The correlator's process, else the agent's own id of it. */
+const processCondition = (attribute: Attribute, test: Test): Sql => sql`(
+    a.key IN (SELECT key FROM link WHERE ${scalarTest(attribute, test, raw('process'))})
+    OR (${scalarTest(attribute, test, raw('a.entityid'))} AND NOT EXISTS (SELECT 1 FROM link l WHERE l.key = a.key AND l.process IS NOT NULL)))`;
+
+const SESSION_IDS = raw(`(
+        SELECT s.session, ${ID.text} AS id FROM session s JOIN activity a ON a.key = s.key JOIN member m ON m.member = a.member
+      )`);
+const LINK = raw(`(
+        SELECT
+          l.key,
+          any_value(l.process)                                     AS process,
+          any_value(CASE WHEN ${LINKED.text} THEN l.confidence END) AS confidence,
+          any_value(CASE WHEN ${LINKED.text} THEN o.id END)         AS session
+        FROM link l
+        LEFT JOIN ${SESSION_IDS.text} o ON o.session = l.session
+        GROUP BY l.key
+      )`);
+
+/** Joins that `valueSql` of these attributes needs after `FROM activity a`; each gives at most one row. */
+export function joinsOf(attributes: readonly Attribute[]): Sql {
+  const needs = (home: string) => attributes.some((a) => a.home === home);
+  const linked = needs('link') || attributes.some((a) => a.name === 'process');
+  return join(
+    [
+      needs('derived') ? raw('JOIN member m ON m.member = a.member') : raw(''),
+      ...['scope', 'actor', 'policy'].filter(needs).map((home) => raw(`LEFT JOIN ${home} ON ${home}.${home} = a.${home}`)),
+      linked ? sql`LEFT JOIN ${LINK} linked ON linked.key = a.key` : raw(''),
+    ],
+    '\n      ',
+  );
+}
+
+const DERIVED = new Map<string, Sql>([
+  ['id', ID],
+  ['evidence', EVIDENCE],
+  ['member', MEMBER],
+  ['record', RECORD],
+  ['format', raw('m.format')],
+  ['session', raw('linked.session')],
+  ['confidence', raw('linked.confidence')],
+  ['process', raw('coalesce(linked.process, a.entityid)')],
+  ['duration', DURATION],
+  ['interactive', INTERACTIVE],
+]);
+
+/** The attribute's value for a row `a` with `joinsOf` it, NULL where absent; choices as text, an empty list as absent. */
+export function valueSql(attribute: Attribute): Sql {
+  if (attribute.home === 'mark') {
+    return sql`(SELECT list(k.text ORDER BY k.text) FROM kept.mark k WHERE k.key = a.key AND k.kind = ${attribute.name})`;
+  }
+  const derived = DERIVED.get(attribute.name);
+  if (derived) return sql`(${derived})`;
+  const column = sql`${raw(attribute.home === 'activity' ? 'a' : attribute.home)}.${name(attribute.column ?? attribute.name)}`;
+  if (attribute.type === 'choice') return sql`CAST(${column} AS VARCHAR)`;
+  return attribute.type === 'list' || attribute.type === 'addresses'
+    ? sql`CASE WHEN len(${column}) > 0 THEN ${column} END`
+    : column;
+}
+
+/** A table expression that has rows if any activity has the attribute. */
+export function present(attribute: Attribute): Sql {
+  if (attribute.home === 'mark') return sql`kept.mark WHERE kind = ${attribute.name}`;
+  const table = raw(attribute.home);
+  return sql`${table} WHERE ${name(attribute.column ?? attribute.name)} IS NOT NULL`;
+}

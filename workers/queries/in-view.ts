@@ -1,0 +1,88 @@
+/** The one meaning of a view. Every query of activities takes its condition from here, so that panes cannot disagree. */
+import type { Connection } from '../case/database';
+import { attribute, KINDS } from '../contract/attributes';
+import type { View } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import { type Filter, type Parsed, parse, printFilter } from '../contract/filter';
+import { join, raw, type Sql, sql } from '../contract/sql';
+import { compile } from '../filter/compile';
+import { timestamp } from '../filter/test';
+import { presentAttributes } from './facts';
+import type { Source } from './source';
+
+export interface InView {
+  /** Condition on a row `a` of `activity`: filter and kinds, without the window. */
+  readonly matches: Sql;
+  /** `matches` and the window. */
+  readonly condition: Sql;
+  /** Equal for views that show the same. */
+  readonly key: string;
+  readonly from?: bigint;
+  readonly to?: bigint;
+  /** Whether a window is set: then activities without a time are left out. */
+  readonly windowed: boolean;
+  /** Nothing but, at most, a window: everything in it is shown. */
+  readonly unfiltered: boolean;
+}
+
+export async function inView(source: Source, view: View): Promise<InView> {
+  const parsed = parse(view.filter ?? '');
+  await checkPatterns(source.connection, parsed);
+  const filter = parsed.filter;
+  const hints = searchesText(filter) ? { present: await presentAttributes(source) } : {};
+  const kinds = view.kinds && KINDS.some((kind) => !view.kinds?.includes(kind)) ? [...new Set(view.kinds)].sort() : undefined;
+  const matches = join(
+    [compile(filter, hints), ...(kinds ? [kindsCondition(kinds)] : [])].map((c) => sql`(${c})`),
+    ' AND ',
+  );
+  const { from, to } = view;
+  return {
+    matches,
+    condition: join([matches, ...window(from, to)], ' AND '),
+    key: JSON.stringify([
+      printFilter(filter),
+      kinds ?? null,
+      from === undefined ? null : `${from}`,
+      to === undefined ? null : `${to}`,
+    ]),
+    from,
+    to,
+    windowed: from !== undefined || to !== undefined,
+    unfiltered: filter.type === 'all' && !kinds,
+  };
+}
+
+function kindsCondition(kinds: readonly string[]): Sql {
+  const unknown = kinds.find((kind) => !attribute('kind')?.choices?.includes(kind));
+  if (unknown !== undefined) {
+    throw new ExhibitError('usage', `There is no kind “${unknown}”; kinds are ${KINDS.join(', ')}.`, { expected: KINDS });
+  }
+  return kinds.length === 0 ? raw('FALSE') : sql`a.kind IN (${join(kinds.map((kind) => sql`CAST(${kind} AS kind)`))})`;
+}
+
+/** `from` inclusive, `to` exclusive. */
+export const window = (from: bigint | undefined, to: bigint | undefined): readonly Sql[] => [
+  ...(from === undefined ? [] : [sql`a.time >= ${timestamp(from)}`]),
+  ...(to === undefined ? [] : [sql`a.time < ${timestamp(to)}`]),
+];
+
+function searchesText(filter: Filter): boolean {
+  if (filter.type === 'and' || filter.type === 'or') return filter.parts.some(searchesText);
+  return filter.type === 'not' ? searchesText(filter.part) : filter.type === 'text';
+}
+
+/** Only RE2 can say whether a pattern is right; asked before any row is read. */
+async function checkPatterns(connection: Connection, { patterns }: Parsed): Promise<void> {
+  for (const { from, to, value } of patterns) {
+    try {
+      await connection.all(sql`SELECT regexp_matches('', ${value})`);
+    } catch (error) {
+      const why = (error as Error).message.replace(/^.*Error: /, '');
+      throw new ExhibitError('filter', `Column ${from + 1}: this is no regular expression of RE2 (${why}).`, {
+        from,
+        to,
+        expected: ['a regular expression'],
+      });
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** All rows of a view in order, in batches: for the command line. Memory is that of one batch. */
+import { attribute } from '../contract/attributes';
+import type { ActivityJson, QueryRequest } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import { inView } from './in-view';
+import { readActivities } from './rows';
+import { slice } from './slice';
+import type { Source } from './source';
+import { timeline, totalOf } from './timeline';
+
+const BATCH = 5_000;
+/** Always there, so that a row can be cited. */
+const ALWAYS: readonly string[] = ['id', 'kind', 'records'];
+
+/** Answers how many rows there were. The next batch is read when `onRows` has resolved. */
+export async function query(
+  source: Source,
+  request: QueryRequest,
+  onRows: (rows: readonly ActivityJson[]) => void | Promise<void>,
+): Promise<number> {
+  const only = request.columns && columnsOf(request.columns);
+  const view = await inView(source, request);
+  const line = await timeline(source, view);
+  const total = Math.min(totalOf(view, line), request.limit ?? Number.POSITIVE_INFINITY);
+  for (let at = 0; at < total; at += BATCH) {
+    const keys = await slice(source, view, line, at, Math.min(BATCH, total - at));
+    const rows = await readActivities(source, keys);
+    await onRows(only ? rows.map((row) => pick(row, only)) : rows);
+  }
+  return total;
+}
+
+function columnsOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => {
+    const found = attribute(name);
+    if (found) return found.name;
+    throw new ExhibitError('usage', `There is no attribute “${name.slice(0, 100)}”; see the list in the guide.`, { at: name });
+  });
+}
+
+function pick(row: ActivityJson, columns: readonly string[]): ActivityJson {
+  const wanted = [...new Set([...columns, ...ALWAYS])].filter((column) => row[column] !== undefined);
+  return Object.fromEntries(wanted.map((column) => [column, row[column]])) as unknown as ActivityJson;
+}

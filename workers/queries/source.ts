@@ -1,0 +1,50 @@
+/**
+ * What a query runs on: a connection of its pane, and what is kept ready for this version of the case (shared by all panes).
+ * Marks and the case's own address lists lie in a database in memory beside the case, attached as `kept`, since the case itself may be read-only.
+ */
+import type { Connection } from '../case/database';
+import { parseRange } from '../contract/address';
+import { join, sql } from '../contract/sql';
+import type { Kept } from './kept';
+
+export interface Source {
+  readonly connection: Connection;
+  readonly kept: Kept;
+}
+
+/** Once for each opened case, before any query; its connections all see it. */
+export async function attachKept(connection: Connection): Promise<void> {
+  await connection.run(`ATTACH IF NOT EXISTS ':memory:' AS kept (READ_WRITE)`);
+  await connection.run('CREATE TABLE IF NOT EXISTS kept.mark (key BIGINT, kind VARCHAR, text VARCHAR)');
+  await connection.run('CREATE TABLE IF NOT EXISTS kept.known (low UHUGEINT, high UHUGEINT)');
+}
+
+export interface MarkedActivity {
+  readonly key: bigint;
+  readonly kind: 'tag' | 'note';
+  readonly text: string;
+}
+
+const BATCH = 500;
+
+/** Replaces the marks that filters see. The caller clears `Kept` after it. */
+export async function setMarks(connection: Connection, marks: readonly MarkedActivity[]): Promise<void> {
+  await connection.run('DELETE FROM kept.mark');
+  for (let at = 0; at < marks.length; at += BATCH) {
+    const rows = marks.slice(at, at + BATCH).map((mark) => sql`(CAST(${mark.key} AS BIGINT), ${mark.kind}, ${mark.text})`);
+    await connection.run(sql`INSERT INTO kept.mark VALUES ${join(rows)}`);
+  }
+}
+
+/** Replaces the case's own list of known addresses: addresses and ranges; what is neither is left out and returned. */
+export async function setKnown(connection: Connection, known: readonly string[]): Promise<readonly string[]> {
+  await connection.run('DELETE FROM kept.known');
+  for (const text of known) {
+    const range = parseRange(text);
+    if (!range) continue;
+    await connection.run(
+      sql`INSERT INTO kept.known VALUES (CAST(${String(range.low)} AS UHUGEINT), CAST(${String(range.high)} AS UHUGEINT))`,
+    );
+  }
+  return known.filter((text) => !parseRange(text));
+}

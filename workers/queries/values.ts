@@ -1,0 +1,53 @@
+/** Values of an attribute in view with their counts, most frequent first; for completion. Each element of a list counts. */
+import type { Attribute } from '../contract/attributes';
+import type { ValuesRequest } from '../contract/engine';
+import { raw, type Sql, sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+import { joinsOf, valueSql } from '../filter/places';
+import { pathOf } from './groups';
+import { inView } from './in-view';
+import { select } from './select';
+import type { Source } from './source';
+
+const MOST_VALUES = 1_000;
+
+export async function values(source: Source, request: ValuesRequest): Promise<readonly { value: string; count: number }[]> {
+  const [attribute] = pathOf([request.attribute]) as [Attribute];
+  const view = await inView(source, request);
+  const most = Math.max(0, Math.min(MOST_VALUES, Math.floor(request.limit)));
+  const starts = request.startsWith ? sql`starts_with(value, ${request.startsWith})` : raw('TRUE');
+  const rows = await select(
+    source.connection,
+    { value: 'VARCHAR', count: 'BIGINT' },
+    sql`
+      SELECT value, CAST(sum(n) AS BIGINT) AS count
+      FROM (${counted(attribute, view.condition)})
+      WHERE value IS NOT NULL AND ${starts}
+      GROUP BY ALL
+      ORDER BY count DESC, value
+      LIMIT CAST(${most} AS BIGINT)`,
+  );
+  return rows.map(({ value, count }) => ({
+    value: attribute.type === 'time' ? formatTime(BigInt(value)) : value,
+    count: Number(count),
+  }));
+}
+
+/** Texts with counts, not yet distinct: dictionary rows are counted by their number before any text is read. */
+function counted(attribute: Attribute, condition: Sql): Sql {
+  const text = textSql(attribute);
+  if (attribute.home !== 'scope' && attribute.home !== 'actor' && attribute.home !== 'policy') {
+    return sql`SELECT ${text} AS value, count(*) AS n FROM activity a ${joinsOf([attribute])} WHERE ${condition} GROUP BY ALL`;
+  }
+  const home = raw(attribute.home);
+  return sql`
+        SELECT ${text} AS value, g.n
+        FROM (SELECT a.${home} AS id, count(*) AS n FROM activity a WHERE ${condition} GROUP BY ALL) g
+        JOIN ${home} ON ${home}.${home} = g.id`;
+}
+
+function textSql(attribute: Attribute): Sql {
+  const value = valueSql(attribute);
+  if (attribute.type === 'list' || attribute.type === 'addresses') return sql`unnest(${value})`;
+  return attribute.type === 'time' ? sql`CAST(epoch_ns(${value}) AS VARCHAR)` : sql`CAST(${value} AS VARCHAR)`;
+}
