@@ -1,5 +1,4 @@
-/** Canonical JSON (RFC 8785) and its digest: keys in UTF-16 order, no white space, numbers and strings as ECMAScript prints them. */
-import { createHash } from 'node:crypto';
+/** Canonical JSON (RFC 8785): keys in UTF-16 order, no white space, numbers and strings as ECMAScript prints them. */
 
 /** `undefined` members are left out, as in JSON; bigint is refused, since JSON has no such number. */
 export function canonical(value: unknown): string {
@@ -11,5 +10,3 @@ export function canonical(value: unknown): string {
   }
   return JSON.stringify(value);
 }
-
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

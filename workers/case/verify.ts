@@ -1,0 +1,159 @@
+/**
+ * Checks a case against itself: the journal's chain, the sealed originals against their hashes, the members against theirs, and the evidence digest.
+ * It proves "unchanged since import", no more (design section 4).
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow } from '../bundle/members';
+import { listingLine } from '../bundle/seal';
+import { fileChunks } from '../bundle/source';
+import type { VerifyCheck } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import type { Connection } from './database';
+import { readJournal } from './journal';
+import { casePaths, sourcePath } from './store';
+
+interface EvidenceRow {
+  readonly evidence: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly sha256: string;
+  readonly bytes: bigint;
+  readonly sealed: string;
+}
+interface MemberRow {
+  readonly evidence: number;
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: bigint;
+  readonly source: string | null;
+}
+
+export type OnVerified = (detail: string, done: number, total: number) => void;
+
+/** The chain, and that the database's last change is in it. */
+export async function verifyJournal(dir: string, connection: Connection): Promise<VerifyCheck[]> {
+  const state = readJournal(casePaths(dir).journal);
+  const committed = (await connection.one<{ value: string }>(`SELECT value FROM meta WHERE name = 'journal'`))?.value;
+  const torn = state.torn > 0 ? ` ${state.torn} bytes of a cut-off line follow.` : '';
+  return [
+    {
+      what: 'The journal’s chain holds',
+      ok: state.broken === undefined,
+      detail: state.broken ?? `${state.entries.length} entries; the last has hash ${state.head}.${torn}`,
+    },
+    {
+      what: 'The journal holds the database’s last change',
+      ok: committed === undefined || state.entries.some((entry) => entry.hash === committed),
+      detail: committed === undefined ? 'Nothing was imported yet.' : `Intent ${committed}.`,
+    },
+  ];
+}
+
+/**
+ * Hashes every sealed original, and every kept member, again.
+ * @param onProgress bytes done and in all
+ */
+export async function verifyEvidence(
+  dir: string,
+  connection: Connection,
+  onProgress: OnVerified,
+  signal?: AbortSignal,
+): Promise<VerifyCheck[]> {
+  const evidences = await connection.all<EvidenceRow>(
+    'SELECT evidence, name, kind, sha256, bytes, sealed FROM evidence ORDER BY evidence',
+  );
+  const members = await connection.all<MemberRow>(
+    `SELECT evidence, path, name, sha256, bytes, source FROM member WHERE source LIKE 'members/%' ORDER BY member`,
+  );
+  const hasher = new Hasher(
+    [...evidences, ...members].reduce((sum, row) => sum + Number(row.bytes), 0),
+    onProgress,
+    signal,
+  );
+  const checks: VerifyCheck[] = [];
+  for (const row of evidences) checks.push(await verifyOriginal(dir, row, hasher));
+  for (const row of members) checks.push(await verifyMember(dir, row, hasher));
+  return checks;
+}
+
+/** A folder outside the case, or a sealed one: the hash of its listing and the sum of its sizes; a file: its own. */
+export async function hashBundle(
+  path: string | Buffer,
+  isFolder: boolean,
+  hasher: Hasher,
+): Promise<{ sha256: string; bytes: number }> {
+  if (!isFolder) return hasher.file(path);
+  const root = Buffer.from(path);
+  const listing = createHash('sha256');
+  let bytes = 0;
+  let files = 0;
+  for await (const file of filesBelow(root, () => undefined)) {
+    const own = await hasher.file(Buffer.concat([root, Buffer.from('/'), file]));
+    listing.update(listingLine(own.sha256, file));
+    bytes += own.bytes;
+    files++;
+  }
+  if (files === 0) listing.update(listingLine(createHash('sha256').digest('hex'), Buffer.from('-')));
+  return { sha256: listing.digest('hex'), bytes };
+}
+
+async function verifyOriginal(dir: string, row: EvidenceRow, hasher: Hasher): Promise<VerifyCheck> {
+  const what = `E${row.evidence} (${row.name}) is unchanged since import`;
+  try {
+    const path = join(dir, row.sealed);
+    const isFolder = lstatSync(path).isDirectory();
+    if (isFolder !== (row.kind === 'folder')) return { what, ok: false, detail: `It was a ${row.kind} and is none now.` };
+    return verdict(what, row, await hashBundle(path, isFolder, hasher));
+  } catch (error) {
+    return unreadable(what, error);
+  }
+}
+
+async function verifyMember(dir: string, row: MemberRow, hasher: Hasher): Promise<VerifyCheck> {
+  const what = `Member ${row.path || row.name} of E${row.evidence} is kept as it was read`;
+  try {
+    return verdict(what, row, await hasher.file(sourcePath(dir, row.source as string)));
+  } catch (error) {
+    return unreadable(what, error);
+  }
+}
+
+const verdict = (what: string, row: { sha256: string; bytes: bigint }, now: { sha256: string; bytes: number }): VerifyCheck =>
+  now.sha256 === row.sha256 && BigInt(now.bytes) === row.bytes
+    ? { what, ok: true, detail: `${row.bytes} bytes, SHA-256 ${row.sha256}.` }
+    : {
+        what,
+        ok: false,
+        detail: `It had ${row.bytes} bytes with SHA-256 ${row.sha256}; now ${now.bytes} bytes with ${now.sha256}.`,
+      };
+
+function unreadable(what: string, error: unknown): VerifyCheck {
+  if (error instanceof ExhibitError && error.code === 'stopped') throw error;
+  return { what, ok: false, detail: `It cannot be read: ${(error as Error).message}.` };
+}
+
+/** Hashes files, with progress over all of them. */
+export class Hasher {
+  private done = 0;
+  constructor(
+    private readonly total: number,
+    private readonly onProgress: OnVerified,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  async file(path: string | Buffer): Promise<{ sha256: string; bytes: number }> {
+    const digest = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of fileChunks(path)) {
+      if (this.signal?.aborted) throw new ExhibitError('stopped', 'The check was stopped.');
+      digest.update(chunk);
+      bytes += chunk.length;
+      this.done += chunk.length;
+      this.onProgress(String(path), this.done, this.total);
+    }
+    return { sha256: digest.digest('hex'), bytes };
+  }
+}
