@@ -7,10 +7,16 @@ export const instant = (time: string): string =>
       ELSE TRY(make_timestamp_ns(epoch_us(timezone(zone, TRY_CAST(${time} AS TIMESTAMP))) * 1000 + epoch_ns(TRY_CAST(${time} AS TIMESTAMP_NS)) % 1000))
     END`;
 
-/** The digits that the source wrote, as a value of `time_precision`. */
+/** The digits that the source wrote, as a value of `time_precision`: those between the dot behind the seconds and the zone. */
 export const precisionOf = (time: string): string => {
-  const digits = `length(regexp_extract(${time}, '[.]([0-9]+)', 1))`;
-  return `CASE WHEN ${time} IS NULL THEN NULL WHEN ${digits} = 0 THEN 's' WHEN ${digits} <= 3 THEN 'ms' WHEN ${digits} <= 6 THEN 'us' ELSE 'ns' END`;
+  const digits = `length(${time}) - CASE WHEN ends_with(${time}, 'Z') THEN 21 WHEN ord(substr(${time}, -3, 1)) = 58 THEN 26 ELSE 20 END`;
+  return `CASE
+    WHEN ${time} IS NULL THEN NULL
+    WHEN ord(substr(${time}, 20, 1)) <> 46 THEN 's'
+    WHEN ${digits} <= 3 THEN 'ms'
+    WHEN ${digits} <= 6 THEN 'us'
+    ELSE 'ns'
+  END`;
 };
 
 /** A `texts` leaf as VARCHAR[]. */

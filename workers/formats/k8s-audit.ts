@@ -145,7 +145,7 @@ SELECT
   verb, resource, subresource, name, apigroup,
   nullif(command, []) AS command,
   code, coalesce(e."responseStatus".reason, message) AS reason, decision,
-  ${annotation('authorization.k8s.io/reason')} AS decisionreason,
+  nullif(${annotation('authorization.k8s.io/reason')}, '') AS decisionreason,
   ${capital('verb')} || coalesce(${capital('resource')}, '') || coalesce('_' || ${capital('subresource')}, '')
     || CASE WHEN resource IN ('roles', 'clusterroles') AND regexp_matches(e."requestObject".rules::VARCHAR, '"pods/(exec|\\*)"') THEN '_WithPodExec' ELSE '' END AS action,
   requesturi, auditid, level, stage
@@ -161,7 +161,7 @@ FROM (
       ${instant('e."stageTimestamp"')} AS staged,
       kubelet IS NOT NULL OR (resource = 'pods' AND (subresource IN ('exec', 'attach', 'portforward')
         OR (subresource = 'ephemeralcontainers' AND verb IN ('create', 'update', 'patch')))) AS session,
-      CASE WHEN contains(requesturi, '?') AND (kubelet IS NOT NULL OR resource = 'pods')
+      CASE WHEN resource IN ('pods', 'nodes') AND (kubelet IS NOT NULL OR subresource IS NOT NULL) AND contains(requesturi, '?')
         THEN string_split(substr(requesturi, strpos(requesturi, '?') + 1), '&') END AS parameters
     FROM (
       SELECT

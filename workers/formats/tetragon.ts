@@ -5,7 +5,8 @@
  * - `exec_id` is base64 of node, monotonic start and pid: new at each execve, never reused; an exit is merged into the exec of that id.
  * - `pod.container.pid` is the process id inside the container. `in_init_tree` false means entered from outside (kubectl exec, nsenter).
  * - A tracing policy says what Tetragon observes, not that it is wrong: its name becomes `rule` only where the policy also acted
- *   (anything but posting the event) or carries a message or tags, which is how its author says so.
+ *   (anything but posting the event) or carries a message or tags, which is how its author says so. What it saw is a connection or a
+ *   file where an argument says so; anything else (setuid, a capability, a kernel module) is a `policy` activity labelled with the function.
  */
 import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
@@ -109,8 +110,8 @@ SELECT
   CASE WHEN stale THEN started ELSE told END AS time,
   ${precisionOf('CASE WHEN stale THEN p.start_time ELSE e.time END')} AS precision,
   CASE WHEN event = 'process_exit' THEN coalesce(${instant('e.process_exit.time')}, told) WHEN event = 'process_close' OR function = 'tcp_close' THEN told END AS "end",
-  CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'cmd' END AS kind,
-  CASE WHEN event = 'process_listen' THEN 'listen' END AS label,
+  CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'policy' END AS kind,
+  CASE WHEN event = 'process_listen' THEN 'listen' WHEN NOT net AND path IS NULL THEN function END AS label,
   CASE WHEN event = 'process_exec' THEN 'ok' WHEN TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER) < 0 THEN 'failed' ELSE 'unknown' END::VARCHAR AS result,
   nullif(-least(TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER), 0), 0) AS errno,
   ${flags(

@@ -1,0 +1,114 @@
+/** One member through the bundle's splitter, the projection and the careful path, as the import does it, without a case. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recogniseHead } from '../../workers/bundle/recognise';
+import { Splitter } from '../../workers/bundle/split';
+import { SpoolWriter } from '../../workers/bundle/spool';
+import { type Connection, Database, type Row } from '../../workers/case/database';
+import { clean } from '../../workers/formats/careful';
+import type { Format } from '../../workers/formats/format';
+import { FORMATS, recognise } from '../../workers/formats/index';
+import { cleanLine, projected, type StageSettings } from '../../workers/formats/stage';
+
+export interface Staged {
+  /** Rows that are no rejects, by place: those of the fast path and those that the careful path made clean. */
+  readonly rows: readonly Row[];
+  readonly rejects: readonly { readonly at: string; readonly why: string }[];
+  readonly fast: number;
+  readonly careful: number;
+}
+
+export const recognised = (bytes: Buffer, fileName = 'unknown') => {
+  const mark = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  return { ...recogniseHead(bytes.subarray(mark), true, fileName, { formats: FORMATS, recognise }), mark };
+};
+
+/** A database in memory with a spool of its own. */
+export class Stage {
+  private constructor(
+    readonly spool: string,
+    private readonly database: Database,
+    readonly connection: Connection,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const spool = mkdtempSync(join(tmpdir(), 'exhibit-stage-'));
+    const database = await Database.open(':memory:', { spool, threads: 1 });
+    return new Stage(spool, database, await database.connect());
+  }
+
+  close(): void {
+    this.connection.close();
+    this.database.close();
+    rmSync(this.spool, { recursive: true, force: true });
+  }
+
+  /** The parts that the bundle's reader writes for these bytes. */
+  split(format: Format, bytes: Buffer): string[] {
+    const { byLines, mark } = recognised(bytes);
+    const files: string[] = [];
+    const writer = new SpoolWriter(this.spool, `m${++this.members}`, (part) => files.push(part.file));
+    const splitter = new Splitter(writer, byLines, format.envelope);
+    splitter.push(bytes.subarray(mark));
+    splitter.finish();
+    writer.finish();
+    return files;
+  }
+  private members = 0;
+
+  async project(format: Format, file: string, settings: StageSettings = {}): Promise<readonly Row[]> {
+    return this.connection.all(projected(format, file, settings));
+  }
+
+  async run(format: Format, bytes: Buffer, settings: StageSettings = {}): Promise<Staged> {
+    const rows: Row[] = [];
+    const rejects: { at: string; why: string }[] = [];
+    let careful = 0;
+    for (const file of this.split(format, bytes)) {
+      const staged = await this.project(format, file, settings);
+      rows.push(...staged.filter((row) => row.suspect === false));
+      const left = places(file).filter((place) => !staged.some((row) => !row.suspect && at(row) === at(place)));
+      careful += left.length;
+      const lines: string[] = [];
+      for (const place of left) {
+        const mark = recognised(bytes).mark;
+        const record = bytes.subarray(mark).subarray(place.o, place.o + place.l);
+        const read = clean(record, format.columns);
+        if ('reject' in read) rejects.push({ at: at(place), why: read.reject });
+        else lines.push(cleanLine(place, read.clean, read.flags));
+      }
+      const cleanFile = `${file}.clean`;
+      writeFileSync(cleanFile, lines.join(''));
+      if (lines.length > 0) rows.push(...(await this.project(format, cleanFile, { ...settings, clean: true })));
+    }
+    for (const row of rows)
+      if (row.skip !== null && String(row.skip).startsWith('rejected')) rejects.push({ at: at(row), why: String(row.skip) });
+    const kept = rows.filter((row) => row.skip === null || !String(row.skip).startsWith('rejected'));
+    return { rows: kept.sort(byPlace), rejects, fast: rows.length + rejects.length - careful, careful };
+  }
+}
+
+interface PartPlace {
+  readonly r: number;
+  readonly i: string | null;
+  readonly o: number;
+  readonly l: number;
+  readonly h: string;
+}
+
+/** The places that a part holds, from the lines themselves. */
+export function places(file: string): PartPlace[] {
+  const lines = readFileSync(file, 'latin1').split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const head = /^\{"r":(\d+)(?:,"i":"([\d.]+)")?,"o":(\d+),"l":(\d+),"h":"([0-9a-f]*)"/.exec(line);
+    if (!head) throw new Error(`no line of a spool part: ${line.slice(0, 80)}`);
+    return { r: Number(head[1]), i: head[2] ?? null, o: Number(head[3]), l: Number(head[4]), h: head[5] ?? '' };
+  });
+}
+
+/** `7` or `7.2`. */
+export const at = (row: { readonly r?: unknown; readonly i?: unknown }): string => `${row.r}${row.i ? `.${row.i}` : ''}`;
+
+const byPlace = (a: Row, b: Row): number =>
+  Number(a.r) - Number(b.r) || String(a.i ?? '').localeCompare(String(b.i ?? ''), 'en', { numeric: true });

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FORMATS } from '../../../workers/formats/index';
+import { haveSamples, sampleBytes, sampleSources } from '../../helpers/samples';
+import { recognised, Stage } from '../../helpers/stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+/** What each file holds, by the flavours of SOURCES.tsv; every flavour that is not here is of a format that is not built. */
+const BUILT = new Map<string, string>([
+  ...['falco-trace-files', 'apiserver-v1', 'apiserver-v1alpha1', 'eventlist-webhook', 'k3s', 'gke-converted-audit', 'eks'].map(
+    (flavour) => [flavour, 'k8s-audit'] as const,
+  ),
+  ['tetragon', 'tetragon'],
+  ['falco-json', 'falco'],
+  ['falco-json(sidekick)', 'falco'],
+]);
+
+describe.skipIf(!haveSamples)('real samples', () => {
+  const sources = [...sampleSources('k8s'), ...sampleSources('agents')];
+
+  test.for(sources.filter(({ flavour }) => BUILT.has(flavour)))(
+    '$path holds $records records',
+    async ({ path, flavour, records }) => {
+      const { format } = recognised(sampleBytes(path));
+      expect(format?.id).toBe(BUILT.get(flavour));
+      const { rows, rejects } = await stage.run(format ?? FORMATS[0]!, sampleBytes(path));
+      expect({ records: rows.length + rejects.length, rejects }).toEqual({ records: Number(records), rejects: [] });
+    },
+  );
+});
