@@ -212,6 +212,8 @@ export interface MemberInfo {
 export interface EvidenceInfo {
   readonly id: string;
   readonly name: string;
+  /** Ids of a single file have no member part. */
+  readonly kind: 'file' | 'folder' | 'archive';
   readonly sha256: string;
   readonly bytes: number;
   readonly already: boolean;

@@ -1,6 +1,7 @@
 /** The trace report as blocks: what is said, in which order, in which words. */
 import type { ActivityJson, ProcessJson, RecordPlace, Trace } from '../contract/engine';
 import { summary } from '../contract/summary';
+import { parseTime } from '../contract/time';
 import {
   type Block,
   cite,
@@ -14,7 +15,7 @@ import {
   type TableRow,
   words,
 } from './blocks';
-import { type Period, placeId, type ReportModel, toNs } from './model';
+import type { Period, ReportModel } from './model';
 import { Clock, lasting } from './zone';
 
 /** Longer than this without a record is shown as a gap in the timeline. */
@@ -23,10 +24,10 @@ const CERTAIN = 0.95;
 
 export function documentOf(model: ReportModel): readonly Block[] {
   const clock = new Clock(model.zone);
-  const numbers = new Map(model.citations.map((c) => [placeId(c), c.n]));
+  const numbers = new Map(model.citations.map((c) => [placeKey(c), c.n]));
   const citing = (records: readonly RecordPlace[]): Spans =>
     records.flatMap((r) => {
-      const n = numbers.get(placeId(r));
+      const n = numbers.get(placeKey(r));
       return n === undefined ? [] : [cite(n), words(' ')];
     });
   const page: Writer = { model, clock, citing };
@@ -39,6 +40,9 @@ export function documentOf(model: ReportModel): readonly Block[] {
     GLOSSARY,
   ];
 }
+
+const placeKey = (p: RecordPlace): string => JSON.stringify([p.evidence, p.member, p.record]);
+const toNs = (time: string): bigint => parseTime(time) ?? 0n;
 
 interface Writer {
   readonly model: ReportModel;
@@ -296,9 +300,8 @@ function drawing(period: Period, clock: Clock): Block {
   };
 }
 
-function whatHappened({ clock, citing, model }: Writer, trace: Trace): readonly Block[] {
+function whatHappened({ clock, citing }: Writer, trace: Trace): readonly Block[] {
   const rows: TableRow[] = [];
-  const anchors = new Map(model.citations.map((c) => [placeId(c), c.n]));
   let previous: bigint | undefined;
   let day = '';
   const pids = new Map(trace.processes.map((p) => [p.process, p]));
@@ -314,7 +317,6 @@ function whatHappened({ clock, citing, model }: Writer, trace: Trace): readonly 
     }
     rows.push({
       kind: a === trace.originator ? 'accent' : undefined,
-      anchor: a.records[0] === undefined ? undefined : anchors.get(placeId(a.records[0])),
       cells: [
         [at === undefined ? dim('no time') : { text: clock.clock(at, a.precision), evidence: true }],
         [wordOf(a, trace)],
@@ -453,7 +455,7 @@ function records({ model }: Writer): readonly Block[] {
         cells: [
           [cite(c.n)],
           [
-            evidence(placeId(c)),
+            evidence(c.id),
             words('\n'),
             { text: c.outside, evidence: true, dim: true },
             words('\n'),

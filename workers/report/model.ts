@@ -2,8 +2,11 @@
  * What a trace report says, as data: the JSON report is this model, and PDF and HTML are drawn from it. Everything in it comes from the
  * engine's own answers, so that a number in a report is the number on the screen.
  */
+import { createHash } from 'node:crypto';
+import { canonical } from '../contract/canonical';
 import type { CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
-import { canonical, sha256 } from './canonical';
+import { placeId } from '../contract/id';
+import { formatTime, parseTime } from '../contract/time';
 
 /** What the report asks of the engine. */
 export interface ReportSource {
@@ -16,6 +19,8 @@ export interface ReportSource {
 
 export interface Citation extends SourcePlace {
   readonly n: number;
+  /** `E1/node-1/audit.log:1042` of contract section 1. */
+  readonly id: string;
   /** The same place outside the case: `sha256:<first 16 digits of the evidence>/<member>:<record>`. */
   readonly outside: string;
 }
@@ -89,7 +94,7 @@ export async function buildModel(
     periods,
     citations: await citationsOf(source, info, traces),
   };
-  return { ...model, digest: sha256(canonical(model)) };
+  return { ...model, digest: createHash('sha256').update(canonical(model)).digest('hex') };
 }
 
 function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
@@ -111,13 +116,13 @@ function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
 /** The UTC day (or days) of the session, for the drawing. */
 async function periodOf(source: ReportSource, trace: Trace): Promise<Period> {
   const times = [trace.originator, ...trace.activities].map((a) => a.time).filter((t): t is string => typeof t === 'string');
-  const ns = times.map(toNs).sort((a, b) => (a < b ? -1 : 1));
+  const ns = times.map((t) => parseTime(t) ?? 0n).sort((a, b) => (a < b ? -1 : 1));
   const from = ((ns[0] ?? 0n) / DAY) * DAY;
   const to = ((ns.at(-1) ?? 0n) / DAY + 1n) * DAY;
   const graph = await source.graph(from, to);
   return {
-    from: fromNs(graph.startNs),
-    to: fromNs(graph.startNs + graph.widthNs * BigInt(graph.size)),
+    from: formatTime(graph.startNs),
+    to: formatTime(graph.startNs + graph.widthNs * BigInt(graph.size)),
     widthNs: String(graph.widthNs),
     series: Object.fromEntries(Object.entries(graph.series).map(([kind, values]) => [kind, [...values]])),
   };
@@ -125,27 +130,18 @@ async function periodOf(source: ReportSource, trace: Trace): Promise<Period> {
 
 /** Every record that a trace rests on, numbered by first mention. */
 async function citationsOf(source: ReportSource, info: CaseInfo, traces: readonly Trace[]): Promise<readonly Citation[]> {
+  const singles = new Set(info.evidence.filter((e) => e.kind === 'file').map((e) => e.id));
+  const idOf = (place: RecordPlace) => placeId(place, singles.has(place.evidence));
   const seen = new Map<string, RecordPlace>();
   for (const trace of traces)
     for (const item of [trace.originator, ...trace.activities, ...trace.processes])
-      for (const place of item.records) seen.set(placeId(place), place);
+      for (const place of item.records) seen.set(idOf(place), place);
   const hashes = new Map(info.evidence.map((e) => [e.id, e.sha256]));
   const places = await source.places([...seen.values()]);
   return places.map((place, i) => ({
     ...place,
     n: i + 1,
-    outside: `sha256:${hashes.get(place.evidence)?.slice(0, 16)}${place.member === '' ? '' : `/${place.member}`}:${place.record}`,
+    id: idOf(place),
+    outside: idOf(place).replace(/^E\d+/, `sha256:${hashes.get(place.evidence)?.slice(0, 16)}`),
   }));
 }
-
-/** `E1/node-1/audit.log:1042` of contract section 1. */
-export const placeId = (p: RecordPlace): string => `${p.evidence}${p.member === '' ? '' : `/${p.member}`}:${p.record}`;
-
-/** RFC 3339 UTC to ns since the epoch. */
-export function toNs(time: string): bigint {
-  const [seconds, fraction = ''] = time.replace('Z', '').split('.');
-  return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9) || '0');
-}
-
-/** Whole-second RFC 3339 UTC of ns since the epoch. */
-const fromNs = (ns: bigint): string => `${new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)}Z`;

@@ -115,6 +115,7 @@ const info: CaseInfo = {
   evidence: [
     {
       id: 'E1',
+      kind: 'archive',
       name: 'audit-\u202eprod.tar.zst',
       sha256: '9f31c0e752ab14d86e03b1f49c2280aad57e613bc4f0912e8a35d06777b2f90c',
       bytes: 41_804_118,

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonical } from '../../../workers/report/canonical';
+import { canonical } from '../../../workers/contract/canonical';
 import { render } from '../../../workers/report/report';
 import { has } from '../../helpers/tools';
 import { model } from './report-model';
