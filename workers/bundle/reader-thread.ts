@@ -4,8 +4,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { sealedSource } from '../case/store';
 import { ExhibitError } from '../contract/errors';
-import { escapeMember } from '../contract/id';
 import { FORMATS, recognise } from '../formats/index';
 import type { Problem } from './bounds';
 import { walkMembers } from './members';
@@ -65,12 +65,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
   });
   for await (const member of members) {
     const kept = keptSource(evidence, number);
-    const ownSource = [
-      'evidence',
-      `E${evidence}`,
-      escapeMember(Buffer.from(sealed.name)),
-      ...(isFolder ? [member.path] : []),
-    ].join('/');
+    const ownSource = [sealedSource(evidence, sealed.name), ...(isFolder ? [member.path] : [])].join('/');
     const name = member.path === '' ? sealed.name : member.path;
     const result = await readMember(
       {

@@ -4,7 +4,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
-import { unescapeMember } from '../contract/id';
+import { escapeMember, unescapeMember } from '../contract/id';
 
 export interface CasePaths {
   readonly dir: string;
@@ -33,6 +33,10 @@ export const casePaths = (dir: string): CasePaths => ({
 export const evidenceFolder = (dir: string, evidence: number): string => join(dir, 'evidence', `E${evidence}`);
 /** Where decompressed members of E<n> lie: `members/E<n>`. */
 export const membersFolder = (dir: string, evidence: number): string => join(dir, 'members', `E${evidence}`);
+
+/** Where the sealed original lies, relative to the case folder, in %XX form: the `sealed` column, read by `sourcePath`. */
+export const sealedSource = (evidence: number, name: string): string =>
+  `evidence/E${evidence}/${escapeMember(Buffer.from(name))}`;
 
 /** Longest range that is read at once. */
 export const MAX_RANGE = 2 ** 30;

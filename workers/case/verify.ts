@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import { filesBelow } from '../bundle/members';
 import { listingLine } from '../bundle/seal';
 import { fileChunks } from '../bundle/source';
@@ -14,22 +13,22 @@ import type { Connection } from './database';
 import { readJournal } from './journal';
 import { casePaths, sourcePath } from './store';
 
-interface EvidenceRow {
+type EvidenceRow = {
   readonly evidence: number;
   readonly name: string;
   readonly kind: string;
   readonly sha256: string;
   readonly bytes: bigint;
   readonly sealed: string;
-}
-interface MemberRow {
+};
+type MemberRow = {
   readonly evidence: number;
   readonly path: string;
   readonly name: string;
   readonly sha256: string;
   readonly bytes: bigint;
   readonly source: string | null;
-}
+};
 
 export type OnVerified = (detail: string, done: number, total: number) => void;
 
@@ -103,7 +102,7 @@ export async function hashBundle(
 async function verifyOriginal(dir: string, row: EvidenceRow, hasher: Hasher): Promise<VerifyCheck> {
   const what = `E${row.evidence} (${row.name}) is unchanged since import`;
   try {
-    const path = join(dir, row.sealed);
+    const path = sourcePath(dir, row.sealed);
     const isFolder = lstatSync(path).isDirectory();
     if (isFolder !== (row.kind === 'folder')) return { what, ok: false, detail: `It was a ${row.kind} and is none now.` };
     return verdict(what, row, await hashBundle(path, isFolder, hasher));
