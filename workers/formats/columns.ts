@@ -39,14 +39,31 @@ const TESTS: { readonly [L in Leaf]?: (value: string) => string } = {
   texts: (x) => `ord(${x}::VARCHAR) <> 91 OR contains(${x}::VARCHAR, '{') OR contains(substr(${x}::VARCHAR, 2), '[')`,
 };
 
-/** The condition on `e` that finds suspects; it may be NULL, which is no suspect. */
-export const suspect = (columns: Columns): string => ['e IS NULL', ...testsOf('e', columns, false)].join('\n OR ');
+/** A tree of columns that occurs at several places of a record (`Format.shared`), by the name of its column. */
+export type Shared = ReadonlyMap<Columns, string>;
 
-function testsOf(path: string, columns: Columns, open: boolean): string[] {
+/** The first that is present of a shared tree's places. */
+export const firstOf = (columns: Columns, tree: Columns): string => `coalesce(${placesOf('e', columns, tree).join(', ')})`;
+
+function placesOf(path: string, columns: Columns, tree: Columns): string[] {
+  return Object.entries(columns).flatMap(([key, column]) => {
+    const inner = column instanceof Body ? column.columns : column;
+    const place = `${path}.${quoted(key)}`;
+    return inner === tree ? [place] : typeof inner === 'object' ? placesOf(place, inner, tree) : [];
+  });
+}
+
+/** The condition that finds suspects among rows of `e` and the shared trees. It may be NULL, which is no suspect. */
+export function suspect(columns: Columns, shared: Shared): string {
+  const trees = [...shared].flatMap(([tree, name]) => testsOf(name, tree, false, new Map()));
+  return ['e IS NULL', ...testsOf('e', columns, false, shared), ...trees].join('\n OR ');
+}
+
+function testsOf(path: string, columns: Columns, open: boolean, shared: Shared): string[] {
   const places = Object.entries(columns).map(([key, column]) => [`${path}.${quoted(key)}`, column] as const);
   const tests = places.flatMap(([place, column]) => {
-    if (column instanceof Body) return testsOf(place, column.columns, true);
-    if (typeof column === 'object') return testsOf(place, column, false);
+    if (column instanceof Body) return testsOf(place, column.columns, true, shared);
+    if (typeof column === 'object') return shared.has(column) ? [] : testsOf(place, column, false, shared);
     return TESTS[column]?.(place) ?? [];
   });
   // A struct of NULLs: perhaps empty, perhaps no object at all.

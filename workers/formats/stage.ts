@@ -8,7 +8,7 @@
  * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
  */
 import { raw, type Sql, sql } from '../contract/sql';
-import { structOf, suspect } from './columns';
+import { firstOf, structOf, suspect } from './columns';
 import type { Format } from './format';
 
 /**
@@ -38,15 +38,22 @@ export function recordRelation(format: Format, file: string, settings: StageSett
     e: structOf(format.columns),
   };
   const columns = Object.entries(types).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  const shared = Object.entries(format.shared ?? {});
+  const names = shared.map(([name]) => `${name}, `).join('');
+  const trees = shared.map(([name, tree]) => `, ${firstOf(format.columns, tree)} AS ${name}`).join('');
+  const isSuspect = `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns, new Map(shared.map(([name, tree]) => [tree, name])))}, false)`;
   return sql`
     SELECT
-      r, i, o, l, h, f, e,
-      ${raw(settings.clean ? 'false' : `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns)}, false)`)} AS suspect,
+      r, i, o, l, h, f, e, ${raw(names)}
+      ${raw(settings.clean ? 'false' : isSuspect)} AS suspect,
       ${settings.zone ?? null}::VARCHAR    AS zone,
       ${settings.cluster ?? null}::VARCHAR AS cluster
-    FROM read_json(
-      ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
-      columns = {${raw(columns.join(', '))}}
+    FROM (
+      SELECT *${raw(trees)}
+      FROM read_json(
+        ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
+        columns = {${raw(columns.join(', '))}}
+      )
     )`;
 }
 

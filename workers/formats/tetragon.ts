@@ -65,7 +65,6 @@ const KEYS = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[];
 
 const columns: Columns = { time: 'time', node_name: 'text', cluster_name: 'text', ...EVENTS };
 
-const withProcess = KEYS.filter((key) => !(EVENTS[key] instanceof Body));
 const observed = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_lsm'] as const;
 const sockets = ['process_connect', 'process_accept', 'process_close'] as const;
 const of = (keys: readonly string[], field: string) => `coalesce(${keys.map((key) => `e.${key}."${field}"`).join(', ')})`;
@@ -196,10 +195,8 @@ FROM (
       ${FILE} AS path
     FROM (
       SELECT
-        ${PLACE}, f, e, zone, cluster,
+        ${PLACE}, f, e, p, q, zone, cluster,
         CASE ${KEYS.map((key) => `WHEN e.${key} IS NOT NULL THEN '${key}'`).join(' ')} END AS event,
-        ${of(withProcess, 'process')} AS p,
-        ${of(withProcess, 'parent')} AS q,
         e.node_name AS node,
         coalesce(e.process_kprobe.function_name, e.process_lsm.function_name, e.process_tracepoint.event, e.process_uprobe.symbol) AS function,
         ${of(observed, 'args')} AS args,
@@ -227,6 +224,7 @@ export const tetragon: Format = {
     'argv[0] as typed is not recorded: the command is named by its binary.',
   ],
   columns,
+  shared: { p: PROCESS, q: PARENT },
   detect: ({ records }) => share(records, isTetragon),
   project,
 };
