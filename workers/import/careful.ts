@@ -1,0 +1,60 @@
+/**
+ * Sends records through the careful path, in a thread of its own so that queries go on: suspects of a new member, and
+ * records of earlier evidences that are decided anew.
+ */
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../threads';
+
+export interface RecordSpan {
+  readonly r: number;
+  readonly i: string | null;
+  /** Byte range in the decompressed member. */
+  readonly o: number;
+  readonly l: number;
+}
+export interface Reject extends RecordSpan {
+  readonly why: string;
+}
+
+export interface CarefulBatch {
+  /** Absolute path of the member's decompressed bytes, as bytes. */
+  readonly source: Uint8Array;
+  readonly format: string;
+  readonly places: readonly RecordSpan[];
+  /** The spool part to write. */
+  readonly out: string;
+}
+export interface CarefulResult {
+  /** Lines in the part. */
+  readonly records: number;
+  readonly rejects: readonly Reject[];
+}
+
+/** One batch at a time; the thread starts with the first. */
+export class CarefulPath {
+  private worker: Worker | undefined;
+
+  run(batch: CarefulBatch): Promise<CarefulResult> {
+    this.worker ??= startWorker('import/careful-thread');
+    const { worker } = this;
+    return new Promise((resolve, reject) => {
+      const settle = () => worker.off('message', done).off('error', failed).off('exit', exited);
+      const done = (result: CarefulResult) => {
+        settle();
+        resolve(result);
+      };
+      const failed = (error: Error) => {
+        settle();
+        reject(new Error(`The careful path failed: ${error.message}`));
+      };
+      const exited = () => failed(new Error('its thread ended early'));
+      worker.on('message', done).on('error', failed).on('exit', exited);
+      worker.postMessage(batch);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    this.worker = undefined;
+  }
+}

@@ -1,0 +1,107 @@
+/** Evidences, members and rejects as `import` and `info` print them (contract section 6). */
+import type { Connection } from '../case/database';
+import type { EvidenceInfo, Intake, MemberInfo, Totals } from '../contract/engine';
+import { placeId, recordText } from '../contract/id';
+import { sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+
+export const REJECTS_SHOWN = 100;
+
+interface MemberRow extends Record<string, unknown> {
+  readonly evidence: number;
+  readonly path: string;
+  readonly name: string;
+  readonly format: string | null;
+  readonly records: bigint;
+  readonly yielded: bigint;
+  readonly activities: bigint;
+  readonly merged: bigint;
+  readonly duplicates: bigint;
+  readonly ignored: bigint;
+  readonly rejected: bigint;
+  readonly ignored_why: string | null;
+  readonly bytes: bigint;
+  readonly first: bigint | null;
+  readonly last: bigint | null;
+  readonly warning: string | null;
+}
+
+/** All evidences, or one, with their members. `already` is false; an import that found its evidence there says so itself. */
+export async function describeEvidence(connection: Connection, only?: number): Promise<EvidenceInfo[]> {
+  const which = only === undefined ? sql`true` : sql`evidence = ${only}`;
+  const evidences = await connection.all<{
+    evidence: number;
+    name: string;
+    kind: EvidenceInfo['kind'];
+    sha256: string;
+    bytes: bigint;
+    imported_at: string;
+    intake: string;
+  }>(sql`SELECT evidence, name, kind, sha256, bytes, imported_at, intake FROM evidence WHERE ${which} ORDER BY evidence`);
+  const members = await connection.all<MemberRow>(sql`SELECT * FROM member WHERE ${which} ORDER BY member`);
+  return evidences.map((row) => ({
+    id: `E${row.evidence}`,
+    name: row.name,
+    kind: row.kind,
+    sha256: row.sha256,
+    bytes: Number(row.bytes),
+    already: false,
+    importedAt: row.imported_at,
+    intake: JSON.parse(row.intake) as Intake,
+    members: members.filter((member) => member.evidence === row.evidence).map(memberInfo),
+  }));
+}
+
+const memberInfo = (row: MemberRow): MemberInfo => ({
+  path: row.path === '' ? row.name : row.path,
+  format: row.format,
+  records: Number(row.records),
+  yielded: Number(row.yielded),
+  activities: Number(row.activities),
+  merged: Number(row.merged),
+  duplicates: Number(row.duplicates),
+  ignored: Number(row.ignored),
+  ignoredWhy: row.ignored_why === null ? {} : (JSON.parse(row.ignored_why) as MemberInfo['ignoredWhy']),
+  rejected: Number(row.rejected),
+  bytes: Number(row.bytes),
+  first: row.first === null ? null : formatTime(row.first),
+  last: row.last === null ? null : formatTime(row.last),
+  warning: row.warning,
+});
+
+/** Sums over members. */
+export function totalsOf(evidence: readonly EvidenceInfo[]): Totals {
+  const members = evidence.flatMap((each) => each.members);
+  const sum = (count: (member: MemberInfo) => number) => members.reduce((total, member) => total + count(member), 0);
+  return {
+    records: sum((member) => member.records),
+    yielded: sum((member) => member.yielded),
+    activities: sum((member) => member.activities),
+    merged: sum((member) => member.merged),
+    duplicates: sum((member) => member.duplicates),
+    ignored: sum((member) => member.ignored),
+    rejected: sum((member) => member.rejected),
+  };
+}
+
+/** The first rejects of an evidence, with their ids. */
+export async function describeRejects(
+  connection: Connection,
+  evidence: number,
+  limit = REJECTS_SHOWN,
+): Promise<{ readonly at: string; readonly why: string }[]> {
+  const rows = await connection.all<{ path: string; record: bigint | null; item: string | null; why: string | null }>(sql`
+    SELECT m.path, s.record, s.item, s.why
+    FROM skipped s
+    JOIN member m USING (member)
+    WHERE s.fate = 'rejected' AND m.evidence = ${evidence}
+    ORDER BY s.member, s.record, s."offset"
+    LIMIT ${limit}`);
+  return rows.map(({ path, record, item, why }) => ({
+    at: placeId(
+      { evidence: `E${evidence}`, member: path, record: record === null ? '-' : recordText(record, item) },
+      path === '',
+    ),
+    why: why ?? '',
+  }));
+}

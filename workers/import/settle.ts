@@ -1,0 +1,162 @@
+/**
+ * From staged rows to the tables of the case: decides what is told by what, first without touching the case (`decide`), then writes all
+ * of it inside the caller's transaction (`write`).
+ */
+import type { MemberDone } from '../bundle/reader';
+import type { Connection } from '../case/database';
+import { readRange, sourcePath } from '../case/store';
+import { raw, sql } from '../contract/sql';
+import { FORMATS } from '../formats/index';
+import { AccountingError, assertAccounted, countMembers, type MemberCounts, renewCounts, touchedMembers } from './account';
+import { foldAttempts } from './attempts';
+import { fillDictionaries } from './dictionaries';
+import { Terms } from './digest';
+import { classify } from './equal';
+import { lift } from './lift';
+import type { Loader } from './load';
+import { resolve, settle } from './resolve';
+import { fillSlots, orderMembers } from './staged';
+import { giveKeys, removeLifted, writeActivities, writeCitations, writeSkipped } from './write';
+
+/** A member of the new evidence. */
+export interface Added extends Omit<MemberDone, 'type' | 'sha256'> {
+  readonly evidence: number;
+  readonly evidenceSha256: string;
+  /** Undefined where it could not be read. */
+  readonly sha256?: string;
+  readonly settings: string | null;
+}
+
+/** Temporary tables that `decide` leaves for `write`. */
+const TABLES = [
+  'place',
+  'slot',
+  'fate',
+  'reused',
+  'echo',
+  'lift_key',
+  'lifted',
+  'met',
+  'kept',
+  'folded',
+  'counted',
+  'rejected',
+  'doubtful',
+];
+
+export class Settlement {
+  private lifted = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly loader: Loader,
+    private readonly dir: string,
+    private readonly members: readonly Added[],
+  ) {}
+
+  async decide(): Promise<void> {
+    const { connection, loader, members } = this;
+    const places = members.map(({ number, evidence, evidenceSha256, path }) => ({
+      member: number,
+      evidence,
+      sha256: evidenceSha256,
+      path,
+    }));
+    await orderMembers(connection, places);
+    await fillSlots(connection, loader.tables);
+    this.lifted = await lift(connection, loader.tables);
+    if (this.lifted > 0) await this.readAgain();
+    await classify(connection, loader.tables, (member, offset, length) => this.record(member, offset, length));
+    await resolve(connection);
+    await foldAttempts(connection, loader.tables);
+    await settle(connection);
+    await giveKeys(connection);
+  }
+
+  /** To be called inside a transaction that has the evidence's row already. */
+  async write(): Promise<void> {
+    const { connection, loader } = this;
+    const terms = await Terms.begin(connection);
+    await fillDictionaries(connection, loader.tables);
+    if (this.lifted > 0) {
+      await terms.takeLifted();
+      await removeLifted(connection);
+    }
+    await writeActivities(connection, loader.tables);
+    await writeCitations(connection, loader.tables);
+    await writeSkipped(connection, loader.tables);
+    await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why FROM rejected`);
+    await terms.addKept(new Set(loader.tables.flatMap((table) => [...table.columns, 'flags'])));
+    await terms.addEchoes();
+    await this.writeMembers();
+    await renewCounts(connection, await touchedMembers(connection));
+    await terms.store();
+  }
+
+  /** Frees what the decision needed. */
+  async forget(): Promise<void> {
+    for (const table of TABLES) await this.connection.run(sql`DROP TABLE IF EXISTS temp.${raw(table)}`);
+    for (const { table } of this.loader.tables) await this.connection.run(sql`DROP TABLE ${table}`);
+  }
+
+  /** Lifted records go through the careful path, member by member, and are staged beside the new ones. */
+  private async readAgain(): Promise<void> {
+    const { connection, loader } = this;
+    for (const number of await touchedMembers(connection)) {
+      const member = await connection.one<{ format: string; source: string; settings: string | null }>(
+        sql`SELECT format, source, settings FROM member WHERE member = ${number}`,
+      );
+      if (!member) throw new AccountingError(`Member ${number} is cited but not known.`);
+      const settings = member.settings === null ? {} : (JSON.parse(member.settings) as { zone?: string; cluster?: string });
+      await loader.restage(number, member.format, sourcePath(this.dir, member.source), settings);
+    }
+    await fillSlots(connection, loader.tables);
+    await connection.run('DELETE FROM slot WHERE sid IN (SELECT sid FROM echo)');
+    const again = await connection.one<{ n: bigint }>(
+      'SELECT count(*) AS n FROM (SELECT DISTINCT member, record, item FROM lifted) l SEMI JOIN slot s ON s.member = l.member AND s.record = l.record AND s.item IS NOT DISTINCT FROM l.item',
+    );
+    const expected = await connection.one<{ n: bigint }>(
+      'SELECT count(*) AS n FROM (SELECT DISTINCT member, record, item FROM lifted)',
+    );
+    if (again?.n !== expected?.n)
+      throw new AccountingError(`Of ${expected?.n} records that were read again only ${again?.n} came back.`);
+  }
+
+  /** Bytes of a record of any member, new or known. */
+  private async record(number: number, offset: number, length: number): Promise<Uint8Array> {
+    const added = this.members.find((member) => member.number === number);
+    const source =
+      added?.source ??
+      (await this.connection.one<{ source: string }>(sql`SELECT source FROM member WHERE member = ${number}`))?.source;
+    if (!source) throw new AccountingError(`Member ${number} has records but no bytes.`);
+    return readRange(this.dir, source, offset, length);
+  }
+
+  private async writeMembers(): Promise<void> {
+    const counts = new Map(
+      (
+        await countMembers(
+          this.connection,
+          this.members.map((member) => member.number),
+        )
+      ).map((each) => [each.member, each]),
+    );
+    for (const member of this.members) {
+      const count = counts.get(member.number);
+      if (!count) throw new AccountingError(`Member ${member.number} was not counted.`);
+      assertAccounted(member.name, member.records, count);
+      await this.insertMember(member, count);
+    }
+  }
+
+  private async insertMember(member: Added, count: MemberCounts): Promise<void> {
+    const projection = FORMATS.find((format) => format.id === member.format)?.version ?? null;
+    await this.connection.run(sql`
+      INSERT INTO member VALUES (
+        ${member.number}, ${member.evidence}, ${member.path}, ${member.name}, ${member.format}, ${projection},
+        ${member.sha256 ?? null}, ${member.bytes}, ${member.source}, ${member.settings},
+        ${member.records}, ${count.yielded}, ${count.activities}, ${count.merged}, ${count.duplicates}, ${count.ignored}, ${count.rejected},
+        ${JSON.stringify(count.ignoredWhy)}, make_timestamp_ns(${count.first}::BIGINT), make_timestamp_ns(${count.last}::BIGINT), ${member.warning}
+      )`);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Writes what was resolved: activities in time order, citations, skipped records. Runs inside the transaction of the import.
+ */
+import type { Connection } from '../case/database';
+import { ACTIVITY_COLUMNS } from '../case/schema';
+import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { joinDictionary } from './dictionaries';
+import { columnOr, merge64, merge128, recordOrder, type StagedTable, sidOf } from './staged';
+
+/** Bits of a key below the evidence number. */
+export const KEY_BITS = 40;
+/** What a kept record lacks and a merged one may supply: the first in rank order that has it. */
+const FOLDED = ['end', 'ready', 'exitcode', 'code', 'reason', 'errno'] as const;
+
+/**
+ * Fills `kept` (sid, key): keys follow the time order within the evidence. A lifted record that is kept again keeps its key; one that
+ * is kept for the first time gets the next free one of its evidence.
+ */
+export async function giveKeys(connection: Connection): Promise<void> {
+  await connection.run(sql`
+    CREATE OR REPLACE TEMP TABLE kept AS
+    WITH yielding AS (
+      SELECT slot.*, place.evidence, lifted.key AS old
+      FROM slot
+      ANTI JOIN fate USING (sid)
+      JOIN place USING (member)
+      LEFT JOIN lifted
+        ON lifted.kept AND lifted.member = slot.member AND lifted.record = slot.record AND lifted.item IS NOT DISTINCT FROM slot.item AND lifted.k = slot.k
+    ),
+    used AS (SELECT (key >> ${raw(String(KEY_BITS))})::INTEGER AS evidence, max(key) AS last FROM activity GROUP BY ALL)
+    SELECT
+      sid,
+      coalesce(
+        old,
+        coalesce(used.last, evidence::BIGINT << ${raw(String(KEY_BITS))})
+          + row_number() OVER (PARTITION BY evidence, old IS NULL ORDER BY y.time NULLS LAST, ${recordOrder('y')})
+      ) AS key
+    FROM yielding y
+    LEFT JOIN used USING (evidence)`);
+}
+
+/** Inserts the kept records of every table, in key order. */
+export async function writeActivities(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
+  for (const table of tables) await writeTable(connection, table);
+}
+
+async function writeTable(connection: Connection, table: StagedTable): Promise<void> {
+  const dictionaries = (['scope', 'actor', 'policy'] as const).map((dictionary) => joinDictionary(dictionary, table));
+  const folded = FOLDED.filter((column) => table.columns.has(column));
+  await connection.run(sql`
+    CREATE OR REPLACE TEMP TABLE folded AS
+    SELECT fate.head AS sid${raw(folded.length > 0 ? ',' : '')}
+      ${join(folded.map((column) => sql`first(s.${name(column)} ORDER BY s.rank) FILTER (s.${name(column)} IS NOT NULL) AS ${name(column)}`))}
+    FROM fate
+    JOIN ${table.table} s ON ${sidOf(table)} = fate.sid
+    WHERE fate.fate = 'merged' AND fate.why IS NULL
+    GROUP BY fate.head`);
+  const columns = Object.keys(ACTIVITY_COLUMNS).filter((column) => table.columns.has(column) && column !== 'flags');
+  const value = (column: string): Sql =>
+    (folded as readonly string[]).includes(column)
+      ? sql`coalesce(s.${name(column)}, folded.${name(column)})`
+      : sql`s.${name(column)}`;
+  const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
+        ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
+  const [scope, actor, policy] = dictionaries;
+  await connection.run(sql`
+    INSERT INTO activity BY NAME
+    SELECT
+      kept.key,
+      s.member,
+      s.r       AS record,
+      s.i       AS item,
+      s.k,
+      s.o       AS "offset",
+      s.l       AS "length",
+      s.content,
+      ${merge64(merge128(sql`s.merge`))} AS merge,
+      s.rank,
+      ${scope?.id ?? raw('NULL')}  AS scope,
+      ${actor?.id ?? raw('NULL')}  AS actor,
+      ${policy?.id ?? raw('NULL')} AS policy,
+      ${flags} AS flags,
+      ${join(columns.map((column) => sql`${value(column)} AS ${name(column)}`))}
+    FROM ${table.table} s
+    JOIN kept ON kept.sid = ${sidOf(table)}
+    LEFT JOIN folded ON folded.sid = kept.sid
+    LEFT JOIN reused ON reused.sid = kept.sid
+    ${join(
+      dictionaries.map((dictionary) => dictionary.join),
+      '\n',
+    )}
+    ORDER BY kept.key`);
+}
+
+/** Cites every record that yields nothing of its own under the activity that it tells. */
+export async function writeCitations(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
+  for (const table of tables) {
+    await connection.run(sql`
+      INSERT INTO citation BY NAME
+      WITH cited AS (
+        SELECT fate.sid, kept.key, fate.fate, fate.why FROM fate JOIN kept ON kept.sid = fate.head
+        UNION ALL
+        SELECT sid, key, 'duplicate', NULL FROM echo
+      )
+      SELECT
+        cited.key,
+        cited.fate,
+        s.member,
+        s.r AS record,
+        s.i AS item,
+        s.o AS "offset",
+        s.l AS "length",
+        s.content,
+        ${merge64(merge128(sql`s.merge`))} AS merge,
+        s.rank,
+        ${columnOr(table, 'time', 'TIMESTAMP_NS')}  AS time,
+        ${columnOr(table, 'end', 'TIMESTAMP_NS')}   AS "end",
+        ${columnOr(table, 'ready', 'TIMESTAMP_NS')} AS ready,
+        cited.why
+      FROM ${table.table} s
+      JOIN cited ON cited.sid = ${sidOf(table)}`);
+  }
+}
+
+/** Records that a projection left out: `ignored: why` or `rejected: why`. */
+export async function writeSkipped(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
+  for (const table of tables) {
+    await connection.run(sql`
+      INSERT INTO skipped
+      SELECT s.member, split_part(s.skip, ': ', 1)::skip, s.r, s.i, s.o, s.l, substr(s.skip, strpos(s.skip, ': ') + 2)
+      FROM ${table.table} s
+      WHERE NOT s.suspect AND s.skip IS NOT NULL`);
+  }
+}
+
+/** Takes the activities of lifted records out; their records come back with the new ones. */
+export async function removeLifted(connection: Connection): Promise<void> {
+  await connection.run('DELETE FROM activity WHERE key IN (SELECT key FROM lift_key)');
+  await connection.run('DELETE FROM citation WHERE key IN (SELECT key FROM lift_key)');
+}
