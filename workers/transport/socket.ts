@@ -3,10 +3,10 @@
  * 6): a unix socket in a folder for the owner alone, or a named pipe on Windows. The first 32 bytes of a connection are the key.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import { decodeOr } from './browser';
 import { encode } from './codec';
@@ -87,25 +87,31 @@ const sameKey = (a: Buffer, b: Buffer): boolean => {
   return timingSafeEqual(digest(a), digest(b));
 };
 
+/** A path that nobody listens on yet, for the lock file: in a folder of its own, or a named pipe on Windows. */
+export function newSocketPath(): string {
+  const name = `exhibit-${randomBytes(8).toString('hex')}`;
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name, 'socket');
+}
+
 export interface ServedSocket {
-  /** For the lock file: where to connect, and the key (hex) that opens it. */
-  readonly socket: string;
-  readonly key: string;
   close(): Promise<void>;
 }
 
-/** Serves the reading calls of an engine to other processes of the same user. */
-export async function serveSocket(engine: ReaderEngine): Promise<ServedSocket> {
-  const folder = process.platform === 'win32' ? undefined : await mkdtemp(join(tmpdir(), 'exhibit-')); // mkdtemp gives mode 700
-  const path = folder ? join(folder, 'socket') : `\\\\.\\pipe\\exhibit-${randomBytes(16).toString('hex')}`;
-  const key = randomBytes(KEY_BYTES);
+/**
+ * Serves the reading calls of an engine to other processes of the same user.
+ * @param path of `newSocketPath`
+ * @param key 32 bytes in hex, as the lock file has them
+ */
+export async function serveSocket(engine: ReaderEngine, path: string, key: string): Promise<ServedSocket> {
+  const folder = process.platform === 'win32' ? undefined : dirname(path);
+  if (folder) await mkdir(folder, { mode: 0o700 });
   const sockets = new Set<Socket>();
   let connections = 0;
 
   const server = createServer(async (socket) => {
     sockets.add(socket);
     const given = await readKey(socket);
-    if (!given || !sameKey(given, key)) {
+    if (!given || !sameKey(given, Buffer.from(key, 'hex'))) {
       sockets.delete(socket);
       socket.destroy();
       return;
@@ -119,8 +125,6 @@ export async function serveSocket(engine: ReaderEngine): Promise<ServedSocket> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
 
   return {
-    socket: path,
-    key: key.toString('hex'),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

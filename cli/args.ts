@@ -1,0 +1,112 @@
+/** Arguments of a command: options by name, the rest by place. Mistakes are `usage` errors. */
+import { parseArgs } from 'node:util';
+import { ATTRIBUTES, attribute, KINDS, type Kind } from '../workers/contract/attributes';
+import type { View } from '../workers/contract/engine';
+import { ExhibitError } from '../workers/contract/errors';
+import { parseTime } from '../workers/contract/time';
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+}
+export type Options = Readonly<Record<string, Option>>;
+
+type Value<O extends Option> = O['type'] extends 'boolean' ? boolean : O['multiple'] extends true ? string[] : string;
+export interface Args<O extends Options> {
+  readonly values: { readonly [K in keyof O]?: Value<O[K]> };
+  readonly positionals: readonly string[];
+  /** Options and positionals in the order they were typed. */
+  readonly tokens: readonly { readonly name?: string; readonly value: string }[];
+}
+
+export const usage = (message: string): ExhibitError => new ExhibitError('usage', message);
+
+export function parse<const O extends Options>(argv: readonly string[], options: O): Args<O> {
+  try {
+    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
+    const tokens = parsed.tokens.flatMap((token) => {
+      if (token.kind === 'positional') return [{ value: token.value }];
+      return token.kind === 'option' ? [{ name: token.name, value: token.value ?? '' }] : [];
+    });
+    return { values: parsed.values as Args<O>['values'], positionals: parsed.positionals, tokens };
+  } catch (error) {
+    throw usage((error as Error).message.replace(/\. To specify.*/s, '.'));
+  }
+}
+
+export const CASE = { case: { type: 'string' } } as const;
+export const JSON_OPTION = { json: { type: 'boolean' } } as const;
+export const WINDOW = { from: { type: 'string' }, to: { type: 'string' }, kind: { type: 'string' } } as const;
+
+export function caseOf(values: { readonly case?: string }): string {
+  if (!values.case) throw usage('Which case? Give it with --case DIR.');
+  return values.case;
+}
+
+function timeOf(name: string, text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const time = parseTime(text);
+  if (time === undefined)
+    throw usage(`--${name} takes an RFC 3339 time or the beginning of one, such as 2026-03-17T09:00; not “${text}”.`);
+  return time;
+}
+
+/** The view that a filter and its window name; several words of a filter mean AND, as they do side by side. */
+export function viewOf(
+  positionals: readonly string[],
+  values: { readonly from?: string; readonly to?: string; readonly kind?: string } = {},
+): View {
+  const kinds = listOf(values.kind)?.map((kind) => {
+    if (!(KINDS as readonly string[]).includes(kind)) throw usage(`There is no kind “${kind}”; there are ${KINDS.join(', ')}.`);
+    return kind as Kind;
+  });
+  const filter = positionals.join(' ').trim();
+  return { filter: filter || undefined, from: timeOf('from', values.from), to: timeOf('to', values.to), kinds };
+}
+
+export const listOf = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((part) => part.trim());
+
+/** Names of attributes, aliases turned into the names they stand for. */
+export function attributesOf(option: string, text: string | undefined): readonly string[] | undefined {
+  return listOf(text)?.map((name) => {
+    const known = attribute(name);
+    if (known) return known.name;
+    const near = ATTRIBUTES.filter((a) => a.name.startsWith(name.slice(0, 3))).map((a) => a.name);
+    throw usage(`--${option}: there is no attribute “${name}”.${near.length > 0 ? ` Is it ${near.join(', ')}?` : ''}`);
+  });
+}
+
+const UNITS = new Map([
+  ['ns', 1n],
+  ['us', 1_000n],
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+  ['d', 86_400_000_000_000n],
+]);
+
+/** `1h`, `30s`, `500ms` in nanoseconds. */
+export function durationOf(option: string, text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const [, amount, unit] = /^(\d{1,9})(ns|us|ms|s|m|h|d)$/.exec(text) ?? [];
+  const ns = BigInt(amount ?? 0) * (UNITS.get(unit ?? '') ?? 0n);
+  if (ns === 0n) throw usage(`--${option} takes a width such as 30s, 5m, 1h or 1d; not “${text}”.`);
+  return ns;
+}
+
+export function numberOf(option: string, text: string | undefined, max = Number.MAX_SAFE_INTEGER): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number <= max)) throw usage(`--${option} takes a whole number up to ${max}; not “${text}”.`);
+  return number;
+}
+
+/** Exactly one positional. */
+export function oneOf(what: string, positionals: readonly string[]): string {
+  const [value, ...more] = positionals;
+  if (value === undefined) throw usage(`${what} is missing.`);
+  if (more.length > 0) throw usage(`Only one ${what} at a time; “${more[0]}” is one too many.`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import type { ImportRequest, ImportResult, MemberSetting, Totals } from '../../workers/contract/engine';
+import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
+import { writing } from '../case';
+import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
+import { progress } from '../progress';
+import { json, plural } from '../text';
+import { evidenceText } from './info';
+
+const OPTIONS = {
+  ...CASE,
+  ...JSON_OPTION,
+  zone: { type: 'string', multiple: true },
+  cluster: { type: 'string', multiple: true },
+  'received-from': { type: 'string' },
+  'received-at': { type: 'string' },
+  'collected-by': { type: 'string' },
+  note: { type: 'string' },
+} as const;
+
+/** How many rejects the answer names; all are in the case. */
+const REJECTS_SHOWN = 100;
+
+function settingOf(option: string, text: string): MemberSetting {
+  const at = text.lastIndexOf('=');
+  if (at < 1 || at === text.length - 1) throw usage(`--${option} takes MEMBER=${option.toUpperCase()}, not “${text}”.`);
+  return { member: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+/** One request a bundle: `--zone` and `--cluster` belong to the bundle named before them, what was said of the hand-over to all. */
+export function requestsOf(argv: readonly string[]): {
+  readonly requests: readonly ImportRequest[];
+  readonly dir: string;
+  readonly asJson: boolean;
+} {
+  const { values, tokens } = parse(argv, OPTIONS);
+  const intake = {
+    receivedFrom: values['received-from'],
+    receivedAt: values['received-at'],
+    collectedBy: values['collected-by'],
+    note: values.note,
+  };
+  const requests: (ImportRequest & { zones: MemberSetting[]; clusters: MemberSetting[] })[] = [];
+  for (const { name, value } of tokens) {
+    if (name === undefined) requests.push({ path: resolve(value), zones: [], clusters: [], ...intake });
+    if (name !== 'zone' && name !== 'cluster') continue;
+    const bundle = requests.at(-1);
+    if (!bundle) throw usage(`--${name} ${value}: name its bundle first.`);
+    (name === 'zone' ? bundle.zones : bundle.clusters).push(settingOf(name, value));
+  }
+  if (requests.length === 0) throw usage('Which bundle? Name a file, an archive or a folder.');
+  return { requests, dir: caseOf(values), asJson: values.json ?? false };
+}
+
+const sum = (a: Totals, b: Totals): Totals => ({
+  records: a.records + b.records,
+  yielded: a.yielded + b.yielded,
+  activities: a.activities + b.activities,
+  merged: a.merged + b.merged,
+  duplicates: a.duplicates + b.duplicates,
+  ignored: a.ignored + b.ignored,
+  rejected: a.rejected + b.rejected,
+});
+
+/** The results of several bundles as one; the digests are those after the last. */
+export const combined = (results: readonly ImportResult[]): ImportResult =>
+  results.reduce((all, result) => ({
+    ...result,
+    seconds: all.seconds + result.seconds,
+    evidence: [...all.evidence, ...result.evidence],
+    totals: sum(all.totals, result.totals),
+    rejects: [...all.rejects, ...result.rejects].slice(0, REJECTS_SHOWN),
+  }));
+
+function text({ evidence, totals, rejects, digest, evidenceDigest, seconds }: ImportResult): string {
+  return [
+    ...evidence.map(evidenceText),
+    `${plural(totals.records, 'record')} gave ${plural(totals.activities, 'activity', 'activities')} in ${seconds.toFixed(1)} s: ` +
+      `${totals.yielded} yielded, ${totals.merged} merged, ${totals.duplicates} duplicates, ${totals.ignored} ignored, ${totals.rejected} rejected`,
+    ...rejects.map(({ at, why }) => `  rejected ${at}: ${why}`),
+    `case digest      ${digest}`,
+    `evidence digest  ${evidenceDigest}`,
+    '',
+  ].join('\n');
+}
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'bring bundles into a case, which is made where there is none',
+  help: `import BUNDLE… --case DIR [--zone MEMBER=ZONE] [--cluster MEMBER=NAME] [--received-from P] [--received-at T]
+                [--collected-by P] [--note S] [--json]
+
+  BUNDLE            a file, an archive or a folder
+  --zone            the zone of a member's clock, where its times name none; MEMBER is a path or a glob in the bundle before it
+  --cluster         the cluster that a member came from, where its records name none
+  --received-from   who handed the bundle over; --received-at when; --collected-by who collected it; --note anything else
+  --json            members, totals, digests and the first 100 rejects
+
+  Exit 3: done, but with rejected records or unreadable members.`,
+  run: async (argv, io) => {
+    const { requests, dir, asJson } = requestsOf(argv);
+    const results = await writing(dir, io, async (engine) => {
+      const done: ImportResult[] = [];
+      for (const request of requests) {
+        io.note(`Importing ${request.path}`);
+        done.push(
+          await engine.import(
+            request,
+            progress(io, (job) => engine.stop(job)),
+          ),
+        );
+      }
+      return done;
+    });
+    const result = combined(results);
+    await io.out(asJson ? json(result) : text(result));
+    const unreadable = result.evidence.some(({ members }) => members.some(({ warning }) => warning !== null));
+    return result.totals.rejected > 0 || unreadable ? DONE_WITH_REMARKS : DONE;
+  },
+};

@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import type { ReportRequest } from '../../workers/contract/engine';
+import { CASE, caseOf, parse, usage } from '../args';
+import { reporting } from '../case';
+import { type Command, DONE } from '../command';
+import { progress } from '../progress';
+
+const OPTIONS = {
+  ...CASE,
+  output: { type: 'string', short: 'o' },
+  created: { type: 'string' },
+  zone: { type: 'string' },
+  examiner: { type: 'string' },
+  title: { type: 'string' },
+  question: { type: 'string' },
+  redact: { type: 'string' },
+  'with-records': { type: 'boolean' },
+  filter: { type: 'string' },
+  board: { type: 'boolean' },
+} as const;
+
+const FORMATS = new Map<string, ReportRequest['format']>([
+  ['.pdf', 'pdf'],
+  ['.html', 'html'],
+  ['.json', 'json'],
+]);
+
+const notBuilt = (option: string): Error => usage(`${option} is not built yet; a report takes the ids of what to trace.`);
+
+function check(values: {
+  readonly filter?: string;
+  readonly board?: boolean;
+  readonly redact?: string;
+  readonly 'with-records'?: boolean;
+}): void {
+  if (values.filter !== undefined) throw notBuilt('--filter');
+  if (values.board) throw notBuilt('--board');
+  if (values['with-records']) throw usage('--with-records is not built yet: records are cited, not attached.');
+  if (values.redact !== undefined && values.redact !== 'none')
+    throw usage('Redaction is not built yet: only --redact none is taken, and each report states that none was applied.');
+}
+
+export const report: Command = {
+  name: 'report',
+  summary: 'a trace report as PDF, HTML or JSON',
+  help: `report --case DIR ID… -o FILE.pdf|.html|.json [--created T] [--zone Z] [--examiner N] [--title S] [--question S]
+                [--redact none]
+
+  ID           of a session, or of an activity in it
+  -o           where to write; the ending says as what
+  --created    the time it states; with it, the same case gives the same bytes
+  --zone       zone in which times are printed, such as Europe/Berlin; UTC where absent
+
+  Not built yet: --filter, --board, --redact default, --with-records.`,
+  run: async (argv, io) => {
+    const { values, positionals: ids } = parse(argv, OPTIONS);
+    check(values);
+    if (ids.length === 0) throw usage('Which session? Name the id of one, or of an activity in it.');
+    if (!values.output) throw usage('Where to? Give it with -o FILE.pdf, FILE.html or FILE.json.');
+    const format = FORMATS.get(extname(values.output).toLowerCase());
+    if (!format) throw usage(`The report’s name ends in .pdf, .html or .json; “${values.output}” does not.`);
+    const { created, zone, examiner, title, question } = values;
+    const request: ReportRequest = { ids, format, created, zone, examiner, title, question };
+    const made = await reporting(caseOf(values), io, (engine) =>
+      engine.report(
+        request,
+        progress(io, async () => {}),
+      ),
+    );
+    await writeFile(resolve(values.output), made.bytes);
+    await io.out(`${made.sha256}  ${values.output}\n`);
+    if (!made.journaled) io.note('The case is read-only: this report is not in its journal.');
+    return DONE;
+  },
+};

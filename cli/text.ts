@@ -1,0 +1,53 @@
+/** How results look: JSON, CSV and aligned tables. Evidence is written by attackers, so each form makes it harmless in its own way. */
+import { formatTime } from '../workers/contract/time';
+import { visible } from '../workers/contract/visible';
+
+/** One JSON document and a line end. Times that are bigint are written as such; no other bigint is part of the contract. */
+export const json = (value: unknown): string =>
+  `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? formatTime(inner) : inner))}\n`;
+
+const plain = (value: unknown): string => {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'bigint') return formatTime(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+
+/** A cell that a spreadsheet would take for a formula gets a leading `'`, which our own import takes off (design section 4). */
+function csvCell(value: unknown): string {
+  const text = plain(value);
+  const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== 'number' ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A line of RFC 4180. */
+export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+
+/** A cell of a table: one line, nothing hidden, lists with commas. */
+export const cell = (value: unknown): string => visible(Array.isArray(value) ? value.map(plain).join(', ') : plain(value));
+
+/** Widest a column gets to be; longer cells push what follows, nothing is cut. */
+const MAX_WIDTH = 48;
+
+/** A table whose rows may go on coming: the widths are those of the first rows. */
+export function tableWriter(
+  headings: readonly string[],
+  first: readonly (readonly unknown[])[],
+): (row: readonly unknown[]) => string {
+  const widths = headings.map((heading, i) => {
+    const longest = Math.max(heading.length, ...first.slice(0, 1000).map((row) => cell(row[i]).length));
+    return Math.min(longest, MAX_WIDTH);
+  });
+  return (row) =>
+    `${row
+      .map((value, i) => (i === row.length - 1 ? cell(value) : cell(value).padEnd(widths[i] as number)))
+      .join('  ')
+      .trimEnd()}\n`;
+}
+
+export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const line = tableWriter(headings, rows);
+  return [headings, ...rows].map(line).join('');
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

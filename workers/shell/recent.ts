@@ -1,0 +1,60 @@
+/** The cases that this user opened last, newest first, in `recent.json` of the data folder. */
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { whoHolds } from '../case/lock';
+import { casePaths } from '../case/store';
+import type { RecentCase } from '../contract/shell';
+
+/** A case as it was met last; `failure` is why it did not open then. */
+export interface Met {
+  readonly dir: string;
+  readonly opened: string;
+  readonly failure?: { readonly state: 'newer' | 'damaged'; readonly detail: string };
+}
+
+const KEPT = 20;
+const SUFFIX = '.exhibit';
+
+export const caseName = (dir: string): string => basename(dir, SUFFIX);
+
+const isMet = (value: unknown): value is Met =>
+  typeof value === 'object' && value !== null && 'dir' in value && typeof value.dir === 'string' && 'opened' in value;
+
+export class RecentCases {
+  private readonly file: string;
+  constructor(folder: string) {
+    this.file = join(folder, 'recent.json');
+  }
+
+  /** A list that cannot be read is an empty one: it only serves convenience. */
+  async list(): Promise<readonly Met[]> {
+    try {
+      const met: unknown = JSON.parse(await readFile(this.file, 'utf8'));
+      return Array.isArray(met) ? met.filter(isMet).slice(0, KEPT) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  async remember(met: Met): Promise<void> {
+    const others = (await this.list()).filter(({ dir }) => dir !== met.dir);
+    await mkdir(dirname(this.file), { recursive: true });
+    const draft = `${this.file}.${process.pid}`;
+    await writeFile(draft, JSON.stringify([met, ...others].slice(0, KEPT)), { mode: 0o600 });
+    await rename(draft, this.file);
+  }
+}
+
+/** What can be said of a case without opening it. */
+export async function stateOf({ dir, failure }: Met): Promise<Pick<RecentCase, 'state' | 'detail'>> {
+  const exists = await stat(casePaths(dir).database).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return { state: 'missing', detail: `There is no case at ${dir} any more.` };
+  const holder = whoHolds(casePaths(dir).lock);
+  if (holder && holder.pid !== process.pid) {
+    return { state: 'locked', detail: `Open in process ${holder.pid} on ${holder.host} since ${holder.since}.` };
+  }
+  return failure ?? { state: 'ready', detail: dir };
+}

@@ -1,0 +1,93 @@
+/** What both shells offer the workbench beside the engine. They differ in how a person chooses and saves. */
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CaseInfo, Engine, Report } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import type { RecentCase, Shell } from '../contract/shell';
+import { dataFolder } from './folders';
+import type { Handles } from './handles';
+import { caseName, RecentCases, stateOf } from './recent';
+import { openSample } from './sample';
+
+/** What only the shell at hand can do. */
+export interface ShellHost {
+  readonly kind: 'desktop' | 'served';
+  /** A path, by a dialog; null where there is none, or the person changed their mind. */
+  choose(what: 'bundle' | 'case'): Promise<string | null>;
+  /** Saves where the person says and returns null, or returns the report for the window to save. */
+  save(report: Report): Promise<Report | null>;
+  /** Called after a bundle was sealed in the case. */
+  imported?(handle: string): Promise<void>;
+}
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._-]{0,99}$/u;
+
+async function newCaseFolder(name: string): Promise<string> {
+  const trimmed = name.trim().normalize('NFC');
+  if (!NAME.test(trimmed))
+    throw new ExhibitError(
+      'usage',
+      'A case’s name has letters, digits, spaces, dots, dashes and underscores, and begins with a letter or digit.',
+    );
+  const dir = join(dataFolder(), 'cases', `${trimmed}.exhibit`);
+  const taken = await stat(dir).catch(() => undefined);
+  if (taken) throw new ExhibitError('usage', `There is a case named “${trimmed}” already; choose another name.`);
+  await mkdir(join(dataFolder(), 'cases'), { recursive: true });
+  return dir;
+}
+
+export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Shell {
+  const recent = new RecentCases(dataFolder());
+
+  const opening = async (dir: string, open: () => Promise<CaseInfo>): Promise<CaseInfo> => {
+    const opened = new Date().toISOString();
+    try {
+      const info = await open();
+      await recent.remember({ dir, opened });
+      return info;
+    } catch (error) {
+      const code = error instanceof ExhibitError ? error.code : undefined;
+      if (code === 'case-newer' || code === 'case-damaged') {
+        const failure = { state: code === 'case-newer' ? 'newer' : 'damaged', detail: (error as Error).message } as const;
+        await recent.remember({ dir, opened, failure });
+      }
+      throw error;
+    }
+  };
+
+  return {
+    kind: async () => host.kind,
+    recent: async () =>
+      Promise.all(
+        (await recent.list()).map(async (met): Promise<RecentCase> => {
+          const { handle } = handles.give(met.dir);
+          return { handle, name: caseName(met.dir), opened: met.opened, ...(await stateOf(met)) };
+        }),
+      ),
+    openCase: async (handle, readOnly) => {
+      const dir = handles.resolve(handle).path;
+      return await opening(dir, () => engine.open({ dir, readOnly: readOnly === true }));
+    },
+    newCase: async (name) => {
+      const dir = await newCaseFolder(String(name));
+      return await opening(dir, () => engine.open({ dir, create: true }));
+    },
+    openSample: async () => {
+      const info = await openSample(engine);
+      await recent.remember({ dir: info.case, opened: new Date().toISOString() });
+      return info;
+    },
+    choose: async (what) => {
+      const path = await host.choose(what === 'case' ? 'case' : 'bundle');
+      return path === null ? null : handles.give(path);
+    },
+    import: async (handle, { zones, clusters, receivedFrom, receivedAt, collectedBy, note }, onProgress) => {
+      const said = { zones, clusters, receivedFrom, receivedAt, collectedBy, note };
+      const result = await engine.import({ ...said, ...handles.resolve(handle) }, onProgress);
+      await host.imported?.(handle);
+      return result;
+    },
+    saveReport: async (request, onProgress) => await host.save(await engine.report(request, onProgress)),
+    verify: (onProgress) => engine.verify({}, onProgress),
+  };
+}
