@@ -108,8 +108,14 @@ export class Terms {
   }
 }
 
-async function storedSum(connection: Connection): Promise<string> {
+export async function storedSum(connection: Connection): Promise<string> {
   return (await connection.one<{ value: string }>(sql`SELECT value FROM meta WHERE name = ${SUM}`))?.value ?? '0'.repeat(64);
+}
+
+/** The sum over all rows as they are now; needs `place`. */
+export async function recomputedSum(connection: Connection): Promise<string> {
+  const all = new Set(Object.keys(ACTIVITY_COLUMNS));
+  return printTerms(await activityTerms(connection, sql`SELECT key FROM activity`, all));
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

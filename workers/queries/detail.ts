@@ -1,7 +1,8 @@
 /** One activity with everything that is known of it, and where its records lie. */
 import type { ActivityJson, RecordPlace } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
 import { recordText } from '../contract/id';
-import { sql } from '../contract/sql';
+import { join, sql } from '../contract/sql';
 import { EVIDENCE, MEMBER } from '../filter/places';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
@@ -95,3 +96,62 @@ export async function placesOf({ connection }: Source, key: bigint): Promise<rea
     length: row.length,
   }));
 }
+
+const FOUND_AT_ONCE = 500;
+
+/** Where the bytes of these records lie, in the same order. Throws `not-found` where the case has no such record. */
+export async function findPlaces(source: Source, places: readonly RecordPlace[]): Promise<readonly StoredPlace[]> {
+  const members = await membersByName(source);
+  const found: StoredPlace[] = [];
+  for (let at = 0; at < places.length; at += FOUND_AT_ONCE) {
+    const batch = places.slice(at, at + FOUND_AT_ONCE).map((place) => {
+      const member = members.get(memberKey(place.evidence, place.member));
+      if (!member) throw missing(place);
+      return { ...place, ...member };
+    });
+    const wanted = batch.map(({ memberNumber, record }, i) => {
+      const [line, ...items] = record.split('.');
+      return sql`(${i}, ${memberNumber}, CAST(${line ?? ''} AS BIGINT), CAST(${items.length > 0 ? items.join('.') : null} AS VARCHAR))`;
+    });
+    const rows = await select(
+      source.connection,
+      { i: 'INTEGER', offset: 'BIGINT', length: 'INTEGER' },
+      sql`
+        SELECT w.i::INTEGER AS i, any_value(r."offset") AS offset, any_value(r."length") AS length
+        FROM (VALUES ${join(wanted)}) w (i, member, record, item)
+        JOIN (
+          SELECT member, record, item, "offset", "length" FROM activity
+          UNION ALL
+          SELECT member, record, item, "offset", "length" FROM citation
+        ) r ON r.member = w.member AND r.record = w.record AND r.item IS NOT DISTINCT FROM w.item
+        GROUP BY w.i`,
+    );
+    const bytes = new Map(rows.map((row) => [row.i, row]));
+    batch.forEach((place, i) => {
+      const row = bytes.get(i);
+      if (!row) throw missing(place);
+      found.push({ ...place, offset: Number(row.offset), length: row.length });
+    });
+  }
+  return found;
+}
+
+const memberKey = (evidence: string, member: string): string => `${evidence}/${member}`;
+
+async function membersByName({ connection }: Source): Promise<ReadonlyMap<string, Pick<StoredPlace, 'memberNumber' | 'source'>>> {
+  const rows = await select(
+    connection,
+    { evidence: 'VARCHAR', member: 'VARCHAR', number: 'INTEGER', source: 'VARCHAR?' },
+    sql`SELECT ${EVIDENCE} AS evidence, ${MEMBER} AS member, m.member AS number, m.source AS source FROM member m`,
+  );
+  return new Map(
+    rows.flatMap((row) =>
+      row.source === null
+        ? []
+        : [[memberKey(row.evidence, row.member), { memberNumber: row.number, source: row.source }] as const],
+    ),
+  );
+}
+
+const missing = ({ evidence, member, record }: RecordPlace): ExhibitError =>
+  new ExhibitError('not-found', `No activity in this case is told by record ${record} of ${member} in ${evidence}.`);

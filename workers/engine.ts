@@ -1,0 +1,196 @@
+/** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
+import { SCHEMA_VERSION } from './case/schema';
+import { verifyEvidence, verifyJournal } from './case/verify';
+import type {
+  ActivityJson,
+  CaseInfo,
+  Detail,
+  Engine,
+  ImportRequest,
+  ImportResult,
+  OnProgress,
+  Pane,
+  SessionSummary,
+} from './contract/engine';
+import { ExhibitError } from './contract/errors';
+import { FORMATS } from './formats/index';
+import { importEvidence } from './import/import';
+import { verifyDigests } from './import/verify';
+import { Jobs } from './jobs';
+import { OpenCase } from './open-case';
+import { readPlaces } from './places';
+import { count } from './queries/count';
+import { activityDetail, findPlaces, placesOf } from './queries/detail';
+import { graph } from './queries/graph';
+import { groups } from './queries/groups';
+import { page } from './queries/page';
+import { position } from './queries/position';
+import { query } from './queries/query';
+import { resolve } from './queries/resolve';
+import { sessionOf, sessions } from './queries/sessions';
+import type { Source } from './queries/source';
+import { trace } from './queries/trace';
+import { values } from './queries/values';
+import { makeReport } from './report/make';
+import type { ReportSource } from './report/model';
+import { VERSION } from './version';
+
+/** Resolution of the drawing in a report: 5 minutes for a day. */
+const REPORT_BUCKETS = 300;
+
+export class CaseEngine implements Engine {
+  private opened: OpenCase | undefined;
+  private readonly jobs = new Jobs();
+
+  async version() {
+    const formats = FORMATS.map(({ id, title, recognisedBy, limits }) => ({ id, title, recognisedBy, limits }));
+    return { version: VERSION, schema: SCHEMA_VERSION, formats };
+  }
+
+  async open(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
+    await this.close();
+    this.opened = await OpenCase.open(request, this);
+    return this.opened.info();
+  }
+
+  async close(): Promise<void> {
+    this.jobs.stopAll();
+    const { opened } = this;
+    this.opened = undefined;
+    await opened?.close();
+  }
+
+  info = (): Promise<CaseInfo> => this.case().info();
+
+  import(request: ImportRequest, onProgress?: OnProgress): Promise<ImportResult> {
+    const opened = this.case();
+    return this.jobs.run(onProgress, ({ job, signal, report }) =>
+      opened.alone(async () => {
+        const result = await importEvidence(opened.folder, request, onProgress, signal, job);
+        opened.changed();
+        await opened.analyse({
+          signal,
+          onStep: (detail) => report({ phase: 'correlating', detail, done: 0, total: null, unit: 'steps' }),
+        });
+        await opened.renewMarks();
+        return result;
+      }),
+    );
+  }
+
+  async stop(job: string): Promise<void> {
+    this.jobs.stop(job);
+  }
+
+  page: Engine['page'] = (request) => this.inPane(request, page);
+  graph: Engine['graph'] = (request) => this.inPane(request, graph);
+  groups: Engine['groups'] = (request) => this.inPane(request, groups);
+  values: Engine['values'] = (request) => this.inPane(request, values);
+  sessions: Engine['sessions'] = (request) => this.inPane(request, sessions);
+  position: Engine['position'] = (request) => this.case().query((source) => position(source, request));
+  count: Engine['count'] = (request) => this.case().query((source) => count(source, request));
+  query: Engine['query'] = (request, onRows) => this.case().query((source) => query(source, request, onRows));
+  trace: Engine['trace'] = (id) => this.case().query((source) => trace(source, id));
+
+  detail: Engine['detail'] = (id) => {
+    const { dir } = this.case();
+    return this.case().query(async (source) => {
+      const { activity, completed, places, key } = await activityDetail(source, id);
+      const session = await sessionOf(source, key);
+      const located = (await readPlaces(dir, places)).map(({ bytes: _, ...place }) => place);
+      return { activity, completed, places: located, session, ...traceOffer(activity, session) };
+    });
+  };
+
+  record: Engine['record'] = (id) => {
+    const { dir } = this.case();
+    return this.case().query(async (source) => ({
+      id,
+      places: await readPlaces(dir, await placesOf(source, (await resolve(source, id)).key)),
+    }));
+  };
+
+  report: Engine['report'] = (request, onProgress) => {
+    const opened = this.case();
+    const { dir, folder } = opened;
+    const source: ReportSource = {
+      info: () => opened.info(),
+      trace: (id) => opened.query((from) => trace(from, id)),
+      places: (places) => opened.query(async (from) => readPlaces(dir, await findPlaces(from, places))),
+      graph: (from, to) => opened.query((on) => graph(on, { from, to, buckets: REPORT_BUCKETS })),
+    };
+    return this.jobs.run(onProgress, async (job) => {
+      const report = await makeReport(source, request, job);
+      if (folder.readOnly) return { ...report, journaled: false };
+      folder.writableJournal().append('report', { name: report.name, sha256: report.sha256, ids: [...request.ids] });
+      return { ...report, journaled: true };
+    });
+  };
+
+  verify: Engine['verify'] = async (request, onProgress) => {
+    if (request.evidence?.length) {
+      throw new ExhibitError(
+        'usage',
+        'Checking a case against the bundle it came from is not built yet; run verify without --evidence.',
+      );
+    }
+    const opened = this.case();
+    return this.jobs.run(onProgress, ({ signal, report }) =>
+      opened.query(async ({ connection }) => {
+        const progress = (detail: string, done: number, total: number) =>
+          report({ phase: 'verifying', detail, done, total, unit: 'bytes' });
+        const checks = [
+          ...(await verifyJournal(opened.dir, connection)),
+          ...(await verifyEvidence(opened.dir, connection, progress, signal)),
+          ...(await verifyDigests(connection)),
+        ];
+        return {
+          ok: checks.every((check) => check.ok),
+          checks,
+          unchecked: ['Whether the evidence is what was once collected: what came before its import is not known here.'],
+          anchor: null,
+        };
+      }),
+    );
+  };
+
+  async marks() {
+    return this.case().folder.marks();
+  }
+
+  async mark(mark: Parameters<Engine['mark']>[0]) {
+    const made = this.case().folder.mark(mark);
+    await this.case().renewMarks();
+    return made;
+  }
+
+  async unmark(mark: string): Promise<void> {
+    this.case().folder.unmark(mark);
+    await this.case().renewMarks();
+  }
+
+  private case(): OpenCase {
+    if (this.opened) return this.opened;
+    throw new ExhibitError('no-case', 'No case is open; open one first.');
+  }
+
+  private async inPane<R extends Pane, T>(request: R, work: (source: Source, request: R) => Promise<T>): Promise<T> {
+    return this.case().panes.run(request.pane, (source) => work(source, request));
+  }
+}
+
+/** What the seed offers Trace on: kube exec and attach, ssh, dropbear, and shells. */
+const SHELL = /^(?:.*\/)?(?:\w*sh)$/;
+
+function traceOffer(activity: ActivityJson, session: SessionSummary | null): Pick<Detail, 'traceable' | 'traceLimit'> {
+  const opens =
+    activity.kind === 'exec' ||
+    /^(ssh|dropbear|shell)$/.test(String(activity.label ?? '')) ||
+    SHELL.test(String(activity.comm ?? ''));
+  if (!opens) return { traceable: false, traceLimit: null };
+  if (session === null)
+    return { traceable: false, traceLimit: 'It belongs to no session: no exec in this evidence leads to it.' };
+  if (session.confidence === null)
+    return { traceable: true, traceLimit: session.why[0]?.what ?? 'No process of this session is in the evidence.' };
+  return { traceable: true, traceLimit: null };
+}

@@ -1,0 +1,127 @@
+/** One open case: its folder, what its queries run on, and the socket on which other processes may ask. */
+import { basename } from 'node:path';
+import type { Connection } from './case/database';
+import { CaseFolder } from './case/folder';
+import { readJournal } from './case/journal';
+import type { CaseInfo, Engine, Mark } from './contract/engine';
+import { sql } from './contract/sql';
+import { CORRELATOR_VERSION, type CorrelateOptions, correlate } from './correlate/correlate';
+import { describeEvidence } from './import/describe';
+import { analysisDigest, caseDigests } from './import/digest';
+import { coverage } from './queries/coverage';
+import { activityCounts, meta } from './queries/info';
+import { Kept } from './queries/kept';
+import { Panes } from './queries/panes';
+import { resolve } from './queries/resolve';
+import { attachKept, type Source, setMarks } from './queries/source';
+import { newSocketPath, type ServedSocket, serveSocket } from './transport/socket';
+import { VERSION } from './version';
+
+/** Names in `meta`. */
+const ANALYSIS = 'analysisDigest';
+/** What the analysis was made of: the case digest and the correlator's version. */
+const ANALYSED = 'analysed';
+
+export class OpenCase {
+  private readonly kept = new Kept();
+  readonly panes: Panes;
+  private served: ServedSocket | undefined;
+  /** Settles when the last change that was asked for has ended. */
+  private changes: Promise<unknown> = Promise.resolve();
+
+  private constructor(readonly folder: CaseFolder) {
+    this.panes = new Panes(folder.database, this.kept);
+  }
+
+  static async open(request: Parameters<Engine['open']>[0], engine: Engine): Promise<OpenCase> {
+    const socket = newSocketPath();
+    const folder = await CaseFolder.open(request.dir, { readOnly: request.readOnly, create: request.create, socket });
+    const opened = new OpenCase(folder);
+    try {
+      await opened.query(async ({ connection }) => attachKept(connection));
+      if (folder.holder?.socket) opened.served = await serveSocket(engine, folder.holder.socket, folder.holder.key);
+      await opened.renewMarks();
+      if (!folder.readOnly) await opened.analyse();
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  get dir(): string {
+    return this.folder.paths.dir;
+  }
+
+  /** Work of no pane: it is never superseded. */
+  query<T>(work: (source: Source) => Promise<T>): Promise<T> {
+    return this.panes.run(undefined, work);
+  }
+
+  /** Changes of the case run one after another. */
+  alone<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.changes.then(change);
+    this.changes = result.catch(() => undefined);
+    return result;
+  }
+
+  async info(): Promise<CaseInfo> {
+    return this.query(async (source) => {
+      const { connection } = source;
+      const { entries, head } = this.folder.journal ?? readJournal(this.folder.paths.journal);
+      return {
+        case: basename(this.dir).replace(/\.exhibit$/, ''),
+        schema: Number(await meta(connection, 'schema')),
+        version: VERSION,
+        readOnly: this.folder.readOnly,
+        evidence: await describeEvidence(connection),
+        ...(await activityCounts(connection)),
+        coverage: await coverage(source),
+        ...(await caseDigests(connection)),
+        analysisDigest: (await meta(connection, ANALYSIS)) ?? '',
+        journal: { entries: entries.length, head },
+      };
+    });
+  }
+
+  /** Renews sessions where evidence or correlator changed since; nothing to do otherwise. */
+  async analyse(options: CorrelateOptions = {}): Promise<void> {
+    await this.query(async ({ connection }) => {
+      const of = `${(await caseDigests(connection)).digest} correlate ${CORRELATOR_VERSION}`;
+      if ((await meta(connection, ANALYSED)) === of) return;
+      await correlate(connection, options);
+      await store(connection, ANALYSIS, await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]));
+      await store(connection, ANALYSED, of);
+      await connection.run('CHECKPOINT');
+    });
+    this.changed();
+  }
+
+  /** What was kept ready no longer holds. */
+  changed(): void {
+    this.kept.clear();
+  }
+
+  /** Brings the marks to where filters see them. A mark whose record is not in the case (any more) is left out there, and kept in the list. */
+  async renewMarks(): Promise<void> {
+    const marks = this.folder.marks().filter((m): m is Mark & { kind: 'tag' | 'note' } => m.kind === 'tag' || m.kind === 'note');
+    await this.query(async (source) => {
+      const rows = [];
+      for (const mark of marks) {
+        const row = await resolve(source, mark.target).catch(() => undefined);
+        if (row) rows.push({ key: row.key, kind: mark.kind, text: mark.text });
+      }
+      await setMarks(source.connection, rows);
+    });
+    this.changed();
+  }
+
+  async close(): Promise<void> {
+    await this.served?.close();
+    await this.panes.close();
+    this.folder.close();
+  }
+}
+
+const store = (connection: Connection, name: string, value: string): Promise<number> =>
+  connection.run(sql`INSERT OR REPLACE INTO meta VALUES (${name}, ${value})`);
