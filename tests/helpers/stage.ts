@@ -9,7 +9,7 @@ import { type Connection, Database, type Row } from '../../workers/case/database
 import { clean } from '../../workers/formats/careful';
 import type { Format } from '../../workers/formats/format';
 import { FORMATS, recognise } from '../../workers/formats/index';
-import { cleanLine, projected, type StageSettings } from '../../workers/formats/stage';
+import { projected, type StageSettings } from '../../workers/formats/stage';
 
 export interface Staged {
   /** Rows that are no rejects, by place: those of the fast path and those that the careful path made clean. */
@@ -82,10 +82,9 @@ export class Stage {
       writeFileSync(cleanFile, lines.join(''));
       if (lines.length > 0) rows.push(...(await this.project(format, cleanFile, { ...settings, clean: true })));
     }
-    for (const row of rows)
-      if (row.skip !== null && String(row.skip).startsWith('rejected')) rejects.push({ at: at(row), why: String(row.skip) });
-    const kept = rows.filter((row) => row.skip === null || !String(row.skip).startsWith('rejected'));
-    return { rows: kept.sort(byPlace), rejects, fast: rows.length + rejects.length - careful, careful };
+    const fast = rows.length + rejects.length - careful;
+    for (const row of rows) if (isReject(row)) rejects.push({ at: at(row), why: String(row.skip) });
+    return { rows: rows.filter((row) => !isReject(row)).sort(byPlace), rejects, fast, careful };
   }
 }
 
@@ -97,6 +96,11 @@ interface PartPlace {
   readonly h: string;
 }
 
+/** One line of the part that takes what the careful path made clean. */
+function cleanLine({ r, i, o, l, h }: PartPlace, text: string, flags: readonly string[]): string {
+  return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}","f":${JSON.stringify(flags)},"e":${text}}\n`;
+}
+
 /** The places that a part holds, from the lines themselves. */
 export function places(file: string): PartPlace[] {
   const lines = readFileSync(file, 'latin1').split('\n').slice(0, -1);
@@ -106,6 +110,8 @@ export function places(file: string): PartPlace[] {
     return { r: Number(head[1]), i: head[2] ?? null, o: Number(head[3]), l: Number(head[4]), h: head[5] ?? '' };
   });
 }
+
+const isReject = (row: Row): boolean => String(row.skip).startsWith('rejected');
 
 /** `7` or `7.2`. */
 export const at = (row: { readonly r?: unknown; readonly i?: unknown }): string => `${row.r}${row.i ? `.${row.i}` : ''}`;

@@ -6,7 +6,7 @@
  * critical, Error high, Warning medium, Notice low, Informational and Debug info. There is no id, so nothing is ever a duplicate.
  */
 import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
-import { type Columns, type Format, isObject, type Leaf, PLACE, share } from './format';
+import { Body, type Columns, type Format, isObject, type Leaf, PLACE, share } from './format';
 
 const FIELDS = {
   'evt.time': 'text',
@@ -92,11 +92,13 @@ const columns: Columns = {
   hostname: 'text',
   source: 'text',
   tags: 'texts',
-  output_fields: Object.fromEntries(
-    Object.entries(FIELDS).flatMap(([field, leaf]) => [
-      [field, leaf],
-      [underscored(field), leaf],
-    ]),
+  output_fields: new Body(
+    Object.fromEntries(
+      Object.entries(FIELDS).flatMap(([field, leaf]) => [
+        [field, leaf],
+        [underscored(field), leaf],
+      ]),
+    ),
   ),
 };
 
@@ -243,8 +245,8 @@ FROM (
       SELECT
         ${PLACE}, f, e, zone, cluster,
         coalesce(e.time, e."@timestamp") AS timetext,
-        -- Nanoseconds as a whole number; some rules print a clock time instead, which says no day.
-        TRY(make_timestamp_ns(coalesce(TRY_CAST(${field('evt.time')} AS BIGINT), TRY_CAST(${field('evt.time.iso8601')} AS BIGINT)))) AS evttime,
+        -- Nanoseconds as a whole number; some rules print a clock time instead, which says no day, and examples another unit.
+        TRY(make_timestamp_ns(CASE WHEN evtns > 100000000000000000 THEN evtns END)) AS evttime,
         ${field('evt.type')} AS call,
         ${field('evt.arg.flags')} AS opened,
         ${field('evt.res')} AS res,
@@ -253,7 +255,7 @@ FROM (
         ${field('ka.target.subresource')} AS subresource,
         -- "client:port->server:port"
         regexp_extract(${field('fd.name')}, '^\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)->\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)$', ['client', 'clientport', 'server', 'serverport']) AS tuple
-      FROM record
+      FROM (SELECT *, coalesce(TRY_CAST(${field('evt.time')} AS BIGINT), TRY_CAST(${field('evt.time.iso8601')} AS BIGINT)) AS evtns FROM record)
     )
   )
 )`;

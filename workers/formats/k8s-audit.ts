@@ -9,11 +9,13 @@
 import { first, flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
+const GROUP = 'audit.k8s.io/';
 const metadata = { name: 'text' } as const;
 const annotation = (name: string) => `e.annotations."${name}"`;
 const extra = (name: string) => `e."user".extra."${name}"`;
 
 const columns: Columns = {
+  apiVersion: 'text',
   level: 'text',
   auditID: 'text',
   stage: 'text',
@@ -22,29 +24,29 @@ const columns: Columns = {
   user: {
     username: 'text',
     groups: 'texts',
-    extra: {
+    extra: new Body({
       'authentication.kubernetes.io/credential-id': 'texts',
       'authentication.kubernetes.io/pod-name': 'texts',
       'scopes.authorization.openshift.io': 'texts',
       arn: 'texts',
       canonicalArn: 'texts',
       oid: 'texts',
-    },
+    }),
   },
   impersonatedUser: { username: 'text', groups: 'texts' },
   sourceIPs: 'texts',
   userAgent: 'text',
   objectRef: { resource: 'text', namespace: 'text', name: 'text', apiGroup: 'text', apiVersion: 'text', subresource: 'text' },
-  responseStatus: { code: 'integer', reason: 'text', message: 'text' },
+  responseStatus: new Body({ code: 'integer', reason: 'text', message: 'text' }),
   requestReceivedTimestamp: 'time',
   stageTimestamp: 'time',
   timestamp: 'time',
   metadata: new Body({ creationTimestamp: 'time' }),
-  annotations: {
+  annotations: new Body({
     'authorization.k8s.io/decision': 'text',
     'authorization.k8s.io/reason': 'text',
     'audit.k8s.io/truncated': 'text',
-  },
+  }),
   requestObject: new Body({ metadata: new Body(metadata), rules: 'json' }),
   responseObject: new Body({ metadata: new Body(metadata) }),
   k8s_audit_level: 'text',
@@ -85,7 +87,8 @@ SELECT
   END AS merge,
   CASE stage WHEN 'ResponseComplete' THEN 0 WHEN 'Panic' THEN 1 WHEN 'ResponseStarted' THEN 2 ELSE 3 END::UTINYINT AS rank,
   auditid IS NOT NULL AND stage IS NOT NULL AND staged IS NOT NULL AS keyed,
-  CASE WHEN verb IS NULL AND auditid IS NULL AND requesturi IS NULL THEN 'rejected: not a Kubernetes audit event' END AS skip,
+  CASE WHEN verb IS NULL AND auditid IS NULL AND requesturi IS NULL AND NOT coalesce(starts_with(e."apiVersion", '${GROUP}'), false)
+    THEN 'rejected: not a Kubernetes audit event' END AS skip,
 
   time,
   ${precisionOf('timetext')} AS precision,
@@ -193,10 +196,17 @@ FROM (
 )`;
 
 const isAudit = (record: Readonly<Record<string, unknown>>): boolean => {
+  if (typeof record.apiVersion === 'string' && record.apiVersion.startsWith(GROUP)) return record.kind !== 'EventList';
   if (typeof record.verb !== 'string') return false;
   if (typeof record.auditID === 'string' && typeof record.stage === 'string') return true;
   // Trimmed on its way (SIEM exports): never a core/v1 Event, which has neither verb nor request.
   return isObject(record.objectRef) || (typeof record.requestURI === 'string' && isObject(record.user));
+};
+
+/** A Kubernetes object of which nothing is left but its kind: taken, so that it becomes a reject with a reason instead of a file not read. */
+const isBare = (record: Readonly<Record<string, unknown>>): boolean => {
+  const keys = Object.keys(record);
+  return keys.includes('kind') && keys.every((key) => key === 'kind' || key === 'apiVersion');
 };
 
 export const k8sAudit: Format = {
@@ -211,14 +221,14 @@ export const k8sAudit: Format = {
     'The audit id and the user agent are chosen by the client; of the source addresses only the last was seen by the server.',
   ],
   columns,
-  detect: ({ records }) => share(records, isAudit),
+  detect: ({ records }) => Math.max(share(records, isAudit), share(records, isBare) / 2),
   envelope: (value) =>
     isObject(value) && value.kind === 'EventList' && Array.isArray(value.items) && isAuditList(value) ? ['items'] : undefined,
   project,
 };
 
 function isAuditList(list: Readonly<Record<string, unknown>>): boolean {
-  if (typeof list.apiVersion === 'string' && list.apiVersion.startsWith('audit.k8s.io/')) return true;
+  if (typeof list.apiVersion === 'string' && list.apiVersion.startsWith(GROUP)) return true;
   const [item] = list.items as readonly unknown[];
   return isObject(item) && typeof item.auditID === 'string';
 }

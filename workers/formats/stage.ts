@@ -60,19 +60,3 @@ export function recordRelation(format: Format, file: string, settings: StageSett
 /** The staged rows of a part: what `Format.project` gives, suspects among them. */
 export const projected = (format: Format, file: string, settings: StageSettings = {}): Sql =>
   sql`WITH record AS (${recordRelation(format, file, settings)})\n${raw(format.project)}`;
-
-/** Where a record lies, as the part says. */
-export interface Place {
-  readonly r: number | bigint;
-  readonly i?: string | null | undefined;
-  readonly o: number | bigint;
-  readonly l: number | bigint;
-  readonly h: string;
-}
-
-/** One line, with its end, of the part that takes what the careful path made clean. `clean` is JSON text without line ends. */
-export function cleanLine({ r, i, o, l, h }: Place, clean: string, flags: readonly string[]): string {
-  const item = i === undefined || i === null ? '' : `,"i":${JSON.stringify(i)}`;
-  const noted = flags.length === 0 ? '' : `,"f":${JSON.stringify(flags)}`;
-  return `{"r":${r}${item},"o":${o},"l":${l},"h":${JSON.stringify(h)}${noted},"e":${clean}}\n`;
-}

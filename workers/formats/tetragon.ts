@@ -106,8 +106,8 @@ SELECT
     WHEN event = 'process_throttle' THEN 'ignored: Tetragon throttled a cgroup, events are missing'
   END AS skip,
 
-  CASE WHEN stale THEN started ELSE told END AS time,
-  ${precisionOf('CASE WHEN stale THEN p.start_time ELSE e.time END')} AS precision,
+  CASE WHEN stale THEN coalesce(started, told) ELSE told END AS time,
+  ${precisionOf('CASE WHEN stale THEN coalesce(p.start_time, e.time) ELSE e.time END')} AS precision,
   CASE WHEN event = 'process_exit' THEN coalesce(${instant('e.process_exit.time')}, told) WHEN event = 'process_close' OR function = 'tcp_close' THEN told END AS "end",
   CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'policy' END AS kind,
   CASE WHEN event = 'process_listen' THEN 'listen' WHEN NOT net AND path IS NULL THEN function END AS label,
@@ -118,7 +118,9 @@ SELECT
     ["stale AND event = 'process_exec'", 'running before Tetragon started'],
     ["contains(p.flags, 'truncArgs')", 'arguments cut'],
     ["contains(p.flags, 'errorCWD')", 'working directory unsure'],
+    ['stale AND started IS NULL', 'time is not that of the start'],
     ['coalesce(CASE WHEN stale THEN started END, told) IS NULL', 'undated'],
+    ["e.process_exit.signal <> ''", 'ended by a signal'],
   )} AS flags,
 
   coalesce(e.cluster_name, cluster) AS cluster,
