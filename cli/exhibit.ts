@@ -5,9 +5,13 @@ import { run } from './main';
 
 const { stdout, stderr } = process;
 const interrupt = new AbortController();
+/** A terminal and npm may both pass on one Ctrl-C; only a later one means: at once. */
+const ONE_REQUEST_MS = 1000;
+let askedAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(1); // asked twice
+    if (interrupt.signal.aborted && Date.now() - askedAt > ONE_REQUEST_MS) process.exit(1);
+    askedAt ||= Date.now();
     interrupt.abort();
   });
 }

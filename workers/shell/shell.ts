@@ -7,7 +7,7 @@ import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
 import type { Handles } from './handles';
 import { caseName, RecentCases, stateOf } from './recent';
-import { openSample } from './sample';
+import { openSample, sampleFolder } from './sample';
 
 /** What only the shell at hand can do. */
 export interface ShellHost {
@@ -74,7 +74,7 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
     },
     openSample: async () => {
       const info = await openSample(engine);
-      await recent.remember({ dir: info.case, opened: new Date().toISOString() });
+      await recent.remember({ dir: sampleFolder(), opened: new Date().toISOString() });
       return info;
     },
     choose: async (what) => {

@@ -1,0 +1,34 @@
+/** What runs in Node: the command line, the engine's threads, the desktop shell's main and engine processes. All as ES modules. */
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vite';
+import { builtName } from './workers/threads';
+
+/** Every `workers/…-thread.ts` is an entry. Every built file lies one folder below dist: they find each other by that (workers/threads.ts). */
+const threads = readdirSync('workers', { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('-thread.ts'))
+  .map((path) => path.slice(0, -'.ts'.length));
+
+const shells = ['cli/exhibit', 'cli/sample', 'electron/main', 'electron/engine'].filter((name) => existsSync(`${name}.ts`));
+
+export default defineConfig({
+  ssr: { noExternal: true },
+  build: {
+    ssr: true,
+    outDir: 'dist',
+    emptyOutDir: false, // the renderer is built beside it
+    target: 'node20',
+    sourcemap: true,
+    minify: false,
+    rolldownOptions: {
+      input: {
+        ...Object.fromEntries(
+          threads.map((name) => [`workers/${builtName(name).slice(0, -'.js'.length)}`, `workers/${name}.ts`]),
+        ),
+        ...Object.fromEntries(shells.map((name) => [name, `${name}.ts`])),
+      },
+      external: [/^node:/, 'electron', /^@duckdb\//, 'pdfkit', 'ws'],
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});
