@@ -4,12 +4,44 @@ import type { TruthSession } from './truth';
 import type { World } from './world';
 
 const SCRIPTS: readonly { readonly command: readonly string[]; readonly tty: boolean; readonly steps: readonly Step[] }[] = [
-  { command: ['sh'], tty: true, steps: [{ wait: 3, argv: ['ls', '-la'], lasts: 0.005 }, { wait: 6, argv: ['cat', '/etc/resolv.conf'], lasts: 0.003 }] },
-  { command: ['bash'], tty: true, steps: [{ wait: 4, argv: ['ps', 'aux'], lasts: 0.02 }, { wait: 2, argv: ['df', '-h'], lasts: 0.01 }] },
-  { command: ['bash'], tty: true, steps: [{ wait: 5, argv: ['curl', '-s', 'http://10.96.0.50:8080/metrics'], lasts: 0.2, acts: [{ connect: '10.96.0.50', port: 8080, after: 0.02 }] }] },
+  {
+    command: ['sh'],
+    tty: true,
+    steps: [
+      { wait: 3, argv: ['ls', '-la'], lasts: 0.005 },
+      { wait: 6, argv: ['cat', '/etc/resolv.conf'], lasts: 0.003 },
+    ],
+  },
+  {
+    command: ['bash'],
+    tty: true,
+    steps: [
+      { wait: 4, argv: ['ps', 'aux'], lasts: 0.02 },
+      { wait: 2, argv: ['df', '-h'], lasts: 0.01 },
+    ],
+  },
+  {
+    command: ['bash'],
+    tty: true,
+    steps: [
+      {
+        wait: 5,
+        argv: ['curl', '-s', 'http://10.96.0.50:8080/metrics'],
+        lasts: 0.2,
+        acts: [{ connect: '10.96.0.50', port: 8080, after: 0.02 }],
+      },
+    ],
+  },
   { command: ['ls', '-la', '/'], tty: false, steps: [] },
   { command: ['cat', '/etc/app/config.yaml'], tty: false, steps: [] },
-  { command: ['sh', '-c', 'df -h; ps aux'], tty: false, steps: [{ wait: 0.003, argv: ['df', '-h'], lasts: 0.01 }, { wait: 0.002, argv: ['ps', 'aux'], lasts: 0.02 }] },
+  {
+    command: ['sh', '-c', 'df -h; ps aux'],
+    tty: false,
+    steps: [
+      { wait: 0.003, argv: ['df', '-h'], lasts: 0.01 },
+      { wait: 0.002, argv: ['ps', 'aux'], lasts: 0.02 },
+    ],
+  },
   { command: ['tar', 'cf', '-', '/var/log/app'], tty: false, steps: [] },
 ];
 
@@ -44,7 +76,13 @@ export function extraSessions(world: World): (() => TruthSession)[] {
     plans.push(plan);
     if (world.options.traps.sameCommandSameSecond && random.chance(0.2) && plans.length < world.options.extraSessions) {
       const other = world.human(`dev-${n + 10}`, 'dev-shop', `203.0.113.${120 + n}`);
-      plans.push({ ...plan, user: other, at: at + Math.round(random.between(0.01, 1) * SECOND), rest: plan.rest * random.between(0.6, 1.7), outcome: undefined });
+      plans.push({
+        ...plan,
+        user: other,
+        at: at + Math.round(random.between(0.01, 1) * SECOND),
+        rest: plan.rest * random.between(0.6, 1.7),
+        outcome: undefined,
+      });
     }
   }
   return plans.map((plan) => runSession(world, plan));

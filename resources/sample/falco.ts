@@ -1,5 +1,5 @@
-import type { At } from './log';
-import { commOf, integer, type Node, type Process } from './node';
+import { type At, integer } from './log';
+import { commOf, type Node, type Process } from './node';
 
 /** Rules of Falco's own rule set, with their texts, and one local rule. */
 export const RULES = {
@@ -53,7 +53,12 @@ export const RULES = {
   },
 } as const;
 
-const SPAWNED = { rule: 'Spawned process', priority: 'Informational', text: 'Process spawned', tags: ['container', 'local', 'process'] };
+const SPAWNED = {
+  rule: 'Spawned process',
+  priority: 'Informational',
+  text: 'Process spawned',
+  tags: ['container', 'local', 'process'],
+};
 
 type Rule = (typeof RULES)[keyof typeof RULES] | typeof SPAWNED;
 /** Fields that only some rules name: a connection or a file. */

@@ -51,6 +51,8 @@ export function generateSample(options: SampleOptions): Sample {
   runServices(world, full ? 14_000 : 8_000, full ? 2_600 : 2_000);
   runApi(world, full ? 1 : 0.6);
 
+  for (const node of world.nodes) node.settle();
+
   const members: TruthMember[] = [];
   const files: SampleFile[] = [];
   for (const log of world.logs) {
@@ -65,7 +67,11 @@ export function generateSample(options: SampleOptions): Sample {
     seed: options.seed,
     clusters: world.clusters,
     clockOffsets: [...world.nodes, ...world.servers].map(({ name, offset }) => ({ host: name, ns: offset })),
-    gaps: world.gaps.map(({ log, from, to }) => ({ file: log.parts[0]!.path, from: world.calendar.nanos(from), to: world.calendar.nanos(to) })),
+    gaps: world.gaps.map(({ log, from, to }) => ({
+      file: log.parts[0]!.path,
+      from: world.calendar.nanos(from),
+      to: world.calendar.nanos(to),
+    })),
     members,
     records: sum((member) => member.records),
     unreadable: sum((member) => member.unreadable),

@@ -96,7 +96,11 @@ export class Log {
       const data = Buffer.from(lines.join('\n') + (cut ? '' : '\n'));
       const sha256 = createHash('sha256').update(data).digest('hex');
       const { path } = part;
-      yield { path, data, member: { path, format: this.format, bytes: data.length, sha256, records: lines.length, unreadable: cut ? 1 : 0 } };
+      yield {
+        path,
+        data,
+        member: { path, format: this.format, bytes: data.length, sha256, records: lines.length, unreadable: cut ? 1 : 0 },
+      };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { falcoHit, falcoSpawn } from './falco';
-import { type At, type Calendar, DAY, integer, type Log, type Mark, SECOND } from './log';
+import { type At, type Calendar, DAY, type Log, type Mark, SECOND } from './log';
 import type { Random } from './random';
 
 /** One run of a container; a restart makes another with a new id. */
@@ -8,8 +8,6 @@ export interface Life {
   readonly from: At;
   readonly until: At;
   lastVpid: number;
-  /** Terminals in use now and before, for Falco's tty number. */
-  terminals: number;
   init?: Process;
 }
 
@@ -30,22 +28,62 @@ export interface Container {
   readonly probes: string[][];
 }
 
-/** One process image; an execve makes another with a new exec_id. */
-export interface Process {
-  readonly execId: string;
-  readonly pid: number;
-  readonly argv: readonly string[];
-  readonly binary: string;
-  readonly start: At;
-  readonly parent?: Process;
-  readonly container?: Container;
-  readonly life?: Life;
-  readonly tty: number;
-  readonly vpid: number;
-  /** As Tetragon writes it. */
-  readonly json: object;
+/** A pseudo-terminal of a container: /dev/pts/0 is free again once its session ended. */
+export interface Terminal {
+  readonly life: Life;
+  readonly from: At;
+  until: At;
+  /** Kernel device number, 34816 + n. */
+  number: number;
+}
+
+/** One process image; an execve makes another with a new exec_id. Its ids are known once the node settled. */
+export class Process {
+  pid = 0;
+  vpid = 0;
+  /** When the pid is free again. */
+  until = Number.POSITIVE_INFINITY;
   exec?: Mark;
   exit?: Mark;
+  private written?: object;
+
+  constructor(
+    readonly node: Node,
+    readonly spawn: Spawn,
+    readonly binary: string,
+  ) {}
+
+  get start(): At {
+    return this.spawn.at;
+  }
+  get argv(): readonly string[] {
+    return this.spawn.argv;
+  }
+  get parent(): Process | undefined {
+    return this.spawn.parent;
+  }
+  get container(): Container | undefined {
+    return this.spawn.container;
+  }
+  get life(): Life | undefined {
+    return this.spawn.life;
+  }
+  get tty(): number {
+    return this.spawn.terminal?.number ?? 0;
+  }
+  get execId(): string {
+    return this.node.execId(this.start, this.pid);
+  }
+  /** The image before it in the same process. */
+  get replaced(): Process | undefined {
+    return this.spawn.replaces ? this.parent : undefined;
+  }
+
+  /** As Tetragon writes it. */
+  toJSON(): object {
+    this.written ??= processJson(this);
+    return this.written;
+  }
 }
 
 export interface Spawn {
@@ -55,7 +93,7 @@ export interface Spawn {
   readonly container?: Container;
   readonly life?: Life;
   readonly cwd?: string;
-  readonly tty?: number;
+  readonly terminal?: Terminal;
   readonly uid?: number;
   readonly auid?: number;
   /** Started below the container's entry point. */
@@ -67,13 +105,15 @@ export interface Spawn {
 }
 
 const PATHS = new Map<string, string>([
-  ...['bash', 'sh', 'tar', 'gzip', 'ps', 'cat', 'ls', 'grep', 'sleep', 'env', 'rm', 'df', 'date'].map((n) => [n, `/bin/${n}`] as const),
+  ...['bash', 'sh', 'tar', 'gzip', 'ps', 'cat', 'ls', 'grep', 'sleep', 'env', 'rm', 'df', 'date'].map(
+    (n) => [n, `/bin/${n}`] as const,
+  ),
   ['apk', '/sbin/apk'],
   ['runc', '/usr/bin/runc'],
   ['sshd', '/usr/sbin/sshd'],
 ]);
 
-const commOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const commOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export const binaryOf = (word: string): string => (word.startsWith('/') ? word : (PATHS.get(word) ?? `/usr/bin/${word}`));
 
 /** argv[1..] in one string, words with blanks in quotes: Tetragon's `arguments`. */
@@ -93,8 +133,8 @@ export interface NodeLogs {
 
 /** A machine: hands out process ids and writes what its agents see. */
 export class Node {
-  private lastPid: number;
-  private readonly resident = new Set<number>();
+  private readonly processes: Process[] = [];
+  private readonly terminals: Terminal[] = [];
   private readonly bootedBefore: number;
 
   constructor(
@@ -109,50 +149,57 @@ export class Node {
     readonly random: Random,
     private readonly pidMax: number,
   ) {
-    this.lastPid = random.int(2_000, Math.min(pidMax, 30_000));
-    this.bootedBefore = random.between(3, 40) * DAY;
+    this.bootedBefore = random.between(30, 60) * DAY;
   }
 
   spawn(spawn: Spawn): Process {
-    const { at, argv, parent, container, life } = spawn;
-    const replaced = spawn.replaces ? parent : undefined;
-    const pid = replaced?.pid ?? this.nextPid();
-    const vpid = replaced?.vpid ?? (life ? ++life.lastVpid : 0);
-    const execId = this.execId(at, pid);
-    const binary = binaryOf(argv[0]!);
-    const args = argumentsOf(argv);
-    const cwd = spawn.cwd ?? '/';
-    const flags = ['execve', ...(cwd === '/' ? ['rootcwd'] : []), ...(spawn.replaces ? [] : ['clone'])];
-    const json = {
-      exec_id: execId,
-      pid,
-      uid: spawn.uid ?? 0,
-      cwd,
-      binary,
-      arguments: args === '' ? undefined : args,
-      flags: flags.join(' '),
-      start_time: this.calendar.nanos(at + this.offset),
-      auid: spawn.auid ?? 4294967295,
-      pod: container && life ? podJson(container, life, vpid, isProbe(container, binary, argv), this.calendar) : undefined,
-      docker: life?.id.slice(0, 31),
-      parent_exec_id: parent?.execId ?? this.execId(-this.bootedBefore + SECOND, 1),
-      refcnt: 1,
-      tid: pid,
-      in_init_tree: life ? (spawn.inInitTree ?? false) : undefined,
-    };
-    const process: Process = { execId, pid, argv, binary, start: at, parent, container, life, tty: spawn.tty ?? 0, vpid, json };
+    const process = new Process(this, spawn, binaryOf(spawn.argv[0]!));
+    this.processes.push(process);
     if (spawn.silent) return process;
-    const seen = at + this.offset + this.random.int(2_000, 60_000);
+    const seen = spawn.at + this.offset + this.random.int(2_000, 60_000);
     process.exec =
-      this.logs.tetragon?.push(seen, this.event('process_exec', { process: json, parent: parent?.json }, seen)) ??
-      this.logs.falcoAll?.push(seen, falcoSpawn(this, process, seen));
+      this.logs.tetragon?.push(seen, this.event('process_exec', { process, parent: process.parent }, seen)) ??
+      this.logs.falcoAll?.push(seen, { toJSON: () => falcoSpawn(this, process, seen) });
     return process;
   }
 
-  exit(process: Process, at: At, ended: { status?: number; signal?: string } = {}): void {
+  /** A terminal for a session in a container. */
+  terminal(life: Life, from: At): Terminal {
+    const terminal = { life, from, until: Number.POSITIVE_INFINITY, number: 0 };
+    this.terminals.push(terminal);
+    return terminal;
+  }
+
+  /** Hands out process ids and terminals in the order of time, as the kernel did; before the logs are written. */
+  settle(): void {
+    const held = new Map<number, At>();
+    let last = this.random.int(2_000, 30_000);
+    const free = (at: At): number => {
+      do {
+        last += this.random.int(1, 24);
+        if (last > this.pidMax) last = 300 + this.random.int(0, 40);
+      } while ((held.get(last) ?? Number.NEGATIVE_INFINITY) > at);
+      return last;
+    };
+    for (const process of this.processes.toSorted((a, b) => a.start - b.start)) {
+      const { replaced, life } = process;
+      process.pid = replaced?.pid ?? free(process.start);
+      held.set(process.pid, process.until);
+      if (life) process.vpid = replaced?.vpid ?? ++life.lastVpid;
+    }
+    for (const terminal of this.terminals.toSorted((a, b) => a.from - b.from)) {
+      const used = this.terminals.filter(
+        (t) => t.life === terminal.life && t.number > 0 && t.from <= terminal.from && t.until > terminal.from,
+      );
+      terminal.number = 34816;
+      while (used.some((t) => t.number === terminal.number)) terminal.number++;
+    }
+  }
+
+  exit(process: Process, at: At): void {
+    for (let image: Process | undefined = process; image; image = image.replaced) image.until = at;
     const seen = at + this.offset;
-    const time = this.calendar.nanos(seen);
-    const event = { process: process.json, parent: process.parent?.json, ...ended, time };
+    const event = { process, parent: process.parent, time: this.calendar.nanos(seen) };
     process.exit = this.logs.tetragon?.push(seen, this.event('process_exit', event, seen));
   }
 
@@ -161,18 +208,30 @@ export class Node {
     const seen = at + this.offset;
     const action = 'KPROBE_ACTION_POST';
     const told = { function_name: functionName, args, action, policy_name: policy, return_action: action };
-    const event = this.event('process_kprobe', { process: process.json, parent: process.parent?.json, ...told }, seen);
+    const event = this.event('process_kprobe', { process, parent: process.parent, ...told }, seen);
     return this.logs.tetragon?.push(seen, event);
   }
 
   /** tcp_connect, and tcp_close after `seconds` where the policy selects the port. */
   connect(process: Process, at: At, address: string, port: number, seconds?: number): Mark[] {
     const sock = this.socket(process.container?.ip ?? this.address, address, this.random.int(32768, 60999), port);
-    const opened = this.kprobe(process, at, 'tcp_connect', [{ sock_arg: { ...sock, state: 'TCP_SYN_SENT' } }], 'outbound-connections');
+    const opened = this.kprobe(
+      process,
+      at,
+      'tcp_connect',
+      [{ sock_arg: { ...sock, state: 'TCP_SYN_SENT' } }],
+      'outbound-connections',
+    );
     const closed =
       seconds === undefined
         ? undefined
-        : this.kprobe(process, at + seconds * SECOND, 'tcp_close', [{ sock_arg: { ...sock, state: 'TCP_ESTABLISHED' } }], 'outbound-connections');
+        : this.kprobe(
+            process,
+            at + seconds * SECOND,
+            'tcp_close',
+            [{ sock_arg: { ...sock, state: 'TCP_ESTABLISHED' } }],
+            'outbound-connections',
+          );
     return [opened, closed].flatMap((mark) => mark ?? []);
   }
 
@@ -182,8 +241,14 @@ export class Node {
     const seen = at + this.offset;
     const action = 'KPROBE_ACTION_POST';
     const result = { sock_arg: { ...sock, state: 'TCP_ESTABLISHED' } };
-    const told = { function_name: 'inet_csk_accept', return: result, action, policy_name: 'inbound-connections', return_action: action };
-    this.logs.tetragon?.push(seen, this.event('process_kprobe', { process: process.json, parent: process.parent?.json, ...told }, seen));
+    const told = {
+      function_name: 'inet_csk_accept',
+      return: result,
+      action,
+      policy_name: 'inbound-connections',
+      return_action: action,
+    };
+    this.logs.tetragon?.push(seen, this.event('process_kprobe', { process, parent: process.parent, ...told }, seen));
   }
 
   write(process: Process, at: At, path: string): Mark | undefined {
@@ -196,25 +261,17 @@ export class Node {
   }
 
   /** An alert of Falco's usual rules, where Falco runs. */
-  alert(process: Process, at: At, rule: Parameters<typeof falcoHit>[2], more: Parameters<typeof falcoHit>[4] = {}): Mark | undefined {
+  alert(
+    process: Process,
+    at: At,
+    rule: Parameters<typeof falcoHit>[2],
+    more: Parameters<typeof falcoHit>[4] = {},
+  ): Mark | undefined {
     const seen = at + this.offset + this.random.int(1_000, 40_000);
-    return this.logs.falco?.push(seen, falcoHit(this, process, rule, seen, more));
+    return this.logs.falco?.push(seen, { toJSON: () => falcoHit(this, process, rule, seen, more) });
   }
 
-  /** An entry point keeps its pid for the day. */
-  keep(process: Process): void {
-    this.resident.add(process.pid);
-  }
-
-  private nextPid(): number {
-    do {
-      this.lastPid += this.random.int(1, 24);
-      if (this.lastPid > this.pidMax) this.lastPid = 300 + this.random.int(0, 40);
-    } while (this.resident.has(this.lastPid));
-    return this.lastPid;
-  }
-
-  private execId(at: At, pid: number): string {
+  execId(at: At, pid: number): string {
     return Buffer.from(`${this.name}:${Math.floor(at + this.bootedBefore)}:${pid}`).toString('base64');
   }
 
@@ -235,6 +292,30 @@ function isProbe(container: Container, binary: string, argv: readonly string[]):
   );
 }
 
+function processJson(process: Process): object {
+  const { node, spawn, life, container, binary, argv, parent, pid } = process;
+  const args = argumentsOf(argv);
+  const cwd = spawn.cwd ?? '/';
+  const flags = ['execve', ...(cwd === '/' ? ['rootcwd'] : []), ...(spawn.replaces ? [] : ['clone'])];
+  return {
+    exec_id: process.execId,
+    pid,
+    uid: spawn.uid ?? 0,
+    cwd,
+    binary,
+    arguments: args === '' ? undefined : args,
+    flags: flags.join(' '),
+    start_time: node.calendar.nanos(process.start + node.offset),
+    auid: spawn.auid ?? 4294967295,
+    pod: container && life ? podJson(container, life, process.vpid, isProbe(container, binary, argv), node.calendar) : undefined,
+    docker: life?.id.slice(0, 31),
+    parent_exec_id: parent?.execId ?? node.execId(-29 * DAY, 1),
+    refcnt: 1,
+    tid: pid,
+    in_init_tree: life ? (spawn.inInitTree ?? false) : undefined,
+  };
+}
+
 function podJson(container: Container, life: Life, vpid: number, probe: boolean, calendar: Calendar): object {
   return {
     namespace: container.namespace,
@@ -253,5 +334,3 @@ function podJson(container: Container, life: Life, vpid: number, probe: boolean,
     workload_kind: container.workloadKind,
   };
 }
-
-export { commOf, integer };

@@ -46,7 +46,14 @@ export interface Story {
   readonly history: string;
 }
 
-export const TRAPS: Traps = { probes: true, sameCommandSameSecond: true, clockOffset: 0.06, loss: 0, pidReuse: true, restarts: true };
+export const TRAPS: Traps = {
+  probes: true,
+  sameCommandSameSecond: true,
+  clockOffset: 0.06,
+  loss: 0,
+  pidReuse: true,
+  restarts: true,
+};
 
 export const STORY: Story = {
   user: 'johndoe',

@@ -4,7 +4,8 @@ import type { SampleFile } from './log';
 /** A .tgz whose bytes depend on paths and contents alone: no clock, owner or machine in it (ustar, mode 644). */
 export function pack(files: Iterable<SampleFile>): Buffer {
   const blocks: Buffer[] = [];
-  for (const { path, data } of files) blocks.push(header(path, data.length), data, Buffer.alloc((512 - (data.length % 512)) % 512));
+  for (const { path, data } of files)
+    blocks.push(header(path, data.length), data, Buffer.alloc((512 - (data.length % 512)) % 512));
   return gzipped(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 }
 

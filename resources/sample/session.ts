@@ -2,7 +2,6 @@ import type { Call, Stage, User } from './audit';
 import { RULES } from './falco';
 import { type At, type Mark, placeOf, placesOf, SECOND } from './log';
 import type { Container, Life, Process } from './node';
-import { commOf } from './node';
 import type { TruthConnection, TruthFile, TruthProcess, TruthSession, TruthStage } from './truth';
 import type { World } from './world';
 
@@ -44,14 +43,16 @@ export interface SessionPlan {
   readonly outcome?: 'refused' | 'no-process';
   /** The websocket GET is refused (the role names only `create`), kubectl repeats it as POST. */
   readonly refusedFirst?: boolean;
+  /** The entry point that an attach joins. */
+  readonly joins?: Process;
   /** It was still open when the logs were taken. */
   readonly open?: boolean;
 }
 
 interface Happened {
   readonly processes: { process: Process; end?: At; background: boolean }[];
-  readonly connections: { execId: string; address: string; port: number; marks: Mark[] }[];
-  readonly files: { execId: string; path: string; mode: 'write' | 'delete'; mark: Mark }[];
+  readonly connections: { process: Process; address: string; port: number; marks: Mark[] }[];
+  readonly files: { process: Process; path: string; mode: 'write' | 'delete'; mark: Mark }[];
   readonly hits: Mark[];
 }
 
@@ -59,15 +60,16 @@ interface Happened {
 export function runSession(world: World, plan: SessionPlan): () => TruthSession {
   const random = world.random.fork(`session/${plan.user.username}/${plan.container.pod}/${plan.at}`);
   const server = world.serverOf(plan.container.cluster, random);
-  const call = callOf(plan);
-  const fallback = plan.refusedFirst ? server.call({ ...call, ...refused(plan, 'get'), verb: 'get' }, 0.004) : [];
-  const at = plan.at + (plan.refusedFirst ? Math.round(random.between(0.08, 0.3) * SECOND) : 0);
+  const repeats = plan.refusedFirst || (plan.outcome === 'refused' && plan.transport === 'websocket');
+  const call = callOf(repeats ? { ...plan, transport: 'spdy' } : plan);
+  const fallback = repeats ? server.call({ ...call, ...refused(plan, 'get'), verb: 'get' }, 0.004) : [];
+  const at = plan.at + (repeats ? Math.round(random.between(0.08, 0.3) * SECOND) : 0);
   const final = { ...call, at };
   const happened: Happened = { processes: [], connections: [], files: [], hits: [] };
 
   if (plan.outcome === 'refused') {
     const stages = server.call({ ...final, ...refused(plan, call.verb) }, 0.004);
-    return () => tell(plan, stages, fallback, happened, undefined, world);
+    return () => tell(plan, stages, fallback, happened, undefined);
   }
   const started = at + Math.round(random.between(0.012, 0.06) * SECOND);
   const life = world.life(plan.container, started);
@@ -76,7 +78,7 @@ export function runSession(world: World, plan: SessionPlan): () => TruthSession 
   const end = process ? started + Math.round(plan.rest * SECOND) : runRoot(world, plan, life, started, happened);
   const complete = end + Math.round(random.logNormal(0.028, 0.35) * SECOND);
   const stages = server.stream(final, started, plan.open ? undefined : complete);
-  return () => tell(plan, stages, fallback, happened, end, world);
+  return () => tell(plan, stages, fallback, happened, end);
 }
 
 /** runc enters the container and becomes the command; returns when the root ended. */
@@ -86,8 +88,8 @@ function runRoot(world: World, plan: SessionPlan, life: Life, started: At, happe
   const random = world.random.fork(`root/${plan.user.username}/${container.pod}/${plan.at}`);
   const at = started + Math.round(random.logNormal(0.13, 0.55) * SECOND);
   const runc = enter(container, life, at, plan.tty);
-  const tty = plan.tty ? 34816 + life.terminals++ : 0;
-  const root = node.spawn({ at, argv: command, parent: runc, container, life, tty });
+  const terminal = plan.tty ? node.terminal(life, at) : undefined;
+  const root = node.spawn({ at, argv: command, parent: runc, container, life, terminal });
   const entry = { process: root, background: false, end: undefined as At | undefined };
   happened.processes.push(entry);
   if (plan.tty && /sh$/.test(root.binary)) happened.hits.push(...marks(node.alert(root, at, RULES.terminalShell)));
@@ -98,6 +100,7 @@ function runRoot(world: World, plan: SessionPlan, life: Life, started: At, happe
   const end = clock + Math.round(plan.rest * SECOND);
   if (!plan.open) node.exit(acting, end);
   entry.end = end;
+  if (terminal) terminal.until = end;
   return end;
 }
 
@@ -107,28 +110,47 @@ export function enter(container: Container, life: Life, at: At, tty = false): Pr
   const task = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${life.id}`;
   const id = node.random.hex(64);
   const n = node.random.int(1e8, 4e9);
-  const argv = ['runc', '--root', '/run/containerd/runc/k8s.io', '--log', `${task}/log.json`, '--log-format', 'json', '--systemd-cgroup'];
+  const argv = [
+    'runc',
+    '--root',
+    '/run/containerd/runc/k8s.io',
+    '--log',
+    `${task}/log.json`,
+    '--log-format',
+    'json',
+    '--systemd-cgroup',
+  ];
   const console = tty ? ['--console-socket', `/tmp/pty${n}/pty.sock`] : [];
   const rest = ['exec', '--process', `/tmp/runc-process${n}`, ...console, '--detach', '--pid-file', `${task}/${id}.pid`, life.id];
-  return node.spawn({ at: at - node.random.int(40e6, 90e6), argv: [...argv, ...rest], cwd: task, silent: true });
+  const runc = node.spawn({ at: at - node.random.int(40e6, 90e6), argv: [...argv, ...rest], cwd: task, silent: true });
+  runc.until = at + SECOND;
+  return runc;
 }
 
 function become(images: SessionPlan['becomes'], process: Process, at: At, happened: Happened): Process {
   let now = process;
   for (const [n, argv] of (images ?? []).entries()) {
     const { node } = process.container!;
-    const { container, life, tty } = process;
-    now = node.spawn({ at: at + (n + 1) * 1_700_000, argv, parent: now, container, life, tty, replaces: true });
+    const { container, life, spawn } = process;
+    now = node.spawn({
+      at: at + (n + 1) * 1_700_000,
+      argv,
+      parent: now,
+      container,
+      life,
+      terminal: spawn.terminal,
+      replaces: true,
+    });
     happened.processes.push({ process: now, background: false });
   }
   return now;
 }
 
 function runStep(step: Step, parent: Process, from: At, happened: Happened): At {
-  const { container, life, tty } = parent;
+  const { container, life, spawn } = parent;
   const { node } = container!;
   const at = from + Math.round(step.wait * SECOND);
-  const process = node.spawn({ at, argv: step.argv, parent, container, life, tty: step.background ? 0 : tty });
+  const process = node.spawn({ at, argv: step.argv, parent, container, life, terminal: spawn.terminal });
   const end = at + Math.round(step.lasts * SECOND);
   happened.processes.push({ process, end, background: step.background ?? false });
   if (step.alert) happened.hits.push(...marks(node.alert(process, at, RULES[step.alert])));
@@ -141,17 +163,27 @@ function runStep(step: Step, parent: Process, from: At, happened: Happened): At 
 
 function act(process: Process, at: At, acts: readonly Act[], happened: Happened): void {
   const { node } = process.container!;
-  const { execId } = process;
   for (const it of acts) {
     const when = at + Math.round(it.after * SECOND);
     if ('connect' in it) {
-      happened.connections.push({ execId, address: it.connect, port: it.port, marks: node.connect(process, when, it.connect, it.port, it.lasts) });
-      const fields = { 'evt.type': 'connect', 'fd.l4proto': 'tcp', 'fd.name': `${process.container!.ip}:40000->${it.connect}:${it.port}` };
+      happened.connections.push({
+        process,
+        address: it.connect,
+        port: it.port,
+        marks: node.connect(process, when, it.connect, it.port, it.lasts),
+      });
+      const fields = {
+        'evt.type': 'connect',
+        'fd.l4proto': 'tcp',
+        'fd.name': `${process.container!.ip}:40000->${it.connect}:${it.port}`,
+      };
       if (it.odd) happened.hits.push(...marks(node.alert(process, when, RULES.outbound, fields)));
     } else if ('write' in it) {
-      for (const mark of marks(node.write(process, when, it.write))) happened.files.push({ execId, path: it.write, mode: 'write', mark });
+      for (const mark of marks(node.write(process, when, it.write)))
+        happened.files.push({ process, path: it.write, mode: 'write', mark });
     } else {
-      for (const mark of marks(node.unlink(process, when, it.remove))) happened.files.push({ execId, path: it.remove, mode: 'delete', mark });
+      for (const mark of marks(node.unlink(process, when, it.remove)))
+        happened.files.push({ process, path: it.remove, mode: 'delete', mark });
     }
   }
 }
@@ -161,7 +193,10 @@ const marks = (mark: Mark | undefined): Mark[] => (mark ? [mark] : []);
 /** The query of kubectl: command words in order, form-encoded by Go (sorted by key). */
 function callOf({ user, container, command, tty, at, transport, kind = 'exec' }: SessionPlan): Call {
   const subresource = kind === 'cp' ? 'exec' : kind === 'port-forward' ? 'portforward' : kind;
-  const encode = (word: string) => encodeURIComponent(word).replace(/%20/g, '+').replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encode = (word: string) =>
+    encodeURIComponent(word)
+      .replace(/%20/g, '+')
+      .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const words = command.map((word) => `command=${encode(word)}`);
   const streams = tty ? ['stdin=true', 'stdout=true', 'tty=true'] : ['stderr=true', 'stdout=true'];
   const query = kind === 'port-forward' ? '' : `?${[...words, `container=${container.name}`, ...streams].join('&')}`;
@@ -191,7 +226,13 @@ const stagesOf = (stages: readonly Stage[]): TruthStage[] =>
     return place ? [{ stage, place }] : [];
   });
 
-function tell(plan: SessionPlan, stages: readonly Stage[], fallback: readonly Stage[], happened: Happened, end: At | undefined, world: World): TruthSession {
+function tell(
+  plan: SessionPlan,
+  stages: readonly Stage[],
+  fallback: readonly Stage[],
+  happened: Happened,
+  end: At | undefined,
+): TruthSession {
   const { container } = plan;
   const root = happened.processes[0]?.process;
   const told = stagesOf(stages);
@@ -207,11 +248,11 @@ function tell(plan: SessionPlan, stages: readonly Stage[], fallback: readonly St
       exit: placeOf(process.exit),
       outlives: (background && end !== undefined && (ended ?? 0) > end) || undefined,
     }));
-  const connections: TruthConnection[] = happened.connections.flatMap(({ execId, address, port, marks: m }) => {
+  const connections: TruthConnection[] = happened.connections.flatMap(({ process: { execId }, address, port, marks: m }) => {
     const places = placesOf(m);
     return places.length > 0 ? [{ execId, address, port, places }] : [];
   });
-  const files: TruthFile[] = happened.files.flatMap(({ execId, path, mode, mark }) => {
+  const files: TruthFile[] = happened.files.flatMap(({ process: { execId }, path, mode, mark }) => {
     const place = placeOf(mark);
     return place ? [{ execId, path, mode, place }] : [];
   });
@@ -219,7 +260,7 @@ function tell(plan: SessionPlan, stages: readonly Stage[], fallback: readonly St
   return {
     story: plan.story,
     kind: plan.kind ?? 'exec',
-    transport: plan.transport,
+    transport: fallback.length > 0 ? 'spdy' : plan.transport,
     user: plan.user.username,
     sourceAddress: plan.user.address,
     cluster: container.cluster,
@@ -233,11 +274,10 @@ function tell(plan: SessionPlan, stages: readonly Stage[], fallback: readonly St
     stages: told,
     fallback: fallback.length > 0 ? stagesOf(fallback) : undefined,
     root: root?.execId,
+    joins: plan.joins?.execId,
     processes,
     connections,
     files,
     hits: placesOf(happened.hits),
   };
 }
-
-export { commOf };

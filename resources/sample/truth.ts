@@ -68,6 +68,8 @@ export interface TruthSession {
   readonly fallback?: readonly TruthStage[];
   /** exec_id of the root process; also given where its record was lost. */
   readonly root?: string;
+  /** exec_id of the entry point that an attach joined: it was there before. */
+  readonly joins?: string;
   /** Everything it started, the root first, in order of start. */
   readonly processes: readonly TruthProcess[];
   readonly connections: readonly TruthConnection[];

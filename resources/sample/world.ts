@@ -64,7 +64,8 @@ export class World {
     this.calendar = new Calendar(options.date);
     const [h, m, s] = options.story.at.split(':').map(Number) as [number, number, number];
     this.storyAt = h * HOUR + m * MINUTE + Math.round(s * 1e6) * 1000;
-    this.window = options.size === 'full' ? { from: 0, to: DAY } : { from: this.storyAt - 40 * MINUTE, to: this.storyAt + 40 * MINUTE };
+    this.window =
+      options.size === 'full' ? { from: 0, to: DAY } : { from: this.storyAt - 40 * MINUTE, to: this.storyAt + 40 * MINUTE };
     this.nodes = ['node-1', 'node-2', 'node-3', 'lab-node-1'].map((name, i) => this.node(name, i));
     this.servers = [this.server('cp-1', 'prod-eu'), this.server('cp-2', 'prod-eu'), this.server('lab-cp-1', 'lab-us')];
     const prod = WORKLOADS.flatMap((workload) => this.pods('prod-eu', workload));
@@ -85,11 +86,6 @@ export class World {
 
   life(container: Container, at: At): Life {
     return container.lives.find((life) => at >= life.from && at < life.until) ?? container.lives.at(-1)!;
-  }
-
-  /** Where no agent writes. */
-  silent(node: Node, at: At): boolean {
-    return this.gaps.some((gap) => gap.log === node.logs.tetragon && at >= gap.from && at < gap.to);
   }
 
   human(username: string, group: string, address: string, agent = 'kubectl/v1.31.4 (linux/amd64) kubernetes/a78aa47'): User {
@@ -139,11 +135,23 @@ export class World {
   }
 
   /** A pod that appears during the day. */
-  newPod(like: Container, pod: string, at: At, image = like.image, name = like.name, workload = pod): Container {
+  newPod(like: Container, pod: string, at: At, image: string): Container {
     const random = this.random.fork(`pod/${pod}`);
-    const lives: Life[] = [{ id: random.hex(64), from: at, until: 2 * DAY, lastVpid: 0, terminals: 0 }];
+    const lives: Life[] = [{ id: random.hex(64), from: at, until: 2 * DAY, lastVpid: 0 }];
     const ip = like.ip.replace(/\d+$/, String(random.int(180, 250)));
-    return { ...like, pod, podUid: random.uuid(), ip, image, imageId: random.hex(64), name, workload, workloadKind: 'Pod', lives, probes: [] };
+    return {
+      ...like,
+      pod,
+      podUid: random.uuid(),
+      ip,
+      image,
+      imageId: random.hex(64),
+      name: pod,
+      workload: pod,
+      workloadKind: 'Pod',
+      lives,
+      probes: [],
+    };
   }
 
   private log(...rest: ConstructorParameters<typeof Log>): Log {
@@ -174,7 +182,17 @@ export class World {
     const clusterName = prod ? 'prod-eu' : undefined;
     const pidMax = traps.pidReuse ? 32768 : 4194304;
     const random = this.random.fork(`node/${name}`);
-    return new Node(name, prod ? 'prod-eu' : 'lab-us', clusterName, address, this.offset(name), logs, this.calendar, random, pidMax);
+    return new Node(
+      name,
+      prod ? 'prod-eu' : 'lab-us',
+      clusterName,
+      address,
+      this.offset(name),
+      logs,
+      this.calendar,
+      random,
+      pidMax,
+    );
   }
 
   private server(name: string, cluster: string): ApiServer {
@@ -198,17 +216,32 @@ export class World {
       const lives = this.lives(random, kind === 'CronJob');
       const node = this.nodes[nodeIndex]!;
       const probes: string[][] = [];
-      return { cluster, node, namespace, workload: owner, workloadKind: kind, pod, podUid: random.uuid(), ip, name, image, imageId, lives, probes };
+      return {
+        cluster,
+        node,
+        namespace,
+        workload: owner,
+        workloadKind: kind,
+        pod,
+        podUid: random.uuid(),
+        ip,
+        name,
+        image,
+        imageId,
+        lives,
+        probes,
+      };
     });
   }
 
   /** One life, or two where the container restarts. */
   private lives(random: Random, never: boolean): Life[] {
-    const life = (from: At, until: At): Life => ({ id: random.hex(64), from, until, lastVpid: 0, terminals: 0 });
+    const life = (from: At, until: At): Life => ({ id: random.hex(64), from, until, lastVpid: 0 });
     const born = -random.between(1, 9) * DAY;
     const restarts = this.options.traps.restarts && !never && random.chance(0.25);
     const at = Math.round(random.between(this.window.from, this.window.to));
-    const nearStory = Math.abs(at - this.storyAt) < 10 * MINUTE || (at > 11 * HOUR && at < 16 * HOUR && this.options.size === 'full');
+    const nearStory =
+      Math.abs(at - this.storyAt) < 10 * MINUTE || (at > 11 * HOUR && at < 16 * HOUR && this.options.size === 'full');
     return restarts && !nearStory ? [life(born, at), life(at + 2 * SECOND, 2 * DAY)] : [life(born, 2 * DAY)];
   }
 }
