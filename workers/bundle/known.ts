@@ -15,6 +15,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+/** Some dumps put the event below `event`. */
+const inner = (record: Fields): Fields => fields(record.event);
 const has = (record: Fields, ...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(record, key));
 const isOneOf = (value: unknown, ...choices: readonly string[]): boolean => typeof value === 'string' && choices.includes(value);
 
@@ -74,7 +76,7 @@ const KNOWN: readonly Known[] = [
     title: 'osquery results',
     record: (r) => has(r, 'hostIdentifier') && (has(r, 'columns') || has(r, 'snapshot') || has(r, 'diffResults')),
   },
-  { title: 'Linux audit as JSON (go-libaudit)', record: (r) => has(r, 'record_type', 'sequence') },
+  { title: 'Linux audit as JSON (go-libaudit)', record: (r) => has(r, 'record_type', 'sequence') || has(inner(r), 'record_type', 'sequence') },
   {
     title: 'Inspektor Gadget JSON',
     record: (r) =>
@@ -83,7 +85,7 @@ const KNOWN: readonly Known[] = [
   { title: 'OCSF events', record: (r) => has(r, 'class_uid', 'metadata') },
   {
     title: 'Elastic Common Schema events',
-    record: (r) => has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd')),
+    record: (r) => has(r, 'auditd', 'process') || (has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd'))),
   },
   { title: 'search hits of Elasticsearch', record: (r) => has(r, '_source') || has(fields(r.hits), 'hits') },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
@@ -101,7 +103,7 @@ export function looksLike(head: Buffer, records: readonly unknown[]): string {
     (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fields(record)))),
   );
   if (known) return `This looks like ${known.title}, which this version does not read yet.`;
-  return records.length > 0
+  return records.some((record) => typeof record === 'object' && record !== null)
     ? 'This is JSON of no format that is known here; it was not read.'
     : 'This is of no format that is known here; it was not read.';
 }

@@ -8,11 +8,14 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { listItems } from './envelope';
-import { resync } from './resync';
+import { closeObject, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
 
 /** The longest record that is held in memory: 128 MiB. A longer one is passed over and becomes one record that is not clean. */
 export const MAX_RECORD = 128 * 2 ** 20;
+
+/** By place: an envelope longer than this is not held as a whole. */
+const STREAM_FROM = 16 * 2 ** 20;
 
 /** The path of the list inside a value that only holds records; undefined where the value is a record (`Format.envelope`). */
 export type Envelope = (value: unknown) => readonly string[] | undefined;
@@ -26,7 +29,7 @@ export interface RecordSink {
    */
   record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void;
   /** A record too long to hold; its bytes can only be read from the member. */
-  oversize(record: number, offset: number, length: number): void;
+  oversize(record: number, item: string, offset: number, length: number): void;
 }
 
 export interface ByteAccount {
@@ -54,10 +57,15 @@ export class Splitter {
   private needed = 0;
   private textual = true;
   private eof = false;
-  /** By place: the last place given, and whether a list is open at the top. */
+  /** By place: the last place given. */
   private place = 0;
-  private inList = false;
-  private skipping: { readonly record: number; readonly offset: number } | undefined;
+  /** By place: the open list; `record` is that of the envelope around it, undefined for a list at the top, whose elements are places. */
+  private list: { readonly record: number | undefined; items: number } | undefined;
+  /** The list at the top in which the envelope lies. */
+  private outer: typeof this.list;
+  /** Behind the list of an envelope. */
+  private inTail = false;
+  private skipping: { readonly record: number; readonly item: string; readonly offset: number } | undefined;
 
   constructor(
     private readonly sink: RecordSink,
@@ -148,7 +156,7 @@ export class Splitter {
       this.searched = this.start;
     }
     this.searched = this.end;
-    if (!this.eof && this.end - this.start > this.maxRecord) this.beginSkipping(this.lines + 1);
+    if (!this.eof && this.end - this.start > this.maxRecord) this.beginSkipping(this.lines + 1, '');
   }
 
   private line(lineEnd: number, terminated: boolean): void {
@@ -187,39 +195,74 @@ export class Splitter {
   // ---- by place
 
   private readPlaces(): void {
-    const { window, scanner } = this;
-    for (;;) {
-      const at = this.skipSeparators(this.start, this.end);
-      this.take('envelope', at);
-      if (at === this.end) break;
-      const c = window[at];
-      if (c === (this.inList ? 0x5d : 0x5b)) {
-        this.inList = !this.inList;
-        this.take('envelope', at + 1);
-        continue;
-      }
-      if (!this.eof && this.end - at < this.needed) return;
-      const stop = scanner.scan(window, at, this.end);
-      const open = stop === UNFINISHED || (stop === this.end && !isCloser(window[stop - 1] as number));
-      if (open && !this.eof) {
-        this.needed = Math.min((this.end - at) * 2, this.maxRecord + 1);
-        if (this.end - at > this.maxRecord) this.beginSkipping(this.place + 1);
-        return;
-      }
-      if (stop >= 0) this.value(++this.place, '', at, stop);
-      else if (!this.brokenPlace(at)) return;
-      this.needed = 0;
-    }
+    while (this.nextPlace()) this.needed = 0;
   }
 
-  /** False: the end of the broken value is not in the window yet. */
-  private brokenPlace(at: number): boolean {
-    const stop = resync(this.window, at, this.end, this.inList);
-    if (stop < 0 && !this.eof && this.end - at <= this.maxRecord) {
-      this.needed = Math.min((this.end - at) * 2, this.maxRecord + 1);
-      return false;
+  /** Takes one step: a bracket of a list, or a value. False where more bytes are needed, or none are left. */
+  private nextPlace(): boolean {
+    const { window, scanner } = this;
+    if (this.inTail && !this.leaveList()) return false;
+    const at = this.skipSeparators(this.start, this.end);
+    this.take('envelope', at);
+    if (at === this.end) return false;
+    const opens = window[at] === 0x5b && this.list === undefined;
+    if (opens || (window[at] === 0x5d && this.list)) {
+      this.inTail = !opens && this.list?.record !== undefined;
+      this.list = opens ? { record: undefined, items: 0 } : undefined;
+      this.take('envelope', at + 1);
+      return true;
     }
-    this.emit(++this.place, '', at, this.trim(at, stop < 0 ? this.end : stop), false);
+    if (!this.eof && this.end - at < this.needed) return false;
+    const stop = scanner.scan(window, at, this.end);
+    const open = stop === UNFINISHED || (stop === this.end && !isCloser(window[stop - 1] as number));
+    if (stop >= 0 && (this.eof || !open)) {
+      this.value(...this.nextId(), at, stop);
+      return true;
+    }
+    if ((!open || this.eof || this.end - at > STREAM_FROM) && this.enterList(at)) return true;
+    return open && !this.eof ? this.wait(at) : this.brokenPlace(at);
+  }
+
+  /** Number and item of the next value. */
+  private nextId(): [number, string] {
+    const { list } = this;
+    if (list?.record === undefined) return [++this.place, ''];
+    return [list.record, String(++list.items)];
+  }
+
+  /** A value that is open asks for twice its bytes before it is scanned again. */
+  private wait(at: number): false {
+    this.needed = Math.min((this.end - at) * 2, this.maxRecord + 1);
+    if (this.end - at > this.maxRecord) this.beginSkipping(...this.nextId());
+    return false;
+  }
+
+  private brokenPlace(at: number): boolean {
+    const stop = resync(this.window, at, this.end, this.list !== undefined, this.eof || this.end - at > this.maxRecord);
+    if (stop < 0) return this.wait(at);
+    this.emit(...this.nextId(), at, this.trim(at, stop), false);
+    return true;
+  }
+
+  /** An envelope that is broken, truncated or long is not held as a whole: its list is entered, and its items are read one by one. */
+  private enterList(at: number): boolean {
+    const { listAt } = this.scanner;
+    if (listAt < 0 || !this.envelope || this.list?.record !== undefined) return false;
+    if (listItems(this.window, at, this.end, this.envelope, this.scanner, listAt) < 0) return false;
+    this.outer = this.list;
+    this.list = { record: ++this.place, items: 0 };
+    this.take('envelope', listAt + 1);
+    return true;
+  }
+
+  /** Behind the list of an envelope: up to the end of the envelope. */
+  private leaveList(): boolean {
+    const end = closeObject(this.window, this.start, this.end);
+    this.take('envelope', end < 0 ? this.end : end);
+    if (end < 0) return false;
+    this.inTail = false;
+    this.list = this.outer;
+    this.outer = undefined;
     return true;
   }
 
@@ -245,8 +288,7 @@ export class Splitter {
       const stop = scanner.scan(window, at, to);
       if (stop >= 0) this.value(record, prefix + ++k, at, stop);
       else {
-        const end = resync(window, at, to, true);
-        this.emit(record, prefix + ++k, at, this.trim(at, end < 0 ? to : end), false);
+        this.emit(record, prefix + ++k, at, this.trim(at, resync(window, at, to, true, true)), false);
       }
       at = this.skipSeparators(Math.max(this.start, stop), to);
     }
@@ -265,8 +307,8 @@ export class Splitter {
 
   // ---- records that are too long
 
-  private beginSkipping(record: number): void {
-    this.skipping = { record, offset: this.base + this.start };
+  private beginSkipping(record: number, item: string): void {
+    this.skipping = { record, item, offset: this.base + this.start };
     this.skip();
   }
 
@@ -279,9 +321,8 @@ export class Splitter {
     const resumes = done && (this.byLines || window[found + 1] === 0x7b || window[found + 1] === 0x5b);
     this.take('records', resumes ? found : done ? found + 1 : this.end);
     if (!resumes && !(this.eof && this.start === this.end)) return done ? this.skip() : false;
-    this.sink.oversize(skipping.record, skipping.offset, this.base + this.start - skipping.offset);
+    this.sink.oversize(skipping.record, skipping.item, skipping.offset, this.base + this.start - skipping.offset);
     if (this.byLines) this.lines++;
-    else this.place++;
     this.skipping = undefined;
     this.searched = 0;
     this.needed = 0;

@@ -59,8 +59,8 @@ export class SpoolWriter implements RecordSink {
     this.count();
   }
 
-  oversize(record: number, offset: number, length: number): void {
-    this.line(`{"r":${record},"o":${offset},"l":${length},"h":"","s":1,"e":null}\n`);
+  oversize(record: number, item: string, offset: number, length: number): void {
+    this.line(`{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length},"h":"","s":1,"e":null}\n`);
   }
 
   /** Completes the last part. */
