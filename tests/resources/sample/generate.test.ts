@@ -44,7 +44,6 @@ function parse({ files }: Sample): Map<string, readonly (Line | undefined)[]> {
 const full = generateSample(SAMPLE);
 const lines = parse(full);
 const at = (parsed: ReturnType<typeof parse>, { file, line }: Place): Line | undefined => parsed.get(file)?.[line - 1];
-const alive = (line: Line): Process | undefined => (line.process_exec ?? line.process_exit ?? line.process_kprobe)?.process;
 
 /** Every place that the truth cites is the record it says. */
 function checkTruth(truth: Truth, parsed: ReturnType<typeof parse>): void {
