@@ -3,7 +3,7 @@
  *
  *     npx tsx resources/sample/generate.ts [--seed N] [--out DIR]
  *
- * writes `sample.tgz` (what is imported), `sample.json` (names of the clusters, which the audit logs do not carry) and `truth.json.gz` (what really happened; never imported).
+ * writes `sample.tgz` (what is imported), `sample.json` (names of the clusters, which the audit logs do not carry; other keys in it stay) and `truth.json.gz` (what really happened; never imported).
  *
  * The stories:
  * 1. *download.* At 14:03:11 johndoe (203.0.113.7) opens `bash` in a pod of billing-api; curl fetches an archive from 198.51.100.23, tar and gzip
@@ -21,7 +21,7 @@
  *
  * Between a session's ResponseStarted and its process lie 0.13 s in the median (log-normal); its ResponseComplete follows the process's exit by some 30 ms.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extraSessions } from './extra';
@@ -88,7 +88,9 @@ function main(args: readonly string[]): void {
   const { files, truth } = generateSample({ ...SAMPLE, seed: Number(value('--seed') ?? SAMPLE.seed) });
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'sample.tgz'), pack(files));
-  writeFileSync(join(out, 'sample.json'), `${JSON.stringify({ name: 'sample.tgz', clusters: truth.clusters }, undefined, 2)}\n`);
+  const settings = join(out, 'sample.json');
+  const before = existsSync(settings) ? (JSON.parse(readFileSync(settings, 'utf8')) as object) : {};
+  writeFileSync(settings, `${JSON.stringify({ ...before, name: 'sample.tgz', clusters: truth.clusters }, undefined, 2)}\n`);
   writeFileSync(join(out, 'truth.json.gz'), gzipped(Buffer.from(`${JSON.stringify(truth)}\n`)));
   process.stderr.write(`${truth.records} records in ${truth.members.length} files, ${truth.sessions.length} sessions\n`);
 }
