@@ -97,7 +97,7 @@ interface PartPlace {
 }
 
 /** One line of the part that takes what the careful path made clean. */
-function cleanLine({ r, i, o, l, h }: PartPlace, text: string, flags: readonly string[]): string {
+export function cleanLine({ r, i, o, l, h }: PartPlace, text: string, flags: readonly string[]): string {
   return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}","f":${JSON.stringify(flags)},"e":${text}}\n`;
 }
 

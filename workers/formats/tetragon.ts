@@ -58,8 +58,8 @@ const EVENTS = {
   process_accept: { ...both, ...socket },
   process_listen: { ...both, ip: 'text', port: 'integer', protocol: 'text', socket_cookie: 'text' },
   process_close: { ...both, ...socket },
-  process_loader: new Body({ path: 'text' }),
-  process_throttle: new Body({ type: 'text' }),
+  process_loader: { path: 'text' },
+  process_throttle: { type: 'text' },
 } as const satisfies Columns;
 const KEYS = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[];
 
