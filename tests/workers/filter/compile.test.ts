@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseAddress } from '../../../workers/contract/address';
+import { ATTRIBUTES } from '../../../workers/contract/attributes';
+import { type Filter, parseFilter, printFilter } from '../../../workers/contract/filter';
+import { sql } from '../../../workers/contract/sql';
+import { formatTime } from '../../../workers/contract/time';
+import { compile } from '../../../workers/filter/compile';
+import { filters, type ValuesOf } from '../contract/filter-arbitrary';
+import { ADDRESSES, CONTAINERS, NUMBERS, type RandomCase, randomCase, TEXTS, TIMES } from './random-case';
+import { holds } from './reference';
+
+const PATTERNS = ['*', 'c*', '?URL', 'a\\*', 'x\\*y', '*%', 'a_b', 'a\\\\b', '??', '*ж'];
+
+let one: RandomCase;
+let hosts: ReadonlySet<bigint>;
+beforeAll(async () => {
+  one = await randomCase(150, 42);
+  const numbers = [...one.activities.values()].map((row) => parseAddress(String(row.get('hostip') ?? '')));
+  hosts = new Set(numbers.filter((n) => n !== undefined));
+});
+afterAll(() => one.database.close());
+
+const found = async (filter: Filter): Promise<readonly bigint[]> => {
+  const rows = await one.connection.all<{ key: bigint }>(
+    sql`SELECT a.key FROM activity a WHERE ${compile(filter)} ORDER BY a.key`,
+  );
+  return rows.map(({ key }) => key);
+};
+const expected = (filter: Filter): readonly bigint[] =>
+  [...one.activities].filter(([, row]) => holds(filter, row, hosts)).map(([key]) => key);
+
+/** Values that occur, so that terms hold for some rows and not for others. */
+const occurring: ValuesOf = ({ name, type, choices }) => {
+  const own = fc.constantFrom(
+    ...[...one.activities.values()].flatMap((row) => (row.has(name) ? [String(row.get(name))] : [])),
+    'E1',
+  );
+  switch (type) {
+    case 'number':
+      return fc.constantFrom(...NUMBERS.map(String), '1.5', '-1', '0.75');
+    case 'time':
+      return fc.constantFrom(...TIMES.map(formatTime), '2026-03-17');
+    case 'choice':
+      return fc.constantFrom(...(choices ?? []));
+    case 'address':
+    case 'addresses':
+      return fc.constantFrom(...ADDRESSES, 'private', 'known', '::ffff:203.0.113.7', '');
+    default:
+      return name === 'containerid' ? fc.constantFrom(...CONTAINERS) : fc.oneof(fc.constantFrom(...TEXTS, ''), own);
+  }
+};
+/** A pattern means one thing to RE2 and to JavaScript only if it is one. */
+const safe = (filter: Filter): boolean => {
+  if (filter.type === 'and' || filter.type === 'or') return filter.parts.every(safe);
+  if (filter.type === 'not') return safe(filter.part);
+  return !(filter.type === 'match' && filter.operator === 'matches') || /^[\w .^$[\]+-]*$/.test(filter.value);
+};
+
+const anyOccurring = () => filters(ATTRIBUTES, occurring, fc.constantFrom(...TEXTS, 'E1', '10.0')).filter(safe);
+
+test('SQL finds what the reference evaluator finds', async () => {
+  const property = fc.asyncProperty(anyOccurring(), async (filter) => {
+    expect(await found(filter), printFilter(filter)).toEqual(expected(filter));
+  });
+  await fc.assert(property, { numRuns: 150 });
+}, 120_000);
+
+test.for(PATTERNS.flatMap((pattern) => [`comm like ${JSON.stringify(pattern)}`, `not comm like ${JSON.stringify(pattern)}`]))(
+  '%s finds what the reference evaluator finds',
+  async (text) => {
+    const filter = parseFilter(text);
+    expect(await found(filter)).toEqual(expected(filter));
+  },
+);
+
+test('a term and its negation share every activity between them', async () => {
+  const property = fc.asyncProperty(anyOccurring(), async (filter) => {
+    const [yes, no] = [await found(filter), await found({ type: 'not', part: filter })];
+    expect(yes.length + no.length).toBe(one.activities.size);
+  });
+  await fc.assert(property, { numRuns: 40 });
+}, 120_000);
