@@ -44,7 +44,8 @@ export function matchArgv(asked: readonly string[] | null, image: Image): ArgvMa
   return isAlias(name, ran) ? 'alias' : undefined;
 }
 
-const namesOf = (image: Image): string[] => [image.exe === null ? '' : base(image.exe), image.comm ?? ''].map((n) => n.slice(0, COMM_BYTES));
+const namesOf = (image: Image): string[] =>
+  [image.exe === null ? '' : base(image.exe), image.comm ?? ''].map((n) => n.slice(0, COMM_BYTES));
 const isCut = (args: string): boolean => args.length >= SHORTEST_CUT || args.endsWith('...');
 
 /** `sh` is a link to a shell or to busybox on most images, `python3` to python3.12. */

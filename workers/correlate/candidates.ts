@@ -79,7 +79,10 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
 const RANK: readonly ArgvMatch[] = ['exact', 'prefix', 'name', 'alias', 'unasked'];
 
 /** The best agreeing image; of equals the first. */
-function firstAgreeing(root: Root, agree: (process: number) => ArgvMatch | undefined): { image: number; argv: ArgvMatch } | undefined {
+function firstAgreeing(
+  root: Root,
+  agree: (process: number) => ArgvMatch | undefined,
+): { image: number; argv: ArgvMatch } | undefined {
   let best: { image: number; argv: ArgvMatch } | undefined;
   for (const image of root.images) {
     const argv = agree(image);

@@ -1,6 +1,7 @@
 /** Query results as typed arrays, chunk by chunk, without a JavaScript object a row. */
-import duckdb from '@duckdb/node-bindings';
+
 import type { DuckDBValue } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import type { Connection } from '../case/database';
 import type { Sql } from '../contract/sql';
 

@@ -117,7 +117,8 @@ function sweep(part: readonly number[], edges: readonly Edge[], result: Float64A
   order.forEach((choices, i) => {
     const next = new Map<number, number>();
     for (const [state, weight] of forward[i] as Map<number, number>) {
-      const add = (to: number, w: number): Map<number, number> => next.set(to & ~(dropped[i] as number), (next.get(to & ~(dropped[i] as number)) ?? 0) + w);
+      const add = (to: number, w: number): Map<number, number> =>
+        next.set(to & ~(dropped[i] as number), (next.get(to & ~(dropped[i] as number)) ?? 0) + w);
       add(state, weight);
       for (const e of choices) {
         const edge = edges[e] as Edge;
@@ -194,9 +195,16 @@ function nearby(part: readonly number[], edges: readonly Edge[], chosen: Int32Ar
       .slice(0, CLOSEST)
       .map((r) => r.other);
     const group = new Set([left, ...rivals]);
-    const held = new Set([...group].map((l) => chosen[l] as number).filter((e) => e >= 0).map((e) => (edges[e] as Edge).right));
+    const held = new Set(
+      [...group]
+        .map((l) => chosen[l] as number)
+        .filter((e) => e >= 0)
+        .map((e) => (edges[e] as Edge).right),
+    );
     const inside = (e: number): boolean => held.has((edges[e] as Edge).right) || !holder.has((edges[e] as Edge).right);
-    const local = [...group].sort((a, b) => a - b).flatMap((l) => narrowed((byLeft.get(l) as number[]).filter(inside), edges, held));
+    const local = [...group]
+      .sort((a, b) => a - b)
+      .flatMap((l) => narrowed((byLeft.get(l) as number[]).filter(inside), edges, held));
     if (widthOf(local, edges) > WIDEST) continue;
     const scores = new Float64Array(result.length);
     sweep(local, edges, scores);
@@ -206,7 +214,9 @@ function nearby(part: readonly number[], edges: readonly Edge[], chosen: Int32Ar
 
 /** Of the roots that nobody holds, only the best: keeps the exact sum within reach. */
 function narrowed(own: readonly number[], edges: readonly Edge[], held: ReadonlySet<number>): number[] {
-  const free = own.filter((e) => !held.has((edges[e] as Edge).right)).sort((a, b) => (edges[b] as Edge).score - (edges[a] as Edge).score);
+  const free = own
+    .filter((e) => !held.has((edges[e] as Edge).right))
+    .sort((a, b) => (edges[b] as Edge).score - (edges[a] as Edge).score);
   const kept = new Set(free.slice(0, 1));
   return own.filter((e) => held.has((edges[e] as Edge).right) || kept.has(e));
 }

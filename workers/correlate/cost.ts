@@ -32,7 +32,12 @@ const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, unasked: -1.5 } as c
 const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
 
 /** Log likelihood ratio of the pair under what is believed of the clocks. */
-export function scorePair(pair: Pair, root: Root, attempt: { readonly end: number; readonly ready: number }, offset: Offset): number {
+export function scorePair(
+  pair: Pair,
+  root: Root,
+  attempt: { readonly end: number; readonly ready: number },
+  offset: Offset,
+): number {
   const request = Number.isNaN(attempt.ready);
   let times = 0;
   for (const { delta, weight } of offset.beliefs) {
@@ -41,7 +46,15 @@ export function scorePair(pair: Pair, root: Root, attempt: { readonly end: numbe
     times += weight * start * (Number.isNaN(gap) ? 1 : exitDensity(gap) / strayExitDensity(gap));
   }
   const tty = pair.tty === null ? 0 : pair.tty ? 0.7 : -7;
-  return LN_FOUND + Math.log(times) + ARGV[pair.argv] + OUTER[root.outer] + tty + lifeScore(root, attempt.end, offset.mean) + (root.entry ? -1.5 : 0);
+  return (
+    LN_FOUND +
+    Math.log(times) +
+    ARGV[pair.argv] +
+    OUTER[root.outer] +
+    tty +
+    lifeScore(root, attempt.end, offset.mean) +
+    (root.entry ? -1.5 : 0)
+  );
 }
 
 /** Without an exit: work in the tree after the session's end is unlikely to be the session's. */

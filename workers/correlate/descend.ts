@@ -13,7 +13,9 @@ const BY_TIME = 0.7;
 export function descend(input: Input, forest: Forest, roots: readonly Root[], answers: readonly Answer[]): Found {
   const session = new Int32Array(forest.size).fill(-1);
   const confidence = new Float64Array(forest.size);
-  const linked = answers.flatMap((answer, number) => (answer.root >= 0 && answer.confidence >= LEAST ? [{ number, ...answer }] : []));
+  const linked = answers.flatMap((answer, number) =>
+    answer.root >= 0 && answer.confidence >= LEAST ? [{ number, ...answer }] : [],
+  );
   for (const { number, root, confidence: sure } of linked) {
     session[root] = number;
     confidence[root] = sure;
@@ -58,12 +60,15 @@ function adoptOrphans(
 ): void {
   const claimed = new Map(linked.map((answer) => [answer.root, answer]));
   const placed = groupBy(roots, (root) => root.place);
-  const answerOf = (root: Root): Linked | undefined => root.images.map((image) => claimed.get(image)).find((answer) => answer !== undefined);
+  const answerOf = (root: Root): Linked | undefined =>
+    root.images.map((image) => claimed.get(image)).find((answer) => answer !== undefined);
   for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
     for (const orphan of placed.get(place) ?? []) {
       if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
       if (answerOf(orphan) !== undefined) continue;
-      const alive = (placed.get(place) ?? []).filter((root) => root !== orphan && livesAt(root, orphan.start, answerOf(root), attempts));
+      const alive = (placed.get(place) ?? []).filter(
+        (root) => root !== orphan && livesAt(root, orphan.start, answerOf(root), attempts),
+      );
       const byLeader = alive.filter((root) => leads(subjects, forest, root, orphan));
       const only = byLeader.length === 1 ? byLeader[0] : byLeader.length === 0 && alive.length === 1 ? alive[0] : undefined;
       const answer = only && answerOf(only);

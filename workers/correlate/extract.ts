@@ -1,6 +1,6 @@
 /** From the case to typed arrays: only pods that an originator names, only what may lie outside a container's init tree. */
 import type { Connection } from '../case/database';
-import { raw, sql, type Sql } from '../contract/sql';
+import { raw, type Sql, sql } from '../contract/sql';
 import { readColumns } from './columns';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { asked, type OriginatorRow } from './originators';
@@ -130,7 +130,7 @@ const TEXT_HASH = `hash(left(a.cmdline, ${TEXT_LENGTH}), a.exe, a.comm)`;
 const subjectsOf = (base: bigint): Sql => sql`
   SELECT
     a.key::DOUBLE                                                     AS key,
-    ${seconds('CASE WHEN a.kind = \'cmd\' THEN coalesce(a.started, a.time) ELSE a.time END', base)} AS start,
+    ${seconds("CASE WHEN a.kind = 'cmd' THEN coalesce(a.started, a.time) ELSE a.time END", base)} AS start,
     coalesce(CASE WHEN a.kind = 'cmd' THEN ${seconds('a."end"', base)} END, 'NaN'::DOUBLE) AS "end",
     CASE WHEN a.entityid IS NULL THEN 0::UBIGINT ELSE hash(a.entityid) END       AS entity,
     CASE WHEN a.parententity IS NULL THEN 0::UBIGINT ELSE hash(a.parententity) END AS parent,

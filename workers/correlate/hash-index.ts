@@ -29,7 +29,8 @@ export class HashIndex {
   private slot(low: number, high: number): number {
     let slot = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b) >>> 0;
     slot = (slot ^ (slot >>> 15)) & this.mask;
-    while (this.value[slot] !== -1 && (this.low[slot] !== low >>> 0 || this.high[slot] !== high >>> 0)) slot = (slot + 1) & this.mask;
+    while (this.value[slot] !== -1 && (this.low[slot] !== low >>> 0 || this.high[slot] !== high >>> 0))
+      slot = (slot + 1) & this.mask;
     return slot;
   }
 }

@@ -3,9 +3,10 @@
  * votes for the offset that would make it a usual one; the offset on which most originators agree wins. Piecewise in time, since clocks
  * are stepped and drift; under three pairs it is not measurable, and then a broad belief stands in for it.
  */
+
+import type { Candidates } from './candidates';
 import { groupBy } from './group';
 import type { Attempt } from './input';
-import type { Candidates } from './candidates';
 
 export interface Offset {
   /** 0 where not measured. */
@@ -46,9 +47,10 @@ const UNMEASURED: Offset = {
   pairs: 0,
   medianDelay: Number.NaN,
   beliefs: normalise(
-    Array.from({ length: prior.length / 2 }, (_, i) => ({ delta: prior[2 * i] as number, weight: prior[2 * i + 1] as number })).flatMap((b) =>
-      b.delta === 0 ? [b] : [b, { ...b, delta: -b.delta }],
-    ),
+    Array.from({ length: prior.length / 2 }, (_, i) => ({
+      delta: prior[2 * i] as number,
+      weight: prior[2 * i + 1] as number,
+    })).flatMap((b) => (b.delta === 0 ? [b] : [b, { ...b, delta: -b.delta }])),
   ),
 };
 
@@ -72,7 +74,13 @@ export function collectVotes(
     if (sharp && Math.abs(pair.exit - pair.delay + USUAL_DELAY) > 1) continue;
     if (pair.tty === false) continue;
     const key = clockKey(attempt.log, hostOf(pair.root));
-    const vote = { attempt: pair.attempt, time: attempt.time, offset: sharp ? pair.exit + USUAL_GAP : pair.delay - USUAL_DELAY, sharp, delay: pair.delay };
+    const vote = {
+      attempt: pair.attempt,
+      time: attempt.time,
+      offset: sharp ? pair.exit + USUAL_GAP : pair.delay - USUAL_DELAY,
+      sharp,
+      delay: pair.delay,
+    };
     const list = votes.get(key);
     if (list) list.push(vote);
     else votes.set(key, [vote]);
@@ -124,7 +132,8 @@ function modeOf(votes: readonly Vote[]): number | undefined {
   for (let from = 0, to = 0; to < sorted.length; to++) {
     const last = sorted[to] as Vote;
     support += 1 / (voices.get(last.attempt) as number);
-    while (last.offset - (sorted[from] as Vote).offset > AGREE) support -= 1 / (voices.get((sorted[from++] as Vote).attempt) as number);
+    while (last.offset - (sorted[from] as Vote).offset > AGREE)
+      support -= 1 / (voices.get((sorted[from++] as Vote).attempt) as number);
     const offset = (sorted[(from + to) >> 1] as Vote).offset;
     // A little less for far offsets, so that a command run every ten seconds does not make a clock ten seconds wrong.
     const weighed = support * (1 - Math.min(0.2, Math.abs(offset) / 100));

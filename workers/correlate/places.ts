@@ -48,7 +48,13 @@ function named(row: ScopeRow): Named {
   const id = shortId(row.containerid);
   const docker = row.container === null ? null : DOCKER_NAME.exec(row.container);
   if (!docker) return { ...row, id };
-  return { ...row, id, container: docker[1] ?? null, pod: row.pod ?? docker[2] ?? null, namespace: row.namespace ?? docker[3] ?? null };
+  return {
+    ...row,
+    id,
+    container: docker[1] ?? null,
+    pod: row.pod ?? docker[2] ?? null,
+    namespace: row.namespace ?? docker[3] ?? null,
+  };
 }
 
 export function resolvePlaces(rows: readonly ScopeRow[]): Places {

@@ -31,7 +31,13 @@ export interface RootText {
 /** Rivals this close to the answer are kept as answers (contract section 7). */
 const CLOSE = 0.2;
 
-export function detailOf(attempt: Attempt, number: number, answer: Answer, root: RootText | undefined, place: Place | undefined): SessionDetail {
+export function detailOf(
+  attempt: Attempt,
+  number: number,
+  answer: Answer,
+  root: RootText | undefined,
+  place: Place | undefined,
+): SessionDetail {
   if (!answer.match || !root || !place) {
     return { why: [nothing(attempt, answer)], rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
   }
@@ -41,7 +47,11 @@ export function detailOf(attempt: Attempt, number: number, answer: Answer, root:
     rivals: others
       .filter((rival) => Math.abs(answer.confidence - rival.confidence) <= CLOSE)
       .map((rival) => ({ session: rival.attempt + 1, confidence: rival.confidence })),
-    considered: others.map((rival) => ({ session: rival.attempt + 1, confidence: rival.confidence, why: againstRival(rival, nameOf(root)) })),
+    considered: others.map((rival) => ({
+      session: rival.attempt + 1,
+      confidence: rival.confidence,
+      why: againstRival(rival, nameOf(root)),
+    })),
     limits: limitsOf(attempt, answer.match),
   };
 }
@@ -62,13 +72,16 @@ function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, p
   if (!Number.isNaN(match.probePeriod)) {
     why.push(
       reason(
-        Math.abs(match.offBeat) > 1 ? 'Off the beat of a probe that runs the same command' : 'A probe runs the same command at this moment',
+        Math.abs(match.offBeat) > 1
+          ? 'Off the beat of a probe that runs the same command'
+          : 'A probe runs the same command at this moment',
         `the probe runs every ${span(match.probePeriod)}; this start lies ${span(Math.abs(match.offBeat))} from its beat`,
         Math.abs(match.offBeat) > 1,
       ),
     );
   }
-  if (answer.confidence < 0.5) why.push(reason('Too uncertain to link', 'other answers are as likely; its activities carry no session', false));
+  if (answer.confidence < 0.5)
+    why.push(reason('Too uncertain to link', 'other answers are as likely; its activities carry no session', false));
   return why;
 }
 
@@ -76,8 +89,17 @@ type Said = readonly [what: string, detail: string, holds: boolean];
 
 function container(attempt: Attempt, place: Place): Said {
   const named = attempt.container !== null && place.container !== null;
-  if (!named) return ['Same pod', `${place.namespace}/${place.pod}; ${attempt.container === null ? 'the call names no container' : 'the agent names no container'}`, true];
-  return ['Same pod and container', `${place.pod} · ${place.container}${place.containerid === null ? '' : ` · ${place.containerid}`}`, true];
+  if (!named)
+    return [
+      'Same pod',
+      `${place.namespace}/${place.pod}; ${attempt.container === null ? 'the call names no container' : 'the agent names no container'}`,
+      true,
+    ];
+  return [
+    'Same pod and container',
+    `${place.pod} · ${place.container}${place.containerid === null ? '' : ` · ${place.containerid}`}`,
+    true,
+  ];
 }
 
 function entered(match: Match, root: RootText): Said {
@@ -88,16 +110,23 @@ function entered(match: Match, root: RootText): Said {
 }
 
 function exit(match: Match, name: string): Said {
-  if (Number.isNaN(match.gap)) return ['Exit and ResponseComplete cannot be compared', `one of the two is not recorded for ${name}`, false];
+  if (Number.isNaN(match.gap))
+    return ['Exit and ResponseComplete cannot be compared', `one of the two is not recorded for ${name}`, false];
   const detail = `${name} ends ${span(Math.abs(match.gap))} ${match.gap >= 0 ? 'before' : 'after'} it`;
-  return Math.abs(match.gap) <= 1 ? ['Exit meets ResponseComplete', detail, true] : ['Exit does not meet ResponseComplete', detail, false];
+  return Math.abs(match.gap) <= 1
+    ? ['Exit meets ResponseComplete', detail, true]
+    : ['Exit does not meet ResponseComplete', detail, false];
 }
 
 function start(match: Match): Said {
   const from = match.delayFrom === 'ready' ? 'ResponseStarted' : 'the request';
   const usual = Number.isNaN(match.medianDelay) ? '' : `, median here ${span(match.medianDelay)}`;
   const holds = match.delay > -0.05 && match.delay < 5;
-  return [`Start ${match.delay < 0 ? 'precedes' : 'follows'} ${from}`, `${span(Math.abs(match.delay))} ${match.delay < 0 ? 'before' : 'after'}${usual}`, holds];
+  return [
+    `Start ${match.delay < 0 ? 'precedes' : 'follows'} ${from}`,
+    `${span(Math.abs(match.delay))} ${match.delay < 0 ? 'before' : 'after'}${usual}`,
+    holds,
+  ];
 }
 
 const ARGV: Readonly<Record<Match['argv'], string>> = {
@@ -111,12 +140,18 @@ const ARGV: Readonly<Record<Match['argv'], string>> = {
 function argv(match: Match, root: RootText): Said {
   const command = root.cmdline ?? nameOf(root);
   if (match.argv === 'exact' && match.tty === true) return ['argv and tty agree', `${command}, ${terminal(root.tty)}`, true];
-  const tty = match.tty === null ? 'terminal not known to both sides' : match.tty ? terminal(root.tty) : `terminal differs: ${terminal(root.tty)}`;
+  const tty =
+    match.tty === null
+      ? 'terminal not known to both sides'
+      : match.tty
+        ? terminal(root.tty)
+        : `terminal differs: ${terminal(root.tty)}`;
   return [ARGV[match.argv], `${command}, ${tty}`, match.argv !== 'unasked' && match.tty !== false];
 }
 
 /** Kernel device numbers of pseudo terminals: major 136, from 34816. */
-const terminal = (tty: number | null): string => (!tty ? 'no terminal' : tty >= 34816 && tty < 34816 + 256 ? `pts/${tty - 34816}` : `tty ${tty}`);
+const terminal = (tty: number | null): string =>
+  !tty ? 'no terminal' : tty >= 34816 && tty < 34816 + 256 ? `pts/${tty - 34816}` : `tty ${tty}`;
 
 function offset(match: Match): readonly [string, boolean] {
   if (match.offsetPairs === 0) return ['not measurable from fewer than three pairs', false];
@@ -131,7 +166,11 @@ const againstRival = (rival: Answer['rivals'][number], name: string): string =>
 const BARREN: Readonly<Record<Barren, Said>> = {
   refused: ['The API server refused it', 'nothing ran in the container by this call', true],
   failed: ['The call failed', 'the API server answered with an error before any stream opened', true],
-  attach: ['attach starts no process', 'it joins the container’s own entry point; what was done there cannot be told from the container’s own work', true],
+  attach: [
+    'attach starts no process',
+    'it joins the container’s own entry point; what was done there cannot be told from the container’s own work',
+    true,
+  ],
   'port-forward': ['port-forward starts no process', 'connections through it appear as the container’s own', true],
   container: ['A container is added, no process enters one', 'what the new container runs begins at its own entry point', true],
   proxy: ['A call through the node proxy', 'it names no command that starts in a container', true],
@@ -149,13 +188,29 @@ function nothingSaid(attempt: Attempt, answer: Answer): Said {
   const opened = 'the stream opened (101), but that does not say that a command ran';
   switch (answer.nothing) {
     case 'no-agent':
-      return ['No runtime record of this container', `${opened}: no agent on the node, its filter, or a sandboxed runtime`, false];
+      return [
+        'No runtime record of this container',
+        `${opened}: no agent on the node, its filter, or a sandboxed runtime`,
+        false,
+      ];
     case 'none-alike':
-      return ['No process with this command entered the container', `${opened}: command not found, refused by the kubelet, or its record lost`, false];
+      return [
+        'No process with this command entered the container',
+        `${opened}: command not found, refused by the kubelet, or its record lost`,
+        false,
+      ];
     case 'all-taken':
-      return ['Every process that fits belongs to another call', `${opened}: its own record is lost, or the command was not found`, false];
+      return [
+        'Every process that fits belongs to another call',
+        `${opened}: its own record is lost, or the command was not found`,
+        false,
+      ];
     default:
-      return ['No process with this command entered the container at that time', `${opened}: its record lost, or the command was not found`, false];
+      return [
+        'No process with this command entered the container at that time',
+        `${opened}: its record lost, or the command was not found`,
+        false,
+      ];
   }
 }
 

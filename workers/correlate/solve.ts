@@ -29,7 +29,9 @@ interface Setting {
 }
 
 /** A claimant of roots: an originator, or a beat of a probe. */
-type Claimant = { readonly at: number; readonly attempt: number } | { readonly at: number; readonly attempt: -1; readonly beat: string };
+type Claimant =
+  | { readonly at: number; readonly attempt: number }
+  | { readonly at: number; readonly attempt: -1; readonly beat: string };
 interface Claim extends Edge {
   /** -1: a beat's. */
   readonly pair: number;
@@ -55,7 +57,9 @@ export function solve(input: Input): Output {
   return {
     answers,
     found: descend(input, forest, roots, answers),
-    roots: Float64Array.from(answers, (answer) => (answer.root < 0 ? Number.NaN : (input.subjects.key[forest.row[answer.root] as number] as number))),
+    roots: Float64Array.from(answers, (answer) =>
+      answer.root < 0 ? Number.NaN : (input.subjects.key[forest.row[answer.root] as number] as number),
+    ),
   };
 }
 
@@ -136,9 +140,14 @@ function* beatClaims(
   for (const [key, members] of groupBy(roots.keys(), (r) => series[r] as string)) {
     const rhythm = rhythms.get(key);
     if (rhythm === undefined) continue;
-    const near = members.map((r) => ({ r, ...nearestBeat(rhythm, (roots[r] as Root).start) })).filter((m) => Math.abs(m.late) <= NEAR_BEAT);
+    const near = members
+      .map((r) => ({ r, ...nearestBeat(rhythm, (roots[r] as Root).start) }))
+      .filter((m) => Math.abs(m.late) <= NEAR_BEAT);
     const beats = new Set(near.filter((m) => contested.has(m.r)).map((m) => m.beat));
-    for (const [beat, claiming] of groupBy(near.filter((m) => beats.has(m.beat)), (m) => m.beat)) {
+    for (const [beat, claiming] of groupBy(
+      near.filter((m) => beats.has(m.beat)),
+      (m) => m.beat,
+    )) {
       const claims = claiming.map((m) => ({ right: m.r, score: scoreBeat(m.late, rhythm.sd, roots[m.r] as Root) }));
       yield { claimant: { at: rhythm.beats[beat] as number, attempt: -1, beat: key }, claims };
     }
@@ -166,7 +175,11 @@ function answerOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string,
 /** Four digits: more would claim more than the model knows, and would tie digests to a machine's last bit. */
 const round = (share: number): number => Math.round(share * 1e4) / 1e4;
 
-function timing({ input, roots }: Setting, clocks: Clocks, pair: Pair): { delay: number; gap: number; clock: ReturnType<Clocks> } {
+function timing(
+  { input, roots }: Setting,
+  clocks: Clocks,
+  pair: Pair,
+): { delay: number; gap: number; clock: ReturnType<Clocks> } {
   const attempt = input.attempts[pair.attempt] as Attempt;
   const clock = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.host ?? null, attempt.time);
   return { delay: pair.delay - clock.mean, gap: clock.mean - pair.exit, clock };

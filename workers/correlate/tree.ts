@@ -118,7 +118,10 @@ export function growForest(rows: Subjects): Forest {
     const time = rows.start[row] as number;
     const isCommand = (at(rows.bits, row) & BIT.CMD) !== 0;
     const now = running(place, pid, time);
-    if (now >= 0 && (now < withEntity || belongs(rows, at(forest.row, now), row, time - (forest.start[now] as number), isCommand))) {
+    if (
+      now >= 0 &&
+      (now < withEntity || belongs(rows, at(forest.row, now), row, time - (forest.start[now] as number), isCommand))
+    ) {
       forest.ofRow[row] = now;
       continue;
     }

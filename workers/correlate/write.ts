@@ -26,7 +26,12 @@ export async function write(connection: Connection, input: Input, output: Output
 }
 
 /** Fills a temporary table through an appender. */
-async function stage(connection: Connection, table: string, columns: string, fill: (appender: DuckDBAppender) => void): Promise<void> {
+async function stage(
+  connection: Connection,
+  table: string,
+  columns: string,
+  fill: (appender: DuckDBAppender) => void,
+): Promise<void> {
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE ${raw(table)} (${raw(columns)})`);
   const appender = await connection.raw.createAppender(table, undefined, 'temp');
   fill(appender);
@@ -66,24 +71,34 @@ async function rootTexts(connection: Connection, { roots }: Output): Promise<Map
   return new Map(rows.map((row) => [Number(row.key), { ...row, key: Number(row.key) }]));
 }
 
-const stageSessions = (connection: Connection, input: Input, output: Output, texts: ReadonlyMap<number, RootText>): Promise<void> =>
-  stage(connection, 'correlate_session', 'session INTEGER, key BIGINT, confidence DOUBLE, root BIGINT, detail VARCHAR', (appender) => {
-    input.attempts.forEach((attempt: Attempt, i) => {
-      const answer = output.answers[i] as Answer;
-      const root = output.roots[i] as number;
-      appender.appendInteger(i + 1);
-      appender.appendBigInt(BigInt(attempt.key));
-      if (Number.isNaN(root)) {
-        appender.appendNull();
-        appender.appendNull();
-      } else {
-        appender.appendDouble(answer.confidence);
-        appender.appendBigInt(BigInt(root));
-      }
-      appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), input.places[answer.place])));
-      appender.endRow();
-    });
-  });
+const stageSessions = (
+  connection: Connection,
+  input: Input,
+  output: Output,
+  texts: ReadonlyMap<number, RootText>,
+): Promise<void> =>
+  stage(
+    connection,
+    'correlate_session',
+    'session INTEGER, key BIGINT, confidence DOUBLE, root BIGINT, detail VARCHAR',
+    (appender) => {
+      input.attempts.forEach((attempt: Attempt, i) => {
+        const answer = output.answers[i] as Answer;
+        const root = output.roots[i] as number;
+        appender.appendInteger(i + 1);
+        appender.appendBigInt(BigInt(attempt.key));
+        if (Number.isNaN(root)) {
+          appender.appendNull();
+          appender.appendNull();
+        } else {
+          appender.appendDouble(answer.confidence);
+          appender.appendBigInt(BigInt(root));
+        }
+        appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), input.places[answer.place])));
+        appender.endRow();
+      });
+    },
+  );
 
 /** A process is told by the first row that speaks of it. */
 const PROCESSES: Sql = sql`

@@ -1,0 +1,78 @@
+/** Rows of `session` with what the correlator stored beside them, its keys turned into ids. */
+import type { Reason } from '../contract/engine';
+import { join, type Sql, sql } from '../contract/sql';
+import type { SessionDetail } from '../correlate/reasons';
+import { ID } from '../filter/places';
+import { sessionIds } from './rows';
+import { type RowOf, select } from './select';
+import type { Source } from './source';
+
+const SHAPE = {
+  session: 'INTEGER',
+  key: 'BIGINT',
+  time: 'TIMESTAMP_NS?',
+  label: 'VARCHAR',
+  confidence: 'DOUBLE?',
+  root: 'VARCHAR?',
+  first: 'TIMESTAMP_NS?',
+  last: 'TIMESTAMP_NS?',
+  detail: 'VARCHAR',
+} as const;
+export type SessionRow = RowOf<typeof SHAPE>;
+
+/** A session is certain from this confidence on (contract section 7). */
+export const CERTAIN = 0.95;
+/** Values bound in one statement. */
+export const BATCH = 2_000;
+
+/** Sessions that a condition on a row `s` of `session` holds for, by number. */
+export const sessionRows = ({ connection }: Source, condition: Sql): Promise<SessionRow[]> =>
+  select(
+    connection,
+    SHAPE,
+    sql`
+      SELECT s.session, s.key, a.time, s.label, s.confidence, s.root, s.first, s.last, s.detail
+      FROM session s
+      JOIN activity a ON a.key = s.key
+      WHERE ${condition}
+      ORDER BY s.session`,
+  );
+
+/** What a session's answer rests on, in ids. */
+export interface Told {
+  readonly why: readonly Reason[];
+  readonly rivals: readonly { readonly session: string; readonly confidence: number }[];
+  readonly considered: readonly { readonly session: string; readonly confidence: number; readonly why: string }[];
+  readonly limits: readonly string[];
+}
+
+export async function toldOf(source: Source, rows: readonly SessionRow[]): Promise<readonly Told[]> {
+  const details = rows.map((row) => JSON.parse(row.detail) as SessionDetail);
+  const ids = await idsOf(source, [...new Set(details.flatMap(({ why }) => why.flatMap(({ records }) => records)))]);
+  const sessions = await sessionIds(source);
+  const named = <T extends { readonly session: number }>(list: readonly T[]) =>
+    list.flatMap((item) => {
+      const session = sessions.get(item.session);
+      return session === undefined ? [] : [{ ...item, session }];
+    });
+  return details.map(({ why, rivals, considered, limits }) => ({
+    why: why.map((reason) => ({ ...reason, records: reason.records.flatMap((key) => ids.get(key) ?? []) })),
+    rivals: named(rivals),
+    considered: named(considered),
+    limits,
+  }));
+}
+
+async function idsOf({ connection }: Source, keys: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const ids = new Map<number, string>();
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const batch = join(keys.slice(at, at + BATCH).map((key) => sql`CAST(${BigInt(key)} AS BIGINT)`));
+    const rows = await select(
+      connection,
+      { key: 'BIGINT', id: 'VARCHAR' },
+      sql`SELECT a.key, ${ID} AS id FROM activity a JOIN member m ON m.member = a.member WHERE a.key IN (${batch})`,
+    );
+    for (const { key, id } of rows) ids.set(Number(key), id);
+  }
+  return ids;
+}

@@ -1,0 +1,86 @@
+/** Sessions in view: those of which any activity, the originator among them, is in view. */
+import { KINDS, type Kind } from '../contract/attributes';
+import type { ActivityJson, Pane, SessionSummary, View } from '../contract/engine';
+import { join, raw, sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+import { LINKED } from '../filter/places';
+import { inView } from './in-view';
+import { readActivities } from './rows';
+import { select } from './select';
+import { BATCH, CERTAIN, type SessionRow, sessionRows, toldOf } from './session-rows';
+import type { Source } from './source';
+
+export async function sessions(source: Source, request: View & Pane): Promise<readonly SessionSummary[]> {
+  const view = await inView(source, request);
+  return source.kept.get(`sessions ${view.key}`, async () => {
+    const wanted =
+      view.unfiltered && !view.windowed
+        ? raw('TRUE')
+        : sql`s.session IN (SELECT l.session FROM link l JOIN activity a ON a.key = l.key WHERE ${LINKED} AND ${view.condition})`;
+    return summaries(source, await sessionRows(source, wanted));
+  });
+}
+
+/** The session that an activity opens or belongs to; null where there is none. */
+export async function sessionOf(source: Source, key: bigint): Promise<SessionSummary | null> {
+  const [row] = await sessionRows(source, ofActivity(key));
+  return row ? ((await summaries(source, [row]))[0] ?? null) : null;
+}
+
+/** Holds for the session `s` of an activity. */
+export const ofActivity = (key: bigint) =>
+  sql`s.session IN (SELECT l.session FROM link l WHERE l.key = CAST(${key} AS BIGINT) AND ${LINKED})`;
+
+async function summaries(source: Source, rows: readonly SessionRow[]): Promise<readonly SessionSummary[]> {
+  const counts = await countsOf(source, rows);
+  const told = await toldOf(source, rows);
+  const originators: ActivityJson[] = [];
+  for (let at = 0; at < rows.length; at += BATCH) originators.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
+  return rows.map((row, i) => {
+    const originator = originators[i] as ActivityJson;
+    const { why = [], rivals = [] } = told[i] ?? {};
+    return {
+      session: originator.id,
+      label: row.label,
+      originator,
+      confidence: row.confidence,
+      certain: row.confidence !== null && row.confidence >= CERTAIN,
+      rivals,
+      why,
+      user: (originator.user as string | undefined) ?? null,
+      counts: counts.get(row.session) ?? {},
+      first: row.first === null ? null : formatTime(row.first),
+      last: row.last === null ? null : formatTime(row.last),
+    };
+  });
+}
+
+/** Activities by kind, in the order of kinds. Of a few sessions read directly, of many kept for all. */
+async function countsOf(source: Source, rows: readonly SessionRow[]): Promise<ReadonlyMap<number, SessionSummary['counts']>> {
+  const few = rows.length <= 10;
+  const read = () => readCounts(source, few ? rows.map(({ session }) => session) : undefined);
+  return few ? read() : source.kept.get('session counts', read);
+}
+
+async function readCounts(
+  { connection }: Source,
+  of?: readonly number[],
+): Promise<ReadonlyMap<number, SessionSummary['counts']>> {
+  if (of?.length === 0) return new Map();
+  const found = await select(
+    connection,
+    { session: 'INTEGER', kind: 'VARCHAR', count: 'BIGINT' },
+    sql`
+      SELECT l.session, a.kind::VARCHAR AS kind, count(*) AS count
+      FROM link l
+      JOIN activity a ON a.key = l.key
+      WHERE ${of ? sql`l.session IN (${join(of.map((n) => sql`CAST(${n} AS INTEGER)`))})` : raw('TRUE')}
+      GROUP BY ALL`,
+  );
+  const counts = new Map<number, { [K in Kind]?: number }>();
+  for (const kind of KINDS) {
+    for (const row of found)
+      if (row.kind === kind) counts.set(row.session, { ...counts.get(row.session), [kind]: Number(row.count) });
+  }
+  return counts;
+}

@@ -1,0 +1,167 @@
+/** A session told in order, with its identity, its processes, and what the evidence could not have shown. */
+import type { ActivityJson, Coverage, ProcessJson, RecordPlace, Trace } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import { sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+import { groupBy } from '../correlate/group';
+import { FORMATS } from '../formats/index';
+import { coverage } from './coverage';
+import { resolve } from './resolve';
+import { readActivities } from './rows';
+import { select } from './select';
+import { BATCH, CERTAIN, type SessionRow, sessionRows, toldOf } from './session-rows';
+import { ofActivity } from './sessions';
+import type { Source } from './source';
+
+/** Takes the id of a session or of any activity in it. Throws `usage` or `not-found`. */
+export async function trace(source: Source, id: string): Promise<Trace> {
+  const { key } = await resolve(source, id);
+  const [session] = await sessionRows(source, ofActivity(key));
+  if (!session) {
+    throw new ExhibitError('not-found', `${id.slice(0, 200)} belongs to no session: no exec in this evidence leads to it.`, {
+      at: id.slice(0, 200),
+    });
+  }
+  const [originator] = (await readActivities(source, [session])) as [ActivityJson];
+  const activities = await activitiesOf(source, session);
+  const processes = await processesOf(source, session, activities);
+  const [told] = await toldOf(source, [session]);
+  const sources = await coverageOf(source, session, originator, activities);
+  return {
+    session: originator.id,
+    label: session.label,
+    originator,
+    confidence: session.confidence,
+    certain: session.confidence !== null && session.confidence >= CERTAIN,
+    why: told?.why ?? [],
+    rivals: told?.rivals ?? [],
+    considered: told?.considered ?? [],
+    identity: identityOf(originator),
+    root: processes.find(({ process, depth }) => process === session.root && depth === 0) ?? null,
+    processes,
+    activities,
+    limits: [...credentialLimit(originator), ...(told?.limits ?? []), ...limitsOf(sources)],
+    coverage: [...sources, ...untold(session)],
+  };
+}
+
+/** In time order, the originator left out. */
+async function activitiesOf(source: Source, { session, key }: SessionRow): Promise<readonly ActivityJson[]> {
+  const rows = await select(
+    source.connection,
+    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
+    sql`
+      SELECT a.key, a.time
+      FROM link l
+      JOIN activity a ON a.key = l.key
+      WHERE l.session = CAST(${session} AS INTEGER) AND l.key <> CAST(${key} AS BIGINT)
+      ORDER BY a.time, a.member, a.record, a.k`,
+  );
+  const activities: ActivityJson[] = [];
+  for (let at = 0; at < rows.length; at += BATCH) activities.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
+  return activities;
+}
+
+/** Each with every record that tells of its image: its start, its exit, rule hits on it. */
+async function processesOf(
+  { connection }: Source,
+  { session }: SessionRow,
+  activities: readonly ActivityJson[],
+): Promise<readonly ProcessJson[]> {
+  const rows = await select(
+    connection,
+    {
+      process: 'VARCHAR',
+      parent: 'VARCHAR?',
+      pid: 'BIGINT?',
+      ppid: 'BIGINT?',
+      comm: 'VARCHAR?',
+      cmdline: 'VARCHAR?',
+      start: 'TIMESTAMP_NS?',
+      end: 'TIMESTAMP_NS?',
+      depth: 'INTEGER',
+    },
+    sql`
+      SELECT process, parent, pid::BIGINT AS pid, ppid::BIGINT AS ppid, comm, cmdline, start, "end", depth
+      FROM process
+      WHERE session = CAST(${session} AS INTEGER)
+      ORDER BY start, depth, process`,
+  );
+  const images = groupBy(
+    activities.filter(({ kind }) => kind === 'cmd'),
+    (activity) => activity.process as string | undefined,
+  );
+  const records = (process: string): readonly RecordPlace[] =>
+    (images.get(process) ?? []).flatMap((activity) => activity.records);
+  return rows.map(({ start, end, pid, ppid, ...row }) => ({
+    ...row,
+    pid: pid === null ? null : Number(pid),
+    ppid: ppid === null ? null : Number(ppid),
+    start: start === null ? null : formatTime(start),
+    end: end === null ? null : formatTime(end),
+    records: records(row.process),
+  }));
+}
+
+function identityOf(originator: ActivityJson): Trace['identity'] {
+  const text = (name: string): string | null => (originator[name] as string | undefined) ?? null;
+  const list = (name: string): readonly string[] => (originator[name] as readonly string[] | undefined) ?? [];
+  return {
+    user: text('user'),
+    groups: list('groups'),
+    impersonated: text('impersonated'),
+    clouduser: text('clouduser'),
+    sourceaddresses: list('sourceaddresses'),
+    useragent: text('useragent'),
+    basis: text('identitybasis'),
+  };
+}
+
+const credentialLimit = ({ user }: ActivityJson): string[] =>
+  typeof user === 'string' ? [`The acts are those of the credential ${user}, not of a person.`] : [];
+
+/** Sources that could have told of this session: of its hosts where they are known, else all. Gaps outside its time are left out. */
+async function coverageOf(
+  source: Source,
+  session: SessionRow,
+  originator: ActivityJson,
+  activities: readonly ActivityJson[],
+): Promise<readonly Coverage[]> {
+  const own = [originator, ...activities];
+  const hosts = new Set(
+    own.flatMap((activity) => [activity.node, activity.host, activity.cluster]).filter((place) => place !== undefined),
+  );
+  const isOwn = ({ source: name }: Coverage): boolean => {
+    const place = / on (.*)$/s.exec(name)?.[1];
+    return place === undefined || activities.length === 0 || hosts.has(place);
+  };
+  const from = session.first === null ? '' : formatTime(session.first);
+  const to = session.last === null ? '9' : formatTime(session.last);
+  return (await coverage(source))
+    .filter(isOwn)
+    .map((one) => ({ ...one, gaps: one.gaps.filter((gap) => gap.from <= to && gap.to >= from) }));
+}
+
+/** What these formats cannot carry, and where a source was silent meanwhile. */
+function limitsOf(sources: readonly Coverage[]): string[] {
+  const formats = FORMATS.filter(({ id }) => sources.some(({ source }) => source === id || source.startsWith(`${id} `)));
+  const gaps = sources.flatMap(({ source, gaps: own }) =>
+    own.map(({ from, to }) => `${source} is silent from ${from} to ${to}; what happened then would not show here.`),
+  );
+  return [...gaps, ...formats.flatMap(({ limits }) => limits)];
+}
+
+/** No source of this kind tells what goes through a terminal. */
+const untold = ({ root }: SessionRow): readonly Coverage[] =>
+  root === null
+    ? []
+    : [
+        {
+          source: 'What was typed',
+          state: 'absent',
+          detail: 'Shell built-ins leave no process.',
+          first: null,
+          last: null,
+          gaps: [],
+        },
+      ];
