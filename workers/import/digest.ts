@@ -5,63 +5,80 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../case/database';
 import { evidenceDigest } from '../case/digest';
-import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../case/schema';
+import { ACTIVITY_COLUMNS } from '../case/schema';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { FORMATS } from '../formats/index';
+import { DICTIONARIES } from './dictionaries';
+import { namedColumns, orderMembers, type StagedTable } from './staged';
 
 export const DIGEST_VERSION = 'exhibit case digest 1';
 const MODULUS = 1n << 256n;
 
-/** Derived columns (contract section 4) and what lies in the citations anyway. */
+/** Derived columns (contract section 4). */
 const LEFT_OUT = new Set<string>(['label']);
 
-/** `{"a":1,"b":"x"}`: the columns that have a value, in this order. */
-const jsonOf = (columns: readonly string[], alias: string): Sql =>
-  sql`('{' || substr(concat(${join(columns.map((column) => sql`',"' || ${column} || '":' || to_json(${raw(alias)}.${name(column)})::VARCHAR`))}), 2) || '}')`;
-
-/** Sum of the hex SHA-256 in `digest` over a relation, as four 64-bit limbs. */
-const LIMBS = raw(
-  [1, 17, 33, 49].map((at, i) => `coalesce(sum(('0x' || digest[${at}:${at + 15}])::UBIGINT), 0)::VARCHAR AS l${i}`).join(', '),
-);
+/** Values in the order of their columns, as a JSON array. */
+const jsonArray = (alias: string, columns: readonly string[]): Sql =>
+  sql`json_array(${join(columns.map((column) => sql`${raw(alias)}.${name(column)}`))})::VARCHAR`;
 
 type Limbs = { readonly l0: string; readonly l1: string; readonly l2: string; readonly l3: string };
 
+/** Sum of the hex SHA-256 in `digest` over a relation. Materialized, since DuckDB would hash once for each of the four limbs. */
 async function sumOf(connection: Connection, relation: Sql): Promise<bigint> {
-  const row = await connection.one<Limbs>(sql`SELECT ${LIMBS} FROM (${relation})`);
+  const limbs = [1, 17, 33, 49].map((at, i) => `coalesce(sum(('0x' || digest[${at}:${at + 15}])::UBIGINT), 0)::VARCHAR AS l${i}`);
+  const row = await connection.one<Limbs>(sql`
+    WITH term AS MATERIALIZED (${relation})
+    SELECT ${raw(limbs.join(', '))} FROM term`);
   if (!row) return 0n;
-  return [row.l0, row.l1, row.l2, row.l3].reduce((sum, limb) => (sum << 64n) + BigInt(limb), 0n) % MODULUS;
+  return [row.l0, row.l1, row.l2, row.l3].reduce((sum, limb) => (sum << 64n) + BigInt(limb), 0n);
 }
 
-const dictionary = (table: string, columns: object): Sql =>
-  sql`(SELECT d.${name(table)}, sha256(${jsonOf(Object.keys(columns), 'd')}) AS digest FROM ${name(table)} d)`;
+/** Digests of the entries of each dictionary, hashed once, as temporary tables `scope_digest` and so on. */
+async function hashDictionaries(connection: Connection): Promise<void> {
+  for (const [dictionary, columns] of Object.entries(DICTIONARIES)) {
+    await connection.run(sql`
+      CREATE OR REPLACE TEMP TABLE ${raw(`${dictionary}_digest`)} AS
+      SELECT d.${raw(dictionary)}, sha256(${jsonArray('d', Object.keys(columns))}) AS digest FROM ${raw(dictionary)} d`);
+  }
+}
 
 /**
- * Terms of the activities whose keys are in `keys` (a relation with a column key) and of the records cited beside them.
- * `used` names the activity columns that have a value in them; the others add nothing to the text.
+ * Terms of the activities of one format whose keys are in `keys` (a relation with a column key).
+ * @param named the columns that the format's projection names: their values are what is hashed
  */
-async function activityTerms(connection: Connection, keys: Sql, used: ReadonlySet<string>): Promise<bigint> {
-  const columns = Object.keys(ACTIVITY_COLUMNS).filter((column) => used.has(column) && !LEFT_OUT.has(column));
-  const kept = await sumOf(
+async function activityTerms(connection: Connection, keys: Sql, format: string, named: ReadonlySet<string>): Promise<bigint> {
+  const columns = Object.keys(ACTIVITY_COLUMNS).filter(
+    (column) => (named.has(column) || column === 'flags') && !LEFT_OUT.has(column),
+  );
+  return sumOf(
     connection,
     sql`
-      SELECT sha256(concat_ws(' ', ${jsonOf(columns, 'a')}, coalesce(scope.digest, '-'), coalesce(actor.digest, '-'), coalesce(policy.digest, '-'), a.content, e.sha256)) AS digest
+      SELECT
+        sha256(concat_ws(
+          ' ',
+          e.format,
+          ${jsonArray('a', columns)},
+          coalesce(scope.digest, '-'),
+          coalesce(actor.digest, '-'),
+          coalesce(policy.digest, '-'),
+          to_hex(a.content),
+          e.sha256
+        )) AS digest
       FROM activity a
       SEMI JOIN (${keys}) k ON k.key = a.key
-      JOIN place e ON e.member = a.member
-      LEFT JOIN ${dictionary('scope', SCOPE_COLUMNS)} scope ON scope.scope = a.scope
-      LEFT JOIN ${dictionary('actor', ACTOR_COLUMNS)} actor ON actor.actor = a.actor
-      LEFT JOIN ${dictionary('policy', POLICY_COLUMNS)} policy ON policy.policy = a.policy`,
-  );
-  return (
-    (kept + (await citationTerms(connection, sql`SELECT c.* FROM citation c SEMI JOIN (${keys}) k ON k.key = c.key`))) % MODULUS
+      JOIN place e ON e.member = a.member AND e.format = ${format}
+      LEFT JOIN scope_digest scope ON scope.scope = a.scope
+      LEFT JOIN actor_digest actor ON actor.actor = a.actor
+      LEFT JOIN policy_digest policy ON policy.policy = a.policy`,
   );
 }
 
-/** Terms of citations alone: what they are cited as, by what they say and where they come from, below what the kept record says. */
+/** Terms of citations: what they are cited as, by what they say and where they come from, below what the kept record says. */
 async function citationTerms(connection: Connection, citations: Sql): Promise<bigint> {
   return sumOf(
     connection,
     sql`
-      SELECT sha256(concat_ws(' ', a.content, c.fate, c.content, e.sha256)) AS digest
+      SELECT sha256(concat_ws(' ', to_hex(a.content), c.fate, to_hex(c.content), e.sha256)) AS digest
       FROM (${citations}) c
       JOIN activity a ON a.key = c.key
       JOIN place e ON e.member = c.member`,
@@ -85,17 +102,21 @@ export class Terms {
   }
 
   /** Before the rows of `lift_key` are removed. */
-  async takeLifted(): Promise<void> {
-    this.sum -= await activityTerms(
-      this.connection,
-      sql`SELECT DISTINCT key FROM lift_key`,
-      new Set(Object.keys(ACTIVITY_COLUMNS)),
-    );
+  async takeLifted(tables: readonly StagedTable[]): Promise<void> {
+    this.sum -= await this.of(sql`SELECT DISTINCT key FROM lift_key`, tables);
   }
 
-  /** After the rows of `kept` were written; `used` names the columns that may have a value in them. */
-  async addKept(used: ReadonlySet<string>): Promise<void> {
-    this.sum += await activityTerms(this.connection, sql`SELECT key FROM kept`, used);
+  /** After the rows of `kept` were written. */
+  async addKept(tables: readonly StagedTable[]): Promise<void> {
+    this.sum += await this.of(sql`SELECT key FROM kept`, tables);
+  }
+
+  private async of(keys: Sql, tables: readonly StagedTable[]): Promise<bigint> {
+    const { connection } = this;
+    await hashDictionaries(connection);
+    let sum = await citationTerms(connection, sql`SELECT c.* FROM citation c SEMI JOIN (${keys}) k ON k.key = c.key`);
+    for (const { format, columns } of tables) sum += await activityTerms(connection, keys, format, columns);
+    return sum;
   }
 
   /** New citations of activities that are not among the keys of `add`. */
@@ -112,10 +133,15 @@ export async function storedSum(connection: Connection): Promise<string> {
   return (await connection.one<{ value: string }>(sql`SELECT value FROM meta WHERE name = ${SUM}`))?.value ?? '0'.repeat(64);
 }
 
-/** The sum over all rows as they are now; needs `place`. */
+/** The sum over all rows as they are now, to compare with the stored one. Makes temporary tables. */
 export async function recomputedSum(connection: Connection): Promise<string> {
-  const all = new Set(Object.keys(ACTIVITY_COLUMNS));
-  return printTerms(await activityTerms(connection, sql`SELECT key FROM activity`, all));
+  await orderMembers(connection, []);
+  await hashDictionaries(connection);
+  let sum = await citationTerms(connection, sql`SELECT * FROM citation`);
+  for (const format of FORMATS) {
+    sum += await activityTerms(connection, sql`SELECT key FROM activity`, format.id, await namedColumns(connection, format));
+  }
+  return printTerms(sum);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -159,14 +185,14 @@ export async function analysisDigest(connection: Connection, versions: readonly 
   const sessions = await sumOf(
     connection,
     sql`
-      SELECT sha256(concat_ws(' ', a.content, coalesce(s.confidence::VARCHAR, '-'), coalesce(epoch_ns(s.first)::VARCHAR, '-'), coalesce(epoch_ns(s.last)::VARCHAR, '-'))) AS digest
+      SELECT sha256(concat_ws(' ', to_hex(a.content), coalesce(s.confidence::VARCHAR, '-'), coalesce(epoch_ns(s.first)::VARCHAR, '-'), coalesce(epoch_ns(s.last)::VARCHAR, '-'))) AS digest
       FROM session s
       JOIN activity a USING (key)`,
   );
   const links = await sumOf(
     connection,
     sql`
-      SELECT sha256(concat_ws(' ', a.content, o.content, coalesce(l.confidence::VARCHAR, '-'))) AS digest
+      SELECT sha256(concat_ws(' ', to_hex(a.content), to_hex(o.content), coalesce(l.confidence::VARCHAR, '-'))) AS digest
       FROM link l
       JOIN activity a ON a.key = l.key
       JOIN session s ON s.session = l.session

@@ -48,7 +48,7 @@ async function hashAlike(connection: Connection, table: StagedTable, read: ReadR
     CREATE OR REPLACE TEMP TABLE spelling AS
     SELECT row_number() OVER (ORDER BY member, o) AS n, *
     FROM (
-      SELECT s.content::VARCHAR AS content, any_value(s.member) AS member, any_value(s.o) AS o, any_value(s.l) AS l
+      SELECT to_hex(s.content) AS content, any_value(s.member) AS member, any_value(s.o) AS o, any_value(s.l) AS l
       FROM ${table.table} s
       SEMI JOIN alike ON alike.sid = ${sidOf(table)}
       GROUP BY s.content
@@ -62,7 +62,7 @@ async function hashAlike(connection: Connection, table: StagedTable, read: ReadR
       const text = canonicalText(await read(member, Number(o), Number(l)));
       if (text === undefined) continue;
       const hex = createHash('sha256').update(text).digest('hex').slice(0, 32);
-      classes.push(sql`(${content}::UHUGEINT, ${hex128(sql`${hex}`)})`);
+      classes.push(sql`(${hex128(sql`lpad(${content}, 32, '0')`)}, ${hex128(sql`${hex}`)})`);
     }
     if (classes.length > 0) await connection.run(sql`INSERT INTO alias VALUES ${join(classes)}`);
     if (rows.length < BATCH) break;

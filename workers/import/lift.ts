@@ -22,9 +22,12 @@ const TOLD = raw(`(
 export async function lift(connection: Connection, tables: readonly StagedTable[]): Promise<number> {
   await connection.run('CREATE OR REPLACE TEMP TABLE echo (sid BIGINT, key BIGINT, content UHUGEINT, member INTEGER)');
   await connection.run('CREATE OR REPLACE TEMP TABLE lift_key (key BIGINT)');
-  await findEchoes(connection);
-  await findTouched(connection, tables);
-  await spread(connection);
+  const known = await connection.one<{ n: bigint }>('SELECT count(*) AS n FROM activity');
+  if (known?.n !== 0n) {
+    await findEchoes(connection);
+    await findTouched(connection, tables);
+    await spread(connection);
+  }
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE lifted AS
     SELECT t.*, place.place

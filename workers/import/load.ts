@@ -39,7 +39,7 @@ export class Loader {
   /** Stages a part of the reader's and deletes it. */
   async part(part: PartReady, settings: Settings): Promise<void> {
     const format = formatOf(part.format);
-    const table = await stage(this.connection, this.tables, part.format, part.member, projected(format, part.file, settings));
+    const table = await stage(this.connection, this.tables, format, part.member, projected(format, part.file, settings));
     await this.findUnread(part, table);
     await rm(part.file, { force: true });
   }
@@ -91,7 +91,13 @@ export class Loader {
     const out = joinPath(this.spool, `c${member}-${++this.parts}.ndjson`);
     const { records, rejects } = await this.careful.run({ source, format, places, out });
     if (records > 0) {
-      await stage(this.connection, this.tables, format, member, projected(formatOf(format), out, { ...settings, clean: true }));
+      await stage(
+        this.connection,
+        this.tables,
+        formatOf(format),
+        member,
+        projected(formatOf(format), out, { ...settings, clean: true }),
+      );
     }
     await rm(out, { force: true });
     await this.reject(member, rejects);

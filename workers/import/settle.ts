@@ -56,11 +56,12 @@ export class Settlement {
 
   async decide(): Promise<void> {
     const { connection, loader, members } = this;
-    const places = members.map(({ number, evidence, evidenceSha256, path }) => ({
+    const places = members.map(({ number, evidence, evidenceSha256, path, format }) => ({
       member: number,
       evidence,
       sha256: evidenceSha256,
       path,
+      format,
     }));
     await orderMembers(connection, places);
     await fillSlots(connection, loader.tables);
@@ -79,14 +80,14 @@ export class Settlement {
     const terms = await Terms.begin(connection);
     await fillDictionaries(connection, loader.tables);
     if (this.lifted > 0) {
-      await terms.takeLifted();
+      await terms.takeLifted(loader.tables);
       await removeLifted(connection);
     }
     await writeActivities(connection, loader.tables);
     await writeCitations(connection, loader.tables);
     await writeSkipped(connection, loader.tables);
     await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why FROM rejected`);
-    await terms.addKept(new Set(loader.tables.flatMap((table) => [...table.columns, 'flags'])));
+    await terms.addKept(loader.tables);
     await terms.addEchoes();
     await this.writeMembers();
     await renewCounts(connection, await touchedMembers(connection));

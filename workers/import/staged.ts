@@ -5,6 +5,8 @@
  */
 import type { Connection } from '../case/database';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { structOf } from '../formats/columns';
+import type { Format } from '../formats/format';
 
 export interface StagedTable {
   readonly format: string;
@@ -19,11 +21,11 @@ export const OWN_COLUMNS = ['member', 'r', 'i', 'o', 'l', 'content', 'suspect', 
 
 /** 128 bits of a SHA-256 in hex as a number; NULL where there is none. */
 export const hex128 = (hex: Sql): Sql =>
-  sql`(TRY_CAST('0x' || (${hex})[1:16] AS UBIGINT)::UHUGEINT * 18446744073709551616 + TRY_CAST('0x' || (${hex})[17:32] AS UBIGINT))`;
+  sql`((TRY_CAST('0x' || (${hex})[1:16] AS UBIGINT)::UHUGEINT << 64) | TRY_CAST('0x' || (${hex})[17:32] AS UBIGINT)::UHUGEINT)`;
 
 /** The merge key as 128 bits; the case keeps the lower 64 of them to find relatives by. */
 export const merge128 = (text: Sql): Sql => hex128(sql`sha256(${text})`);
-export const merge64 = (merge: Sql): Sql => sql`(${merge} % 18446744073709551616)::UBIGINT`;
+export const merge64 = (merge: Sql): Sql => sql`(${merge} & 18446744073709551615)::UBIGINT`;
 
 /** `column` of a staged table (alias s), or NULL of that type where the format does not name it. */
 export const columnOr = (table: StagedTable, column: string, type: string): Sql =>
@@ -38,6 +40,16 @@ export const TELLING = raw('NOT s.suspect AND s.skip IS NULL');
 export const recordOrder = (alias: string): Sql =>
   join([`${alias}.place`, `${alias}.record`, `string_split(coalesce(${alias}.item, '0'), '.')::BIGINT[]`, `${alias}.k`].map(raw));
 
+/** Activity and dictionary columns that a format's projection names; asked of DuckDB, which binds it to no rows. */
+export async function namedColumns(connection: Connection, format: Format): Promise<ReadonlySet<string>> {
+  const place =
+    'NULL::BIGINT AS r, NULL::VARCHAR AS i, NULL::BIGINT AS o, NULL::INTEGER AS l, NULL::VARCHAR AS h, NULL::VARCHAR[] AS f';
+  const record = `SELECT ${place}, NULL::${structOf(format.columns)} AS e, false AS suspect, NULL::VARCHAR AS zone, NULL::VARCHAR AS cluster`;
+  const columns = await connection.all<{ column_name: string }>(`DESCRIBE WITH record AS (${record}) ${format.project}`);
+  const own = new Set<string>([...OWN_COLUMNS, 'h']);
+  return new Set(columns.map((column) => column.column_name).filter((column) => !own.has(column)));
+}
+
 /**
  * Adds the rows of a new part to the table of its format, which is made when its first part comes.
  * @param rows what `projected` of `formats/stage.ts` gives
@@ -45,22 +57,19 @@ export const recordOrder = (alias: string): Sql =>
 export async function stage(
   connection: Connection,
   tables: StagedTable[],
-  format: string,
+  format: Format,
   member: number,
   rows: Sql,
 ): Promise<StagedTable> {
   const columns = sql`SELECT ${raw(String(member))}::INTEGER AS member, ${hex128(sql`h`)} AS content, * EXCLUDE (h) FROM (${rows})`;
-  const known = tables.find((table) => table.format === format);
+  const known = tables.find((table) => table.format === format.id);
   if (known) {
     await connection.run(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
     return known;
   }
   const table = raw(`staged_${tables.length}`);
   await connection.run(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
-  const described = await connection.all<{ column_name: string }>(sql`DESCRIBE ${table}`);
-  const own = new Set<string>(OWN_COLUMNS);
-  const names = described.map((column) => column.column_name).filter((column) => !own.has(column));
-  const made: StagedTable = { format, index: tables.length, table, columns: new Set(names) };
+  const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(connection, format) };
   tables.push(made);
   return made;
 }
@@ -100,16 +109,18 @@ export async function fillSlots(connection: Connection, tables: readonly StagedT
 
 /** Makes `place` from the members that the case has and those given (new ones). */
 export async function orderMembers(connection: Connection, added: readonly MemberPlace[]): Promise<void> {
-  await connection.run(`CREATE OR REPLACE TEMP TABLE added (member INTEGER, evidence INTEGER, sha256 VARCHAR, path VARCHAR)`);
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE added (member INTEGER, evidence INTEGER, sha256 VARCHAR, path VARCHAR, format VARCHAR)`,
+  );
   for (let i = 0; i < added.length; i += 500) {
-    const rows = added.slice(i, i + 500).map((m) => sql`(${m.member}, ${m.evidence}, ${m.sha256}, ${m.path})`);
+    const rows = added.slice(i, i + 500).map((m) => sql`(${m.member}, ${m.evidence}, ${m.sha256}, ${m.path}, ${m.format})`);
     await connection.run(sql`INSERT INTO added VALUES ${join(rows)}`);
   }
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE place AS
-    SELECT member, evidence, sha256, row_number() OVER (ORDER BY sha256, path, member)::INTEGER AS place
+    SELECT member, evidence, sha256, format, row_number() OVER (ORDER BY sha256, path, member)::INTEGER AS place
     FROM (
-      SELECT member.member, evidence.evidence, evidence.sha256, member.path FROM member JOIN evidence USING (evidence)
+      SELECT member.member, evidence.evidence, evidence.sha256, member.path, member.format FROM member JOIN evidence USING (evidence)
       UNION ALL
       SELECT * FROM added
     )`);
@@ -122,4 +133,5 @@ export interface MemberPlace {
   /** Of the evidence. */
   readonly sha256: string;
   readonly path: string;
+  readonly format: string | null;
 }
