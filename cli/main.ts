@@ -75,7 +75,7 @@ async function attempt(command: Command, argv: readonly string[], io: Io): Promi
   try {
     return await command.run(argv, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]; // what a library says may be long
     const code = error instanceof ExhibitError ? error.code : 'failed';
     io.note(`exhibit ${command.name}: ${message}`);
     return code === 'usage' || code === 'filter' ? WRONG_USAGE : FAILED;

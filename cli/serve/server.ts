@@ -74,8 +74,14 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+/** Path and query as they were sent; a URL parser would make a host of `//name`, and throws on some. */
+function targetOf({ url = '' }: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+  const [path = '', ...query] = url.split('?');
+  return { path, query: new URLSearchParams(query.join('?')) };
+}
+
 const mayConnect = (access: Access, request: IncomingMessage): boolean =>
-  new URL(request.url ?? '', 'http://host').pathname === '/engine' && access.isOurPage(request) && access.hasCookie(request);
+  targetOf(request).path === '/engine' && access.isOurPage(request) && access.hasCookie(request);
 
 const refuseUpgrade = (socket: Duplex): void => void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
 
@@ -83,19 +89,19 @@ async function answer(served: Served, access: Access, request: IncomingMessage, 
   const host = access.hostOf(request);
   if (!host) return refuse(response, 421, 'This server answers to 127.0.0.1 alone.\n');
   for (const [name, value] of Object.entries(headersFor(host))) response.setHeader(name, value);
-  const { pathname, searchParams } = new URL(request.url ?? '/', `http://${host}`);
+  const { path, query } = targetOf(request);
 
-  const key = searchParams.get('key');
-  if (request.method === 'GET' && pathname === '/' && key !== null) {
+  const key = query.get('key');
+  if (request.method === 'GET' && path === '/' && key !== null) {
     const cookie = access.trade(key);
     if (!cookie && !access.hasCookie(request)) return refuse(response, 403, ASK);
     return void response.writeHead(303, { Location: '/', ...(cookie ? { 'Set-Cookie': cookie } : {}) }).end();
   }
   if (!access.hasCookie(request)) return refuse(response, 403, ASK);
-  if (request.method === 'POST' && pathname === '/drop') return await drop(served.drops, access, searchParams, request, response);
+  if (request.method === 'POST' && path === '/drop') return await drop(served.drops, access, query, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'There is nothing of that kind here.\n');
-  const file = served.files.get(pathname);
+  const file = served.files.get(path);
   if (!file) return refuse(response, 404, 'There is nothing here.\n');
   response.writeHead(200, { 'Content-Type': file.type });
   if (request.method === 'HEAD') return void response.end();
