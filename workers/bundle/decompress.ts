@@ -1,31 +1,70 @@
 /**
  * gzip, raw deflate and Zstandard as streams of chunks. A damaged or truncated stream gives what can be read and one sentence.
  */
-import { once } from 'node:events';
-import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { BoundReached, type Budget } from './bounds';
 import type { ByteSource, Chunks } from './source';
 
 /** Small steps of input, so that one step cannot fill the memory: deflate grows at most 1032 times. */
 const STEP = 16 * 1024;
-const OUTPUT = 256 * 1024;
+/** What damage inside the data can cost at most: zlib hands out whole buffers. */
+const OUTPUT = 64 * 1024;
 /** Zstandard says beforehand how much it must keep; `zstd -d` itself refuses more than this by default. */
 const MAX_WINDOW = 128 * 2 ** 20;
 
 export type Complain = (why: string) => void;
 
-export const gunzip = (source: ByteSource, budget: Budget, complain: Complain): Chunks =>
-  inflated(source, createGunzip({ chunkSize: OUTPUT }), budget, complain, 'gzip');
+/**
+ * gzip (RFC 1952), also several members one after another. Only the deflate data goes through zlib, and CRC-32 and size are checked here: Node's own Gunzip throws
+ * the last output away where they do not hold.
+ */
+export async function* gunzip(source: ByteSource, budget: Budget, complain: Complain): Chunks {
+  for (let first = true; await skipGzipHeader(source, first); first = false) {
+    let crc = 0;
+    let size = 0;
+    let whole = true;
+    const data = inflated(source, budget, 'gzip', (why) => {
+      whole = false;
+      complain(why);
+    });
+    for await (const chunk of data) {
+      crc = crc32(chunk, crc);
+      size += chunk.length;
+      yield chunk;
+    }
+    if (!whole) return;
+    const trailer = await source.read(8);
+    if (trailer.length < 8) return complain(`The gzip data is cut off; ${size} decompressed bytes could be read.`);
+    if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== size % 2 ** 32) {
+      complain(`The gzip data is damaged: its CRC-32 or size does not hold for the ${size} bytes that were read.`);
+    }
+  }
+  const rest = await source.skip();
+  if (rest > 0) complain(`${rest} bytes follow the gzip data and are not gzip; they were not read.`);
+}
+
+/** False where no gzip member begins. The first one was recognised already, so a cut-off header counts as one. */
+async function skipGzipHeader(source: ByteSource, first: boolean): Promise<boolean> {
+  const magic = await source.peek(3);
+  if (!first && !(magic.length === 3 && magic.readUIntLE(0, 3) === 0x088b1f)) return false;
+  const flags = (await source.read(10))[3] ?? 0;
+  if (flags & 4) await source.skip(Buffer.concat([await source.read(2), Buffer.alloc(2)]).readUInt16LE(0));
+  for (const flag of [8, 16]) if (flags & flag) await source.skipText();
+  if (flags & 2) await source.skip(2);
+  return true;
+}
 
 /** The deflate data of a zip entry. */
 export const inflateRaw = (source: ByteSource, budget: Budget, complain: Complain): Chunks =>
-  inflated(source, createInflateRaw({ chunkSize: OUTPUT }), budget, complain, 'deflate');
+  inflated(source, budget, 'deflate', complain);
 
 /**
- * Output is collected as it comes and handed on after each step of input: a stream that fails throws away what was not yet read from it.
+ * Deflate data up to its own end; what follows stays to be read. Output is collected as it comes and handed on after each step of input, since a
+ * stream that fails throws away what was not yet read from it.
  */
-async function* inflated(source: ByteSource, zip: Gunzip | InflateRaw, budget: Budget, complain: Complain, what: string): Chunks {
+async function* inflated(source: ByteSource, budget: Budget, what: string, complain: Complain): Chunks {
+  const zip = createInflateRaw({ chunkSize: OUTPUT });
   let failure: Error | undefined;
   const ready: Buffer[] = [];
   let read = 0;
@@ -33,40 +72,32 @@ async function* inflated(source: ByteSource, zip: Gunzip | InflateRaw, budget: B
   zip.on('data', (chunk: Buffer) => {
     ready.push(chunk);
   });
+  let settled: () => void = () => undefined;
   zip.on('error', (error: Error) => {
     failure = error;
+    settled();
   });
+  zip.on('end', () => settled());
+  const settle = (act: () => void) =>
+    new Promise<void>((resolve) => {
+      settled = resolve;
+      act();
+    });
   try {
-    for await (const chunk of source.chunks()) {
-      for (let at = 0; at < chunk.length && !failure; at += STEP) {
-        const step = chunk.subarray(at, at + STEP);
-        read += step.length;
-        await new Promise<void>((resolve) => {
-          zip.write(step, () => resolve());
-          zip.once('error', () => resolve());
-        });
-        zip.removeAllListeners('error').on('error', (error: Error) => {
-          failure ??= error;
-        });
-        for (const out of ready.splice(0)) {
-          written += out.length;
-          budget.decompressed(out.length, read, written);
-          yield out;
-        }
+    while (!failure && zip.bytesWritten === read) {
+      const step = await source.read(STEP);
+      read += step.length;
+      await settle(() => (step.length === 0 ? zip.end() : zip.write(step, () => settled())));
+      for (const out of ready.splice(0)) {
+        written += out.length;
+        budget.decompressed(out.length, read, written);
+        yield out;
       }
-      if (failure) break;
+      if (step.length === 0) break;
+      const unused = failure ? 0 : read - zip.bytesWritten;
+      if (unused > 0) source.unread(step.subarray(step.length - unused));
     }
-    if (!failure) {
-      const ended = once(zip, 'end').catch((error: Error) => {
-        failure ??= error;
-      });
-      zip.end();
-      await ended;
-      yield* ready.splice(0);
-    }
-    const unread = read - zip.bytesWritten + (failure ? 0 : await source.skip());
     if (failure) complain(sentence(what, failure, written));
-    else if (unread > 0) complain(`${unread} bytes follow the ${what} data and are not ${what}; they were not read.`);
   } catch (error) {
     if (!(error instanceof BoundReached)) throw error;
     complain(error.message);

@@ -76,7 +76,10 @@ const KNOWN: readonly Known[] = [
     title: 'osquery results',
     record: (r) => has(r, 'hostIdentifier') && (has(r, 'columns') || has(r, 'snapshot') || has(r, 'diffResults')),
   },
-  { title: 'Linux audit as JSON (go-libaudit)', record: (r) => has(r, 'record_type', 'sequence') || has(inner(r), 'record_type', 'sequence') },
+  {
+    title: 'Linux audit as JSON (go-libaudit)',
+    record: (r) => has(r, 'record_type', 'sequence') || has(inner(r), 'record_type', 'sequence'),
+  },
   {
     title: 'Inspektor Gadget JSON',
     record: (r) =>
@@ -85,7 +88,9 @@ const KNOWN: readonly Known[] = [
   { title: 'OCSF events', record: (r) => has(r, 'class_uid', 'metadata') },
   {
     title: 'Elastic Common Schema events',
-    record: (r) => has(r, 'auditd', 'process') || (has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd'))),
+    record: (r) =>
+      has(r, 'auditd', 'process') ||
+      (has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd'))),
   },
   { title: 'search hits of Elasticsearch', record: (r) => has(r, '_source') || has(fields(r.hits), 'hits') },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },

@@ -56,6 +56,17 @@ export class ByteSource {
     return bytes;
   }
 
+  /** Puts bytes back that `read` gave last. */
+  unread(bytes: Buffer): void {
+    this.held = Buffer.concat([bytes, this.held]);
+    this.position -= bytes.length;
+  }
+
+  /** Reads and forgets a text up to its zero byte. */
+  async skipText(): Promise<void> {
+    for (let byte = await this.read(1); byte.length > 0 && byte[0] !== 0; byte = await this.read(1));
+  }
+
   /** The next `size` bytes as chunks, fewer only at the end. */
   async *chunks(size = Number.POSITIVE_INFINITY): Chunks {
     for (let left = size; left > 0; ) {

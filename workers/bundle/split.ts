@@ -128,17 +128,12 @@ export class Splitter {
     this.start = to;
   }
 
-  private emit(record: number, item: string, from: number, to: number, clean: boolean): void {
+  /** Only an object can be clean: no format reads anything else. */
+  private emit(record: number, item: string, from: number, to: number, whole: boolean): void {
+    const { window } = this;
     this.take('envelope', from);
-    this.sink.record(
-      record,
-      item,
-      this.window,
-      from,
-      to,
-      this.base + from,
-      clean && (this.textual || isUtf8(this.window.subarray(from, to))),
-    );
+    const clean = whole && window[from] === 0x7b && (this.textual || isUtf8(window.subarray(from, to)));
+    this.sink.record(record, item, window, from, to, this.base + from, clean);
     this.take('records', to);
   }
 

@@ -67,7 +67,7 @@ describe('by lines', () => {
       text: '{"a":1}\n{"a":2,',
       expected: ['1 {"a":1}', '2 !{"a":2,'],
     },
-    { title: 'scalars', text: '1\nnull\n"x"\n', expected: ['1 1', '2 null', '3 "x"'] },
+    { title: 'scalars, which no format reads', text: '1\nnull\n"x"\n', expected: ['1 !1', '2 !null', '3 !"x"'] },
     { title: 'an array on a line', text: '{"a":0}\n[{"a":1},{"a":2}]\n', expected: ['1 {"a":0}', '2.1 {"a":1}', '2.2 {"a":2}'] },
     {
       title: 'one bad element of an array',
@@ -180,7 +180,7 @@ describe('by place', () => {
       text: '[\n{"kind":"EventList","items":[{"a":1},{"a":2}]},\n{"a":3}\n]',
       expected: ['1.1 {"a":1}', '1.2 {"a":2}', '2 {"a":3}'],
     },
-    { title: 'numbers', text: '[\n1,\n22\n]', expected: ['1 1', '2 22'] },
+    { title: 'numbers', text: '[\n1,\n22\n]', expected: ['1 !1', '2 !22'] },
   ])('$title', ({ text, expected }) => {
     expect(isByLines(Buffer.from(text), true)).toBe(false);
     for (const chunk of [1, 7, 1000]) expect(brief(text, { chunk })).toEqual(expected);
