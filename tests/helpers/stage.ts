@@ -118,3 +118,15 @@ export const at = (row: { readonly r?: unknown; readonly i?: unknown }): string 
 
 const byPlace = (a: Row, b: Row): number =>
   Number(a.r) - Number(b.r) || String(a.i ?? '').localeCompare(String(b.i ?? ''), 'en', { numeric: true });
+
+/** A row's values, only those that are there, as a test writes them: times in RFC 3339 with nine digits. */
+export function told(row: Row | undefined): Record<string, unknown> {
+  const times = new Set(['time', 'end', 'ready', 'started']);
+  const entries = Object.entries(row ?? {}).filter(([key, value]) => value !== null && !['r', 'i', 'o', 'l', 'h', 'k', 'suspect'].includes(key));
+  return Object.fromEntries(entries.map(([key, value]) => [key, times.has(key) ? rfc3339(value as bigint) : value]));
+}
+
+function rfc3339(ns: bigint): string {
+  const seconds = new Date(Number(ns / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
+}

@@ -130,11 +130,11 @@ SELECT
   CASE WHEN kind = 'exec' THEN CASE subresource WHEN 'attach' THEN 'kube attach' WHEN 'portforward' THEN 'port-forward' ELSE 'kube exec' END END AS label,
   CASE
     WHEN ${field('ka.auth.decision')} = 'forbid' OR code IN (401, 403) THEN 'refused'
-    WHEN code >= 400 OR rawres < 0 OR res NOT IN ('SUCCESS', 'EINPROGRESS') THEN 'failed'
-    WHEN code >= 100 OR rawres >= 0 OR res = 'SUCCESS' THEN 'ok'
+    WHEN code >= 400 OR (rawres < 0 AND NOT pending) OR (res <> 'SUCCESS' AND NOT pending) THEN 'failed'
+    WHEN code >= 100 OR rawres >= 0 OR res = 'SUCCESS' OR pending THEN 'ok'
     ELSE 'unknown'
   END AS result,
-  CASE WHEN rawres < 0 THEN -rawres END AS errno,
+  CASE WHEN rawres < 0 AND NOT pending THEN -rawres END AS errno,
   ${flags(
     ['timetext IS NULL AND evttime IS NOT NULL', 'time from evt.time'],
     ['timetext IS NULL AND evttime IS NULL', 'undated'],
@@ -224,6 +224,8 @@ FROM (
       WHEN coalesce(${field('proc.name')}, ${field('proc.cmdline')}) IS NOT NULL THEN 'cmd'
       ELSE 'policy'
     END AS kind,
+    -- A connection that does not block is under way.
+    coalesce(rawres = -115, res = 'EINPROGRESS', false) AS pending,
     CASE WHEN call = 'connect' THEN 'out' WHEN call IN ('accept', 'accept4', 'listen') THEN 'in' END AS direction,
     CASE
       WHEN regexp_matches(call, 'unlink|rmdir') THEN 'delete'

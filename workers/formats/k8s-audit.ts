@@ -83,7 +83,7 @@ SELECT
   ${PLACE},
   1::UTINYINT AS k,
   CASE WHEN auditid IS NOT NULL AND stage IS NOT NULL
-    THEN concat_ws(chr(31), coalesce(cluster, ''), auditid, coalesce(epoch_ns(time)::VARCHAR, ''), coalesce(verb, ''), coalesce(requesturi, ''), coalesce("user", ''))
+    THEN concat_ws(chr(31), coalesce(cluster, ''), auditid, coalesce(received, ''), coalesce(verb, ''), coalesce(requesturi, ''), coalesce("user", ''))
   END AS merge,
   CASE stage WHEN 'ResponseComplete' THEN 0 WHEN 'Panic' THEN 1 WHEN 'ResponseStarted' THEN 2 ELSE 3 END::UTINYINT AS rank,
   auditid IS NOT NULL AND stage IS NOT NULL AND staged IS NOT NULL AS keyed,
@@ -114,7 +114,10 @@ SELECT
   ${flags(
     ['timetext IS NULL', 'undated'],
     ['auditid IS NULL OR stage IS NULL', 'incomplete record'],
-    ['timetext IS NOT NULL AND e."requestReceivedTimestamp" IS NULL', 'time is not that of the request'],
+    [
+      'e."requestReceivedTimestamp" IS NULL AND coalesce(e."stageTimestamp", e.metadata."creationTimestamp") = timetext AND e.timestamp IS DISTINCT FROM timetext',
+      'time is not that of the request',
+    ],
     ['bodyname IS NOT NULL', 'name from the body'],
     [`${annotation('audit.k8s.io/truncated')} = 'true'`, 'bodies cut by the server'],
     [`ends_with(e."userAgent", '...TRUNCATED')`, 'user agent cut by the server'],
@@ -162,8 +165,9 @@ FROM (
       *,
       ${instant('timetext')} AS time,
       ${instant('e."stageTimestamp"')} AS staged,
-      kubelet IS NOT NULL OR (resource = 'pods' AND (subresource IN ('exec', 'attach', 'portforward')
-        OR (subresource = 'ephemeralcontainers' AND verb IN ('create', 'update', 'patch')))) AS session,
+      epoch_ns(${instant('coalesce(e."requestReceivedTimestamp", e.timestamp, e.metadata."creationTimestamp")')})::VARCHAR AS received,
+      kubelet IS NOT NULL OR coalesce(resource = 'pods' AND (subresource IN ('exec', 'attach', 'portforward')
+        OR (subresource = 'ephemeralcontainers' AND verb IN ('create', 'update', 'patch'))), false) AS session,
       CASE WHEN resource IN ('pods', 'nodes') AND (kubelet IS NOT NULL OR subresource IS NOT NULL) AND contains(requesturi, '?')
         THEN string_split(substr(requesturi, strpos(requesturi, '?') + 1), '&') END AS parameters
     FROM (

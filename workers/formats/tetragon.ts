@@ -187,7 +187,7 @@ FROM (
       -- Found running when Tetragon started, or told by its end alone: the record's own time is another one.
       event = 'process_exit' OR (event = 'process_exec' AND contains(p.flags, 'procFS')) AS stale,
       ${basename('p."binary"')} AS comm,
-      concat_ws(' ', nullif(${basename('p."binary"')}, ''), nullif(p.arguments, '')) AS cmdline,
+      nullif(concat_ws(' ', nullif(${basename('p."binary"')}, ''), nullif(p.arguments, '')), '') AS cmdline,
       coalesce(${of(sockets, 'source_ip')}, ${SOCK('saddr')}) AS ours,
       coalesce(${of(sockets, 'source_port')}, ${SOCK('sport')}) AS ourport,
       coalesce(${of(sockets, 'destination_ip')}, ${SOCK('daddr')}) AS theirs,

@@ -89,9 +89,12 @@ const replacement: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }).map((word) => JSON.stringify(word)),
 );
 
+const steps = (minLength: number, maxLength: number) => fc.array(fc.nat(1000), { minLength, maxLength });
+
 /** A change at one place of a record: `path` picks a member at each level, modulo how many there are. */
 const change = fc.record({
-  path: fc.array(fc.nat(1000), { minLength: 1, maxLength: 5 }),
+  // Mostly all the way down to a leaf.
+  path: fc.oneof({ weight: 3, arbitrary: steps(8, 8) }, { weight: 1, arbitrary: steps(1, 4) }),
   how: fc.constantFrom('replace', 'remove', 'double', 'escape', 'case'),
   value: replacement,
 });
