@@ -64,10 +64,10 @@ export interface Format {
 /** The columns that every projection hands on as they are. */
 export const PLACE = 'r, i, o, l, h, suspect';
 
-/** The share of the records that pass a test; 0 where there are none. */
+/** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {
-  if (records.length === 0) return 0;
-  return records.filter((record) => isObject(record) && test(record)).length / records.length;
+  const objects = records.filter(isObject);
+  return objects.length === 0 ? 0 : objects.filter(test).length / objects.length;
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
