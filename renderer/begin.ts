@@ -1,0 +1,24 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import type { Connection } from './connect';
+import { failureOf } from './state/failure';
+import { Splits } from './state/splits.svelte';
+import { ThemeChoice } from './state/theme.svelte';
+import { Workbench } from './state/workbench.svelte';
+import Failed from './widgets/Failed.svelte';
+
+/** Makes the state once and hands it to the workbench; says so where there is no engine to talk to. */
+export async function begin(target: HTMLElement, connect: () => Promise<Connection>): Promise<void> {
+  const theme = new ThemeChoice(window);
+  document.documentElement.dataset.theme = theme.shown;
+  try {
+    const workbench = new Workbench(await connect());
+    mount(App, { target, props: { app: { workbench, theme, splits: new Splits() } } });
+    await workbench.start();
+  } catch (error) {
+    mount(Failed, {
+      target,
+      props: { title: 'Exhibit cannot be reached', failure: failureOf(error), retry: () => window.location.reload() },
+    });
+  }
+}

@@ -1,0 +1,86 @@
+/** Times as people read them, in the zone that the analyst picked: one clock for list, graph, details and trace. */
+import { IANAZone } from 'luxon';
+import { formatTime, parseTime } from '../../workers/contract/time';
+
+export const NS = { s: 1_000_000_000n, min: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n } as const;
+
+const DIGITS = new Map([
+  ['s', 0],
+  ['ms', 3],
+  ['us', 6],
+  ['ns', 9],
+]);
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+export interface Reading {
+  /** 2026-03-17 */
+  readonly date: string;
+  /** Tue */
+  readonly weekday: string;
+  /** 17 Mar */
+  readonly day: string;
+  /** 14:03:11 */
+  readonly time: string;
+  /** Digits after the point in three ranks, as many as the source wrote; empty beyond. */
+  readonly ms: string;
+  readonly rest: string;
+}
+
+const offsetNs = (ns: bigint, zone: string): bigint =>
+  zone === 'UTC' ? 0n : BigInt(Math.round(IANAZone.create(zone).offset(Number(ns / 1_000_000n)) * 60_000)) * 1_000_000n;
+
+/** `precision` is the activity's attribute; absent, all nine digits are shown. */
+export function read(ns: bigint, zone: string, precision?: unknown): Reading {
+  const text = formatTime(ns + offsetNs(ns, zone));
+  const digits = text.slice(20, 20 + (DIGITS.get(String(precision)) ?? 9));
+  const date = text.slice(0, 10);
+  return {
+    date,
+    weekday: WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] as string,
+    day: `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`,
+    time: text.slice(11, 19),
+    ms: digits === '' ? '' : `.${digits.slice(0, 3)}`,
+    rest: digits.slice(3),
+  };
+}
+
+/** `2026-03-17 14:03:11.482913`: as many digits as the source wrote. */
+export function full(ns: bigint, zone: string, precision?: unknown): string {
+  const { date, time, ms, rest } = read(ns, zone, precision);
+  return `${date} ${time}${ms}${rest}`;
+}
+
+/** To the second. */
+export const toSecond = (ns: bigint, zone: string): string => full(ns, zone, 's');
+
+/** What a person typed as a time in this zone; an offset or Z in it wins. */
+export function typed(text: string, zone: string): bigint | undefined {
+  const trimmed = text.trim().replace(/\s+/, 'T');
+  const ns = parseTime(trimmed);
+  if (ns === undefined || /(Z|[+-]\d\d:\d\d)$/i.test(trimmed) || zone === 'UTC') return ns;
+  const guess = ns - offsetNs(ns, zone);
+  return ns - offsetNs(guess, zone); // twice: the offset is that of the true instant
+}
+
+const UNITS: readonly (readonly [bigint, string])[] = [
+  [NS.d, 'd'],
+  [NS.h, 'h'],
+  [NS.min, 'min'],
+  [NS.s, 's'],
+];
+
+/** `3 h 15 min`, `51.2 s`, `36 ms`: the two largest units that say something. */
+export function span(ns: bigint): string {
+  if (ns < 0n) return `-${span(-ns)}`;
+  if (ns < NS.s) return ns < 1_000_000n ? (ns < 1000n ? `${ns} ns` : `${ns / 1000n} µs`) : `${ns / 1_000_000n} ms`;
+  if (ns < NS.min) return `${Number((ns * 100n) / NS.s) / 100} s`;
+  const at = UNITS.findIndex(([unit]) => ns >= unit);
+  const [big, bigName] = UNITS[at] as readonly [bigint, string];
+  const [small, smallName] = UNITS[at + 1] as readonly [bigint, string];
+  const rest = (ns % big) / small;
+  return rest === 0n ? `${ns / big} ${bigName}` : `${ns / big} ${bigName} ${rest} ${smallName}`;
+}
+
+/** What stands behind a time in a column head: `UTC`, or the zone's name. */
+export const zoneName = (zone: string): string => zone;

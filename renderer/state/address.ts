@@ -1,0 +1,127 @@
+/** What the address bar holds after `#`: everything that a view shows, so that back, forward, copy and a report's link bring it again. */
+import { attribute, KINDS, type Kind } from '../../workers/contract/attributes';
+import { formatTime, parseTime } from '../../workers/contract/time';
+
+export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'evidence'] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** One level of a scope; `value` null: the attribute is absent. */
+export interface ScopeStep {
+  readonly attribute: string;
+  readonly value: string | null;
+}
+
+export interface Address {
+  readonly view: ViewName;
+  /** The filter bar's text. */
+  readonly filter: string;
+  /** Terms that are switched off but kept. */
+  readonly off: readonly string[];
+  readonly scope: readonly ScopeStep[];
+  readonly interactive: boolean;
+  /** Inclusive and exclusive, ns since the epoch. */
+  readonly from?: bigint;
+  readonly to?: bigint;
+  readonly kinds: readonly Kind[];
+  /** Attributes by which the hierarchy groups, outermost first. */
+  readonly by: readonly string[];
+  readonly descending: boolean;
+  /** IANA zone in which times are shown. */
+  readonly zone: string;
+  /** The selected activity. */
+  readonly at?: string;
+  /** The session in the trace view. */
+  readonly session?: string;
+}
+
+/** Everything but the other API calls, whose line is switched off until asked for (design section 6). */
+export const DEFAULT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind !== 'api');
+export const DEFAULT_BY: readonly string[] = ['namespace', 'deployment', 'pod'];
+
+export const HOME: Address = {
+  view: 'welcome',
+  filter: '',
+  off: [],
+  scope: [],
+  interactive: false,
+  kinds: DEFAULT_KINDS,
+  by: DEFAULT_BY,
+  descending: false,
+  zone: 'UTC',
+};
+
+export function printAddress(a: Address): string {
+  const query = new URLSearchParams();
+  if (a.filter !== '') query.set('filter', a.filter);
+  for (const term of a.off) query.append('off', term);
+  for (const { attribute: name, value } of a.scope) query.append('scope', value === null ? name : `${name}=${value}`);
+  if (a.interactive) query.set('interactive', 'yes');
+  if (a.from !== undefined) query.set('from', short(a.from));
+  if (a.to !== undefined) query.set('to', short(a.to));
+  if (a.view !== 'welcome' && a.view !== 'evidence') query.set('kinds', a.kinds.join(','));
+  if (a.by.join() !== DEFAULT_BY.join()) query.set('by', a.by.join(','));
+  if (a.descending) query.set('order', 'desc');
+  if (a.zone !== 'UTC') query.set('zone', a.zone);
+  if (a.at !== undefined) query.set('at', a.at);
+  if (a.session !== undefined) query.set('session', a.session);
+  const text = query.toString();
+  return `#/${a.view}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Never throws: what cannot be read is left at its default, since an address comes from anywhere. */
+export function parseAddress(hash: string): Address {
+  const [path = '', text = ''] = split(hash.replace(/^#?\/?/, ''));
+  const query = new URLSearchParams(text);
+  const view = VIEWS.find((name) => name === path) ?? 'welcome';
+  const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))];
+  const ordered = from === undefined || to === undefined || from < to;
+  const by = listOf(query.get('by')).filter((name) => attribute(name) !== undefined);
+  const kinds = query.has('kinds') ? KINDS.filter((kind) => listOf(query.get('kinds')).includes(kind)) : DEFAULT_KINDS;
+  return {
+    ...HOME,
+    view,
+    filter: query.get('filter') ?? '',
+    off: query.getAll('off'),
+    scope: query.getAll('scope').flatMap(stepOf),
+    interactive: query.get('interactive') === 'yes',
+    ...(from !== undefined && ordered ? { from } : {}),
+    ...(to !== undefined && ordered ? { to } : {}),
+    kinds,
+    by: by.length > 0 ? by : DEFAULT_BY,
+    descending: query.get('order') === 'desc',
+    zone: zoneOf(query.get('zone')),
+    ...optional('at', query.get('at')),
+    ...optional('session', query.get('session')),
+  };
+}
+
+const optional = <K extends string>(name: K, value: string | null): { readonly [N in K]?: string } =>
+  (value === null ? {} : { [name]: value }) as { readonly [N in K]?: string };
+
+function split(text: string): readonly [string, string] {
+  const at = text.indexOf('?');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const listOf = (text: string | null): readonly string[] => (text === null || text === '' ? [] : text.split(','));
+
+const timeOf = (text: string | null): bigint | undefined => (text === null ? undefined : parseTime(text));
+
+function stepOf(text: string): readonly ScopeStep[] {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  return attribute(name) === undefined ? [] : [{ attribute: name, value: at < 0 ? null : text.slice(at + 1) }];
+}
+
+function zoneOf(text: string | null): string {
+  if (text === null) return 'UTC';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return text;
+  } catch {
+    return 'UTC';
+  }
+}
+
+/** RFC 3339 without the zeros that say nothing. */
+const short = (ns: bigint): string => formatTime(ns).replace(/\.?0+Z$/, 'Z');

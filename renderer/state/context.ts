@@ -1,0 +1,13 @@
+import { createContext } from 'svelte';
+import type { Splits } from './splits.svelte';
+import type { ThemeChoice } from './theme.svelte';
+import type { Workbench } from './workbench.svelte';
+
+/** What `main.ts` makes once and every view is handed. */
+export interface AppState {
+  readonly workbench: Workbench;
+  readonly theme: ThemeChoice;
+  readonly splits: Splits;
+}
+
+export const [getApp, setApp] = createContext<AppState>();

@@ -1,0 +1,85 @@
+import type { ImportResult, Intake, MemberSetting, Progress } from '../../workers/contract/engine';
+import type { Handle } from '../../workers/contract/shell';
+import { type Failure, failureOf } from './failure';
+import type { Workbench } from './workbench.svelte';
+
+export interface ImportSettings extends Intake {
+  readonly zones?: readonly MemberSetting[];
+  readonly clusters?: readonly MemberSetting[];
+}
+
+/** One import at a time, with what a person wants to know of it: how far, how fast, how long still, and a way to stop. */
+export class Imports {
+  name: string | undefined = $state();
+  progress: Progress | undefined = $state.raw();
+  result: ImportResult | undefined = $state.raw();
+  failure: Failure | undefined = $state.raw();
+  stoppedAt: number | undefined = $state();
+  /** Units per second in the present phase. */
+  rate: number | undefined = $state();
+  #phase = '';
+  #phaseStart = 0;
+  #phaseDone = 0;
+  #last: { readonly handle: Handle; readonly settings: ImportSettings } | undefined;
+
+  constructor(private readonly workbench: Workbench) {}
+
+  readonly running: boolean = $derived.by(() => this.name !== undefined);
+  /** Share done of the present phase, 0 to 1; undefined while its size is unknown. */
+  readonly share: number | undefined = $derived.by(() => {
+    const p = this.progress;
+    return p?.total ? Math.min(1, p.done / p.total) : undefined;
+  });
+  readonly secondsLeft: number | undefined = $derived.by(() => {
+    const p = this.progress;
+    return p?.total && this.rate ? Math.max(0, (p.total - p.done) / this.rate) : undefined;
+  });
+
+  async start(handle: Handle, settings: ImportSettings = {}): Promise<void> {
+    if (this.running) return;
+    this.#last = { handle, settings };
+    this.name = handle.name;
+    this.progress = undefined;
+    this.result = undefined;
+    this.failure = undefined;
+    this.stoppedAt = undefined;
+    this.#phase = '';
+    try {
+      this.result = await this.workbench.shell.import(handle.handle, settings, (p) => this.#advance(p));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === 'stopped') this.stoppedAt = this.share ?? 0;
+      else this.failure = failure;
+    } finally {
+      this.name = undefined;
+      await this.workbench.refresh().catch(() => undefined);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.progress) await this.workbench.engine.stop(this.progress.job);
+  }
+
+  again(): void {
+    if (this.#last) void this.start(this.#last.handle, this.#last.settings);
+  }
+
+  dismiss(): void {
+    this.result = undefined;
+    this.failure = undefined;
+    this.stoppedAt = undefined;
+  }
+
+  #advance(progress: Progress): void {
+    const now = performance.now();
+    if (progress.phase !== this.#phase) {
+      this.#phase = progress.phase;
+      this.#phaseStart = now;
+      this.#phaseDone = progress.done;
+      this.rate = undefined;
+    } else if (now - this.#phaseStart > 300) {
+      this.rate = ((progress.done - this.#phaseDone) * 1000) / (now - this.#phaseStart);
+    }
+    this.progress = progress;
+  }
+}

@@ -1,0 +1,42 @@
+const NAME = 'exhibit.splits';
+
+export const SPLITS = {
+  tree: { start: 220, least: 140, most: 480 },
+  details: { start: 356, least: 260, most: 760 },
+  graph: { start: 244, least: 170, most: 640 },
+  trace: { start: 536, least: 320, most: 1000 },
+  evidence: { start: 420, least: 260, most: 760 },
+} as const;
+export type SplitName = keyof typeof SPLITS;
+
+/** Sizes of panels in px: dragged, remembered on this machine, reset by a double click. */
+export class Splits {
+  #sizes: { readonly [name: string]: number } = $state.raw({});
+
+  constructor() {
+    try {
+      const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? '{}');
+      if (typeof kept === 'object' && kept !== null) this.#sizes = kept as { readonly [name: string]: number };
+    } catch {
+      this.#sizes = {};
+    }
+  }
+
+  size(name: SplitName): number {
+    const kept = this.#sizes[name];
+    return typeof kept === 'number' && Number.isFinite(kept) ? this.#bounded(name, kept) : SPLITS[name].start;
+  }
+
+  set(name: SplitName, size: number): void {
+    this.#sizes = { ...this.#sizes, [name]: this.#bounded(name, size) };
+    localStorage.setItem(NAME, JSON.stringify(this.#sizes));
+  }
+
+  reset(name: SplitName): void {
+    this.set(name, SPLITS[name].start);
+  }
+
+  #bounded(name: SplitName, size: number): number {
+    return Math.round(Math.min(SPLITS[name].most, Math.max(SPLITS[name].least, size)));
+  }
+}

@@ -1,0 +1,204 @@
+import { attribute, type Kind } from '../../workers/contract/attributes';
+import type { CaseInfo, SessionSummary, View } from '../../workers/contract/engine';
+import { addTerm, equation } from '../../workers/contract/filter-edit';
+import type { Shell } from '../../workers/contract/shell';
+import { parseTime } from '../../workers/contract/time';
+import type { WindowEngine } from '../../workers/transport/methods';
+import type { Connection } from '../connect';
+import type { Address, ScopeStep } from './address';
+import { type Failure, failureOf } from './failure';
+import { joinFilter } from './filter-text';
+import { Imports } from './imports.svelte';
+import { Router } from './router.svelte';
+import { Rows } from './rows.svelte';
+import { Slot } from './slot.svelte';
+
+/** A window of time; absent ends are open. */
+export interface TimeWindow {
+  readonly from?: bigint;
+  readonly to?: bigint;
+}
+
+/** The case that is open, what of it is in view, and the verbs that change it. Made once, handed down. */
+export class Workbench {
+  readonly engine: WindowEngine;
+  readonly shell: Shell;
+  readonly router: Router;
+  readonly rows: Rows;
+  readonly imports: Imports;
+  info: CaseInfo | undefined = $state.raw();
+  /** True until we know whether a case is open. */
+  starting = $state(true);
+  failure: Failure | undefined = $state.raw();
+  /** The connection to the engine is gone. */
+  lost = $state(false);
+  readonly sessions = new Slot<readonly SessionSummary[]>();
+  /** Renewed whenever the case's contents change, so that every question is asked anew. */
+  revision = $state(0);
+  #windows: TimeWindow[] = [];
+  zoomable = $state(0);
+
+  readonly address: Address = $derived.by(() => this.router.address);
+  /** Scope, filter and the interactive switch as one filter text. Undefined while the filter has a mistake. */
+  readonly filterText: string | undefined = $derived.by(() => this.#joined(true));
+  /** The same without the scope, for the hierarchy: it keeps showing what lies beside the chosen scope. */
+  readonly unscopedText: string | undefined = $derived.by(() => this.#joined(false));
+  #lastGood = { filter: '', unscoped: '' };
+
+  constructor(readonly connection: Connection) {
+    this.engine = connection.engine;
+    this.shell = connection.shell;
+    this.router = new Router(window);
+    this.rows = new Rows(this.engine);
+    this.imports = new Imports(this);
+    void connection.closed.then(() => {
+      this.lost = true;
+    });
+  }
+
+  /** Asks whether a case is open, and goes where the address says. */
+  async start(): Promise<void> {
+    try {
+      this.#opened(await this.engine.info());
+      if (this.address.view === 'welcome' && window.location.hash === '') this.router.go({ view: 'activity' }, 'replace');
+      else this.router.go({}, 'replace');
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code !== 'no-case') this.failure = failure;
+      this.router.go({ view: 'welcome' }, 'replace');
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** Opens a case by one of the shell's ways, and shows it. */
+  async open(how: (shell: Shell) => Promise<CaseInfo>): Promise<Failure | undefined> {
+    try {
+      const info = await how(this.shell);
+      this.rows.clear();
+      this.sessions.clear();
+      this.#windows = [];
+      this.zoomable = 0;
+      this.#opened(info);
+      this.router.go({ ...FRESH, view: info.activities > 0 ? 'activity' : 'evidence', zone: this.address.zone });
+      return undefined;
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  /** Reads the case's figures again, after an import. */
+  async refresh(): Promise<void> {
+    this.#opened(await this.engine.info());
+  }
+
+  #opened(info: CaseInfo): void {
+    this.info = info;
+    this.failure = undefined;
+    this.revision++;
+    const revision = this.revision;
+    this.sessions.ask(`sessions ${revision}`, () => this.engine.sessions({ pane: 'sessions' }));
+  }
+
+  /** The view as the engine takes it; a mistaken filter leaves the last good one in force. */
+  view(parts: { readonly scope?: boolean; readonly window?: boolean; readonly kinds?: boolean } = {}): View {
+    const { scope = true, window: timed = true, kinds = true } = parts;
+    const a = this.address;
+    const text = scope ? this.filterText : this.unscopedText;
+    if (text !== undefined) this.#lastGood[scope ? 'filter' : 'unscoped'] = text;
+    const filter = text ?? this.#lastGood[scope ? 'filter' : 'unscoped'];
+    return {
+      ...(filter === '' ? {} : { filter }),
+      ...(timed && a.from !== undefined ? { from: a.from } : {}),
+      ...(timed && a.to !== undefined ? { to: a.to } : {}),
+      ...(kinds ? { kinds: a.kinds } : {}),
+    };
+  }
+
+  #joined(scoped: boolean): string | undefined {
+    const { scope, interactive, filter } = this.address;
+    try {
+      return joinFilter({ scope: scoped ? scope : [], interactive, filter });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** First instant of the case and the one after its last; undefined while it has no dated activity. */
+  get extent(): { readonly from: bigint; readonly to: bigint } | undefined {
+    const [first, last] = [parseTime(this.info?.first ?? ''), parseTime(this.info?.last ?? '')];
+    return first === undefined || last === undefined ? undefined : { from: first, to: last + 1n };
+  }
+
+  /** The window as shown: open ends are the case's own. */
+  get shownWindow(): { readonly from: bigint; readonly to: bigint } | undefined {
+    const extent = this.extent;
+    return extent && { from: this.address.from ?? extent.from, to: this.address.to ?? extent.to };
+  }
+
+  setWindow(window: TimeWindow): void {
+    this.#windows.push({ from: this.address.from, to: this.address.to });
+    this.zoomable = this.#windows.length;
+    this.router.go({ from: window.from, to: window.to });
+  }
+
+  zoomBack(): void {
+    const last = this.#windows.pop();
+    this.zoomable = this.#windows.length;
+    this.router.go({ from: last?.from, to: last?.to });
+  }
+
+  /** Switches a kind, or shows it alone; alone already: all that were on by default again. */
+  toggleKind(kind: Kind, alone: boolean, all: readonly Kind[]): void {
+    const on = this.address.kinds;
+    const kinds = alone
+      ? on.length === 1 && on[0] === kind
+        ? all.filter((k) => k !== 'api' || kind === 'api')
+        : [kind]
+      : all.filter((k) => (k === kind ? !on.includes(k) : on.includes(k)));
+    this.router.go({ kinds });
+  }
+
+  /** Adds `attribute = value` (or `!=`) to the filter. */
+  addEquation(name: string, operator: '=' | '!=', value: string): void {
+    const of = attribute(name);
+    if (of) this.addTerm(equation(of, operator, value));
+  }
+
+  addTerm(term: string): void {
+    const { filter, off } = this.address;
+    this.router.go({ filter: safely(() => addTerm(filter, term), term), off: off.filter((t) => t !== term) });
+  }
+
+  setScope(scope: readonly ScopeStep[]): void {
+    this.router.go({ scope });
+  }
+
+  select(id: string | undefined): void {
+    this.router.go({ at: id }, 'replace');
+  }
+
+  /** Label and the rest of a session, by its id. */
+  readonly sessionById: ReadonlyMap<string, SessionSummary> = $derived.by(
+    () => new Map((this.sessions.value ?? []).map((s) => [s.session, s])),
+  );
+}
+
+const FRESH: Partial<Address> = {
+  filter: '',
+  off: [],
+  scope: [],
+  interactive: false,
+  from: undefined,
+  to: undefined,
+  at: undefined,
+  session: undefined,
+};
+
+function safely<T>(make: () => T, otherwise: T): T {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,76 @@
+/** An activity's attributes in the order of the seed documents for its kind, then everything else in the order of the table. */
+import { ATTRIBUTES, type Kind } from '../../../workers/contract/attributes';
+import type { ActivityJson, Detail } from '../../../workers/contract/engine';
+
+const SCOPE = ['namespace', 'deployment', 'cluster', 'pod'];
+const HOST = ['host', 'mac'];
+
+/** Groups of attributes; those named here are shown also where they are absent, as such. */
+const ORDER: Readonly<Record<Kind, readonly (readonly string[])[]>> = {
+  cmd: [['time'], ['comm', 'cmdline', 'cwd'], SCOPE, HOST, ['pid', 'ppid', 'uid', 'shellid']],
+  net: [['time'], ['direction', 'l4proto', 'client', 'server', 'clientport', 'serverport'], SCOPE, HOST, ['comm', 'pid', 'ppid']],
+  exec: [['time'], ['resource', 'name', 'subresource', 'command', 'container'], ['user', 'groups', 'useragent'], ['sourceaddresses'], SCOPE, HOST],
+  file: [['time'], ['file', 'directory', 'comm', 'mode'], SCOPE, HOST],
+  api: [['time'], ['verb', 'resource', 'subresource', 'name'], ['user', 'groups', 'useragent'], ['sourceaddresses'], ['code', 'reason', 'decision'], ['cluster', 'namespace']],
+  policy: [['time'], ['rule', 'severity', 'tags', 'origin'], SCOPE, HOST],
+};
+
+/** Told elsewhere in the panel. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['id', 'evidence', 'member', 'record', 'precision', 'kind']);
+
+export interface Value {
+  readonly text: string;
+  /** Beside it: `seen by server`, `claimed by the client`. */
+  readonly basis: string;
+  readonly filterable: boolean;
+}
+export interface AttributeLine {
+  readonly name: string;
+  readonly help: string;
+  /** Empty: not in this evidence. */
+  readonly values: readonly Value[];
+  /** How it was completed from elsewhere in the evidence. */
+  readonly completed: string;
+  readonly isTime: boolean;
+}
+
+const KNOWN = new Map(ATTRIBUTES.map((a) => [a.name, a]));
+
+/** Lines in groups, told by hairlines. */
+export function groupsOf({ activity, completed }: Pick<Detail, 'activity' | 'completed'>): readonly (readonly AttributeLine[])[] {
+  const named = ORDER[activity.kind];
+  const first = new Set(named.flat());
+  const rest = ATTRIBUTES.filter((a) => !first.has(a.name) && !ELSEWHERE.has(a.name) && has(activity, a.name));
+  const restGroups = [...new Set(rest.map((a) => a.group))].map((group) => rest.filter((a) => a.group === group).map((a) => a.name));
+  return [...named, ...restGroups].map((group) => group.map((name) => lineOf(activity, completed, name)));
+}
+
+const has = (activity: ActivityJson, name: string): boolean => {
+  const value = activity[name];
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+};
+
+function lineOf(activity: ActivityJson, completed: Detail['completed'], name: string): AttributeLine {
+  const of = KNOWN.get(name);
+  const raw = activity[name];
+  const list = !has(activity, name) ? [] : Array.isArray(raw) ? raw : [raw];
+  return {
+    name,
+    help: of?.help ?? '',
+    values: list.map((value, i) => ({
+      text: String(value),
+      basis: name === 'sourceaddresses' ? (i === list.length - 1 ? 'seen by server' : 'claimed by the client') : name === 'useragent' ? 'claimed by the client' : '',
+      filterable: of !== undefined && name !== 'time' && name !== 'end' && name !== 'duration',
+    })),
+    completed: Object.hasOwn(completed, name) ? (completed[name] ?? '') : '',
+    isTime: of?.type === 'time',
+  };
+}
+
+/** All attributes as lines of text, for the clipboard. */
+export const asText = (groups: readonly (readonly AttributeLine[])[]): string =>
+  groups
+    .flat()
+    .filter((line) => line.values.length > 0)
+    .map((line) => `${line.name}: ${line.values.map((v) => v.text).join(', ')}`)
+    .join('\n');

@@ -1,0 +1,68 @@
+/** One activity as a row of the list. */
+import type { Kind } from '../../../workers/contract/attributes';
+import type { ActivityJson } from '../../../workers/contract/engine';
+import { summary } from '../../../workers/contract/summary';
+import { podTail } from '../sessions/sessions-data';
+
+export interface RowText {
+  /** out, command, kube exec… */
+  readonly word: string;
+  /** Before the thing itself, quieter: the process of a connection. */
+  readonly lead: string;
+  readonly text: string;
+  readonly aside: string;
+  /** The server's refusal, as a badge: `403 refused`. */
+  readonly refused: string;
+  /** The agent's rule that matched. */
+  readonly rule: string;
+  readonly folded: number;
+  readonly user: string;
+}
+
+const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+
+export function rowOf(a: ActivityJson): RowText {
+  const { word, text: thing, aside } = summary(a);
+  const refused = a.result === 'refused' || a.result === 'failed';
+  return {
+    word: a.kind === 'cmd' && word === 'start' ? 'command' : word,
+    lead: a.kind === 'net' ? text(a.comm) : '',
+    text: thing,
+    aside: a.kind === 'net' ? text(a.l4proto) : refused ? '' : aside,
+    refused: refused ? [text(a.code), text(a.result)].filter(Boolean).join(' ') : '',
+    rule: text(a.rule),
+    folded: typeof a.count === 'number' && a.count > 1 ? a.count : 0,
+    user: text(a.impersonated ?? a.user ?? a.username ?? a.loginname),
+  };
+}
+
+/** Where it happened: namespace and pod, or host. Pods lose their front, never their end. */
+export function scopeOf(a: ActivityJson): { readonly outer: string; readonly cut: boolean; readonly inner: string; readonly whole: string } {
+  const [namespace, pod] = [text(a.namespace), text(a.pod)];
+  if (pod !== '') {
+    const { head, tail } = podTail(pod);
+    return { outer: namespace, cut: head !== '', inner: tail, whole: [namespace, pod].filter(Boolean).join(' / ') };
+  }
+  const inner = text(a.deployment ?? a.workload ?? (namespace === '' ? (a.host ?? a.node ?? a.cluster) : undefined));
+  return { outer: namespace, cut: false, inner, whole: [namespace, inner].filter(Boolean).join(' / ') };
+}
+
+/** Kinds and labels whose rows may open a session (seed: exec, attach, ssh, dropbear, shells). The engine has the last word. */
+export const opensSession = (a: ActivityJson): boolean => a.session !== undefined && a.session === a.id;
+
+/** What each kind's `=` and `!=` on a row work with: the thing that names it. */
+const SUBJECTS: Readonly<Record<Kind, readonly string[]>> = {
+  cmd: ['comm'],
+  net: ['server', 'client', 'comm'],
+  file: ['path', 'file'],
+  exec: ['name'],
+  api: ['action', 'resource'],
+  policy: ['rule'],
+};
+
+/** Attribute and value that a row's quick filter uses. */
+export function subjectOf(a: ActivityJson): { readonly attribute: string; readonly value: string } | undefined {
+  const order = a.kind === 'net' && a.direction === 'in' ? ['client', 'comm'] : SUBJECTS[a.kind];
+  const attribute = order.find((name) => text(a[name]) !== '');
+  return attribute === undefined ? undefined : { attribute, value: text(a[attribute]) };
+}

@@ -1,0 +1,125 @@
+/** The graph's buckets as uPlot takes them: the one place where bigint nanoseconds become doubles of seconds. */
+import type { Kind } from '../../../workers/contract/attributes';
+import type { Graph } from '../../../workers/contract/engine';
+import { read, span } from '../../data/clock';
+import { SHOWN_KINDS } from '../../data/kinds';
+
+/** Kinds drawn as lines; kube execs are stems with dots, policy hits triangles above. */
+export const LINE_KINDS: readonly Kind[] = SHOWN_KINDS.filter((kind) => kind !== 'exec');
+
+export const toSeconds = (ns: bigint): number => Number(ns / 1000n) / 1e6;
+export const fromSeconds = (s: number): bigint => BigInt(Math.round(s * 1e6)) * 1000n;
+
+/** Height of a count on the log scale: 0 lies on the axis, 1 a little above it. */
+export const heightOf = (count: number, log: boolean): number => (log ? Math.log10(1 + count) : count);
+
+export interface Plot {
+  /** Middle of each bucket, s. */
+  readonly xs: Float64Array;
+  readonly lines: readonly { readonly kind: Kind; readonly ys: Float64Array }[];
+  readonly stems: readonly { readonly x: number; readonly y: number }[];
+  readonly hits: readonly number[];
+  readonly top: number;
+}
+
+/** Buckets that a zoomed window cuts are drawn whole; what is outside the window is not in them. */
+export function plotOf(graph: Graph, kinds: readonly Kind[], hits: boolean, log: boolean): Plot {
+  const half = graph.widthNs / 2n;
+  const xs = Float64Array.from({ length: graph.size }, (_, i) => toSeconds(graph.startNs + BigInt(i) * graph.widthNs + half));
+  const lines = LINE_KINDS.filter((kind) => kinds.includes(kind) && graph.counts[kind] > 0).map((kind) => ({
+    kind,
+    ys: graph.series[kind].map((count) => heightOf(count, log)),
+  }));
+  const indices = [...xs.keys()];
+  const stems = kinds.includes('exec')
+    ? indices.filter((i) => at(graph.series.exec, i) > 0).map((i) => ({ x: at(xs, i), y: heightOf(at(graph.series.exec, i), log) }))
+    : [];
+  const marks = hits ? indices.filter((i) => at(graph.series.policyHits, i) > 0).map((i) => at(xs, i)) : [];
+  const most = Math.max(heightOf(1, log), ...lines.map(({ ys }) => max(ys)), ...stems.map(({ y }) => y));
+  return { xs, lines, stems, hits: marks, top: most * 1.06 };
+}
+
+const at = (array: Float64Array, i: number): number => array[i] as number;
+const max = (array: Float64Array): number => array.reduce((a, b) => (b > a ? b : a), 0);
+
+/** Log where the tallest bucket is more than 20 times the median of those that are not empty, over the kinds shown. */
+export function prefersLog(graph: Graph, kinds: readonly Kind[]): boolean {
+  const counts = kinds.flatMap((kind) => [...graph.series[kind]].filter((n) => n > 0)).sort((a, b) => a - b);
+  const median = counts[Math.floor(counts.length / 2)] ?? 0;
+  return (counts.at(-1) ?? 0) > 20 * Math.max(1, median);
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Ticks of the count axis: powers of ten, or at most four round steps. */
+export function ticksOf(top: number, log: boolean): readonly Tick[] {
+  if (log) {
+    const powers = Array.from({ length: Math.floor(top) + 1 }, (_, power) => 10 ** power);
+    return powers.map((n) => ({ at: heightOf(n, true), label: compact(n) })).filter((tick) => tick.at <= top);
+  }
+  const step = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b).find((n) => top / n <= 4) ?? top;
+  return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => ({ at: i * step, label: compact(i * step) }));
+}
+
+const compact = (n: number): string => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
+
+/** `14:00–14:05`, with the day where the buckets are days. */
+export function bucketName(graph: Graph, index: number, zone: string): string {
+  const from = graph.startNs + BigInt(index) * graph.widthNs;
+  const [a, b] = [read(from, zone), read(from + graph.widthNs, zone)];
+  const day = `${a.weekday} ${a.day}`;
+  if (graph.widthNs >= 86_400_000_000_000n) return day;
+  const digits = graph.widthNs < 1_000_000n ? 9 : graph.widthNs < 1_000_000_000n ? 3 : graph.widthNs < 60_000_000_000n ? 0 : -3;
+  const time = (r: typeof a) => (digits < 0 ? r.time.slice(0, 5) : digits === 0 ? r.time : `${r.time}${r.ms}${digits > 3 ? r.rest : ''}`);
+  return `${day} ${time(a)}–${time(b)}`;
+}
+
+export const perBucket = (graph: Graph): string => `per ${span(graph.widthNs).replace(/^1 /, '')}`;
+
+/** Index of the bucket that holds an instant; undefined outside. */
+export function bucketAt(graph: Graph, ns: bigint): number | undefined {
+  const index = Number((ns - graph.startNs) / graph.widthNs);
+  return ns >= graph.startNs && index < graph.size ? index : undefined;
+}
+
+/** Sum over the kinds shown of the buckets that begin in a stretch of time: what a brush covers. */
+export function countBetween(graph: Graph, kinds: readonly Kind[], from: bigint, to: bigint): number {
+  const first = Math.max(0, Number((from - graph.startNs) / graph.widthNs));
+  const last = Math.min(graph.size - 1, Number((to - 1n - graph.startNs) / graph.widthNs));
+  let sum = 0;
+  for (let i = first; i <= last; i++) for (const kind of kinds) sum += at(graph.series[kind], i);
+  return sum;
+}
+
+export interface TableRow {
+  readonly name: string;
+  readonly counts: readonly number[];
+}
+
+/** The graph as at most `most` rows of counts, for those who read it as a table. */
+export function tableOf(graph: Graph, kinds: readonly Kind[], zone: string, most = 48): readonly TableRow[] {
+  const step = Math.max(1, Math.ceil(graph.size / most));
+  return Array.from({ length: Math.ceil(graph.size / step) }, (_, row) => {
+    const [first, end] = [row * step, Math.min(graph.size, (row + 1) * step)];
+    const sum = (series: Float64Array) => series.subarray(first, end).reduce((a, b) => a + b, 0);
+    const from = graph.startNs + BigInt(first) * graph.widthNs;
+    const to = graph.startNs + BigInt(end) * graph.widthNs;
+    const [a, b] = [read(from, zone, 's'), read(to, zone, 's')];
+    return { name: `${a.date} ${a.time} to ${b.date} ${b.time}`, counts: [...kinds.map((kind) => sum(graph.series[kind])), sum(graph.series.policyHits)] };
+  }).filter((row) => row.counts.some((n) => n > 0));
+}
+
+/** The overview as an SVG path over `width` × `height`: totals of the kinds shown, on a square-root scale so that quiet hours show. */
+export function overviewPath(graph: Graph, kinds: readonly Kind[], extent: { readonly from: bigint; readonly to: bigint }, width: number, height: number): string {
+  const totals = Array.from({ length: graph.size }, (_, i) => kinds.reduce((sum, kind) => sum + at(graph.series[kind], i), 0));
+  const most = Math.sqrt(Math.max(1, ...totals));
+  const x = (ns: bigint) => (Number(ns - extent.from) / Number(extent.to - extent.from)) * width;
+  const points = totals.map((n, i) => {
+    const middle = graph.startNs + BigInt(i) * graph.widthNs + graph.widthNs / 2n;
+    return `L${Math.min(width, Math.max(0, x(middle))).toFixed(1)},${(height - (Math.sqrt(n) / most) * (height - 2)).toFixed(1)}`;
+  });
+  return `M0,${height}${points.join('')}L${width},${height}Z`;
+}

@@ -1,0 +1,77 @@
+/** What was imported, as the ledger shows it: every record has exactly one fate. */
+import type { EvidenceInfo, MemberInfo, Progress } from '../../../workers/contract/engine';
+import { size } from '../../data/numbers';
+
+export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;
+export type Fate = (typeof FATES)[number];
+
+export const FATE_WORDS: Readonly<Record<Fate, { readonly name: string; readonly meaning: string }>> = {
+  yielded: { name: 'yielded', meaning: 'begin an activity' },
+  merged: { name: 'merged', meaning: 'complete one' },
+  duplicates: { name: 'duplicate', meaning: 'seen before, cited' },
+  ignored: { name: 'ignored', meaning: 'bookkeeping' },
+  rejected: { name: 'rejected', meaning: 'place and reason kept' },
+};
+
+export type Counts = { readonly [F in Fate]: number } & { readonly records: number; readonly activities: number; readonly bytes: number };
+
+export function totalsOf(members: readonly MemberInfo[]): Counts {
+  const sum = (name: Fate | 'records' | 'activities' | 'bytes') => members.reduce((total, m) => total + m[name], 0);
+  return {
+    records: sum('records'),
+    activities: sum('activities'),
+    bytes: sum('bytes'),
+    yielded: sum('yielded'),
+    merged: sum('merged'),
+    duplicates: sum('duplicates'),
+    ignored: sum('ignored'),
+    rejected: sum('rejected'),
+  };
+}
+
+export type LedgerLine =
+  | { readonly type: 'evidence'; readonly evidence: EvidenceInfo; readonly key: string }
+  | { readonly type: 'member'; readonly evidence: EvidenceInfo; readonly member: MemberInfo; readonly key: string };
+
+/** Evidences with their members below; members in the order imported. */
+export const ledgerOf = (evidence: readonly EvidenceInfo[]): readonly LedgerLine[] =>
+  evidence.flatMap((e) => [
+    { type: 'evidence' as const, evidence: e, key: e.id },
+    ...e.members.map((member) => ({ type: 'member' as const, evidence: e, member, key: `${e.id}/${member.path}` })),
+  ]);
+
+const PHASES: Readonly<Record<Progress['phase'], string>> = {
+  reading: 'reading and hashing',
+  loading: 'loading into the case',
+  resolving: 'resolving merges and duplicates',
+  sealing: 'sealing the original',
+  correlating: 'tying sessions to processes',
+  reporting: 'making the report',
+  verifying: 'checking',
+};
+export const phaseWord = (progress: Progress): string => PHASES[progress.phase];
+
+/** `2.9 of 4.2 MB`, `9,400 records`. */
+export function amount({ done, total, unit }: Progress): string {
+  const show = (n: number) => (unit === 'bytes' ? size(n) : Math.round(n).toLocaleString('en-US'));
+  const word = unit === 'bytes' ? '' : ` ${unit}`;
+  return total === null ? `${show(done)}${word}` : `${show(done)} of ${show(total)}${word}`;
+}
+
+export function rateWords(rate: number | undefined, unit: Progress['unit']): string {
+  if (rate === undefined || rate <= 0) return '';
+  return unit === 'bytes' ? `${size(rate)}/s` : `${Math.round(rate).toLocaleString('en-US')} ${unit}/s`;
+}
+
+export function leftWords(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s left`;
+  return seconds < 5400 ? `about ${Math.round(seconds / 60)} min left` : `about ${(seconds / 3600).toFixed(1)} h left`;
+}
+
+/** Why records were ignored, most first. */
+export const whyIgnored = (member: MemberInfo): string =>
+  Object.entries(member.ignoredWhy)
+    .sort(([, a], [, b]) => b - a)
+    .map(([why, n]) => `${n.toLocaleString('en-US')} ${why}`)
+    .join(', ');

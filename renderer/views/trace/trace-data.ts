@@ -1,0 +1,193 @@
+/** A trace as its panes show it: the tree of processes with what each did, the transcript with its silences, the identity chain. */
+import type { Kind } from '../../../workers/contract/attributes';
+import type { ActivityJson, ProcessJson, RecordPlace, Trace } from '../../../workers/contract/engine';
+import { summary } from '../../../workers/contract/summary';
+import { parseTime } from '../../../workers/contract/time';
+import { NS } from '../../data/clock';
+
+const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+const timeOf = (a: Pick<ActivityJson, 'time'>): bigint | undefined => parseTime(text(a.time));
+
+export interface Span {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** From a little before the originator to a little after the last thing known of it. */
+export function spanOf(trace: Trace): Span | undefined {
+  const times = [
+    ...[trace.originator, ...trace.activities].flatMap((a) => [timeOf(a), parseTime(text(a.end))]),
+    ...trace.processes.flatMap((p) => [parseTime(text(p.start)), parseTime(text(p.end))]),
+  ].filter((ns): ns is bigint => ns !== undefined);
+  if (times.length === 0) return undefined;
+  const [from, to] = [times.reduce((a, b) => (a < b ? a : b)), times.reduce((a, b) => (a > b ? a : b))];
+  const margin = (to - from) / 40n + NS.s / 10n;
+  return { from: from - margin, to: to + margin };
+}
+
+/** Percent of the span. */
+export const placeIn = (ns: bigint, span: Span): number => (Number(ns - span.from) / Number(span.to - span.from)) * 100;
+
+export interface TreeLine {
+  readonly key: string;
+  readonly depth: number;
+  readonly kind: Kind;
+  readonly direction: unknown;
+  /** The program, bold, and the rest of its command line; or the address or path. */
+  readonly name: string;
+  readonly rest: string;
+  /** pid, or what was done. */
+  readonly aside: string;
+  /** The activity that it stands for, where there is one. */
+  readonly activity: string | undefined;
+  readonly from: bigint | undefined;
+  readonly to: bigint | undefined;
+  readonly isProcess: boolean;
+}
+
+/** Processes in the order given (parents first), each followed by its connections and files; then what hangs on no process. */
+export function treeLines(trace: Trace): readonly TreeLine[] {
+  const own = new Map<string, ActivityJson[]>();
+  const loose: ActivityJson[] = [];
+  const known = new Set(trace.processes.map((p) => p.process));
+  for (const a of trace.activities) {
+    const process = text(a.process);
+    if (!known.has(process)) loose.push(a);
+    else own.set(process, [...(own.get(process) ?? []), a]);
+  }
+  const lines = trace.processes.flatMap((p) => {
+    const did = own.get(p.process) ?? [];
+    return [processLine(p, did), ...did.filter((a) => a.kind !== 'cmd').map((a) => leaf(a, p.depth + 1))];
+  });
+  return [...lines, ...loose.map((a) => leaf(a, 0))];
+}
+
+function processLine(p: ProcessJson, did: readonly ActivityJson[]): TreeLine {
+  const start = did.find((a) => a.kind === 'cmd');
+  const command = p.cmdline ?? p.comm ?? '';
+  const cut = command.indexOf(' ');
+  const [program, rest] = cut < 0 ? [command, ''] : [command.slice(0, cut), command.slice(cut + 1)];
+  return {
+    key: `process ${p.process}`,
+    depth: p.depth,
+    kind: 'cmd',
+    direction: undefined,
+    name: program === '' ? 'unknown program' : program,
+    rest,
+    aside: text(p.pid),
+    activity: start?.id,
+    from: parseTime(text(p.start)),
+    to: parseTime(text(p.end)),
+    isProcess: true,
+  };
+}
+
+function leaf(a: ActivityJson, depth: number): TreeLine {
+  const { word, text: thing } = summary(a);
+  const at = timeOf(a);
+  return {
+    key: a.id,
+    depth,
+    kind: a.kind,
+    direction: a.direction,
+    name: thing.replace(/^→ /, ''),
+    rest: '',
+    aside: a.kind === 'net' ? [text(a.l4proto), word].filter(Boolean).join(' ') : word,
+    activity: a.id,
+    from: at,
+    to: parseTime(text(a.end)) ?? at,
+    isProcess: false,
+  };
+}
+
+export type TranscriptLine =
+  | { readonly type: 'activity'; readonly activity: ActivityJson; readonly first: boolean }
+  | { readonly type: 'silence'; readonly ns: bigint; readonly key: string }
+  | { readonly type: 'end'; readonly time: string; readonly what: string; readonly pid: string; readonly key: string; readonly place: RecordPlace | undefined };
+
+/** Stretches without a record from this session are said from this length on. */
+export const SILENCE_NS = 5n * NS.s;
+
+export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
+  const lines: TranscriptLine[] = [];
+  let before: bigint | undefined;
+  const say = (at: bigint | undefined, key: string) => {
+    if (at !== undefined && before !== undefined && at - before >= SILENCE_NS) lines.push({ type: 'silence', ns: at - before, key: `silence ${key}` });
+    before = at ?? before;
+  };
+  for (const [i, activity] of [trace.originator, ...trace.activities].entries()) {
+    say(timeOf(activity), activity.id);
+    lines.push({ type: 'activity', activity, first: i === 0 });
+  }
+  const { root } = trace;
+  if (root?.end) {
+    const end = parseTime(root.end);
+    if (end !== undefined && before !== undefined && end >= before) say(end, 'end');
+    lines.push({ type: 'end', time: root.end, what: `${root.comm ?? 'root process'} exited`, pid: text(root.pid), key: 'end', place: root.records.at(-1) });
+  }
+  return lines;
+}
+
+export interface Link {
+  readonly name: 'address' | 'client' | 'clouduser' | 'user' | 'groups' | 'entered';
+  readonly title: string;
+  /** Empty: not in this evidence. */
+  readonly value: string;
+  readonly basis: string;
+}
+
+/** address > client > cloud user > user > groups > entered, each with its basis; what is missing says so. */
+export function chainOf({ identity, originator, root }: Trace): readonly Link[] {
+  const addresses = identity.sourceaddresses;
+  const kube = originator.kind === 'exec' || originator.kind === 'api';
+  const [group, ...groups] = identity.groups;
+  return [
+    {
+      name: 'address',
+      title: 'Address',
+      value: addresses.at(-1) ?? '',
+      basis: addresses.length === 0 ? 'the source names none' : addresses.length > 1 ? `seen by the API server; ${addresses.slice(0, -1).join(', ')} claimed` : kube ? 'seen by the API server' : 'seen by the host',
+    },
+    { name: 'client', title: 'Client', value: identity.useragent ?? '', basis: identity.useragent ? 'as claimed by the client' : 'the source names none' },
+    { name: 'clouduser', title: 'Cloud user', value: identity.clouduser ?? '', basis: identity.clouduser ? 'from the cloud’s audit log' : 'no cloud identity in the records' },
+    {
+      name: 'user',
+      title: kube ? 'Kubernetes user' : 'User',
+      value: identity.user ?? '',
+      basis: [identity.impersonated ? `acting as ${identity.impersonated}` : '', identity.basis ?? ''].filter(Boolean).join('; ') || (identity.user ? 'as the API server authenticated it' : 'the source names none'),
+    },
+    { name: 'groups', title: 'Groups', value: group ?? '', basis: groups.length > 0 ? `+ ${groups.join(', ')}` : group === undefined ? 'the source names none' : 'no other' },
+    {
+      name: 'entered',
+      title: 'Entered',
+      value: [text(originator.namespace), text(originator.pod ?? originator.host ?? originator.node)].filter(Boolean).join(' / '),
+      basis: [text(originator.container), root?.comm ?? '', originator.interactive === 'yes' ? 'tty' : ''].filter(Boolean).join(' · '),
+    },
+  ];
+}
+
+export interface KindCount {
+  readonly kind: Kind;
+  readonly count: number;
+}
+
+export const countsOf = (activities: readonly ActivityJson[]): ReadonlyMap<Kind, number> => {
+  const counts = new Map<Kind, number>();
+  for (const { kind } of activities) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+};
+
+/** How many distinct records tell it all. */
+export const recordCount = (trace: Trace): number =>
+  new Set([trace.originator, ...trace.activities].flatMap((a) => a.records.map((r) => `${r.evidence}/${r.member}:${r.record}`))).size;
+
+const ROUND = [1n, 2n, 5n, 10n, 15n, 30n, 60n, 120n, 300n, 600n, 900n, 1800n, 3600n, 7200n, 14400n, 21600n, 43200n, 86400n] as const;
+
+/** Instants to mark on a ruler: round, at most `most`. */
+export function rulerTicks(span: Span, most: number): readonly bigint[] {
+  const length = span.to - span.from;
+  const step = ROUND.map((s) => s * NS.s).find((ns) => length / ns <= BigInt(most)) ?? (length / BigInt(most) / NS.d + 1n) * NS.d;
+  const ticks: bigint[] = [];
+  for (let at = span.from - (span.from % step) + step; at < span.to && ticks.length <= most; at += step) ticks.push(at);
+  return ticks;
+}

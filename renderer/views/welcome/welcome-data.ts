@@ -1,0 +1,18 @@
+import { read, NS } from '../../data/clock';
+
+/** A name for the case of a dropped bundle: the bundle's own without its endings, and the day. */
+export function nameFor(bundle: string, now: Date): string {
+  const base = bundle.replace(/\.(tar|tgz|gz|zst|zip|json|jsonl|ndjson|log|txt)\b/gi, '').replace(/[^\p{L}\p{N} ._-]+/gu, ' ').trim();
+  return `${base === '' ? 'Case' : base.slice(0, 60)} ${now.toISOString().slice(0, 10)}`;
+}
+
+/** `today 19:48`, `yesterday`, `12 Mar`, `12 Mar 2025`, in the machine's own zone. `opened` is RFC 3339. */
+export function openedWords(opened: string, now: Date, zone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  const ms = Date.parse(opened);
+  if (Number.isNaN(ms)) return opened;
+  const then = read(BigInt(ms) * 1_000_000n, zone, 's');
+  const nowNs = BigInt(now.getTime()) * 1_000_000n;
+  if (then.date === read(nowNs, zone).date) return `today ${then.time.slice(0, 5)}`;
+  if (then.date === read(nowNs - NS.d, zone).date) return 'yesterday';
+  return then.date.slice(0, 4) === read(nowNs, zone).date.slice(0, 4) ? then.day : `${then.day} ${then.date.slice(0, 4)}`;
+}
