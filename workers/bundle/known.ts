@@ -25,6 +25,10 @@ const KNOWN: readonly Known[] = [
     title: 'a system call capture (.scap)',
     bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
   },
+  {
+    title: 'UTF-16 text',
+    bytes: (head) => head.length >= 2 && (head.readUInt16LE(0) === 0xfeff || head.readUInt16BE(0) === 0xfeff),
+  },
   { title: 'xz-compressed data', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('fd377a585a00', 'hex')) },
   { title: 'bzip2-compressed data', bytes: (head) => /^BZh[1-9]1AY&SY/.test(head.toString('latin1', 0, 10)) },
   { title: 'a 7-Zip archive', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('377abcaf271c', 'hex')) },
