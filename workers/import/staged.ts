@@ -44,7 +44,8 @@ export const recordOrder = (alias: string): Sql =>
 export async function namedColumns(connection: Connection, format: Format): Promise<ReadonlySet<string>> {
   const place =
     'NULL::BIGINT AS r, NULL::VARCHAR AS i, NULL::BIGINT AS o, NULL::INTEGER AS l, NULL::VARCHAR AS h, NULL::VARCHAR[] AS f';
-  const record = `SELECT ${place}, NULL::${structOf(format.columns)} AS e, false AS suspect, NULL::VARCHAR AS zone, NULL::VARCHAR AS cluster`;
+  const shared = Object.entries(format.shared ?? {}).map(([tree, columns]) => `NULL::${structOf(columns)} AS ${tree}, `);
+  const record = `SELECT ${place}, NULL::${structOf(format.columns)} AS e, ${shared.join('')}false AS suspect, NULL::VARCHAR AS zone, NULL::VARCHAR AS cluster`;
   const columns = await connection.all<{ column_name: string }>(`DESCRIBE WITH record AS (${record}) ${format.project}`);
   const own = new Set<string>([...OWN_COLUMNS, 'h']);
   return new Set(columns.map((column) => column.column_name).filter((column) => !own.has(column)));
