@@ -3,6 +3,11 @@
  * a record of its own: an object inside it could be anything. The answer never depends on how much of the member has been seen.
  */
 
+/** Bytes that were looked at, so that a caller can put a bound to it: hostile bytes could be looked at again and again. */
+export interface Look {
+  spent: number;
+}
+
 const MORE = -1;
 const NOWHERE = -2;
 
@@ -11,8 +16,16 @@ const NOWHERE = -2;
  * a value at the same indentation, else `to`. -1 where more bytes are needed to tell, which is never where `final`.
  * @param inList the value is an element of a list: what follows its end is a comma or the list's end
  */
-export function resync(bytes: Buffer, from: number, to: number, inList: boolean, final: boolean): number {
+export function resync(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  inList: boolean,
+  final: boolean,
+  look: Look = { spent: 0 },
+): number {
   const closed = closing(bytes, from, to);
+  look.spent += (closed < 0 ? to : closed) - from;
   const bounded = closed >= 0 && inList ? boundary(bytes, closed, to) : closed;
   if (bounded >= 0) return bounded;
   if (bounded === MORE && !final) return MORE;

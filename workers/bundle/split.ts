@@ -8,12 +8,14 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { listItems } from './envelope';
-import { closeObject, resync } from './resync';
+import { closeObject, type Look, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
 
 /** The longest record that is held in memory: 128 MiB. A longer one is passed over and becomes one record that is not clean. */
 export const MAX_RECORD = 128 * 2 ** 20;
 
+/** Bytes that may be looked through for ends of broken values, beside 8 times those that were read; from then on such a value costs its line. */
+const PATIENCE = 64 * 2 ** 20;
 /** By place: an envelope longer than this is not held as a whole. */
 const STREAM_FROM = 16 * 2 ** 20;
 
@@ -65,6 +67,7 @@ export class Splitter {
   private outer: typeof this.list;
   /** Behind the list of an envelope. */
   private inTail = false;
+  private readonly look: Look = { spent: 0 };
   private skipping: { readonly record: number; readonly item: string; readonly offset: number } | undefined;
 
   constructor(
@@ -233,10 +236,17 @@ export class Splitter {
   }
 
   private brokenPlace(at: number): boolean {
-    const stop = resync(this.window, at, this.end, this.list !== undefined, this.eof || this.end - at > this.maxRecord);
+    const final = this.eof || this.end - at > this.maxRecord;
+    const patient = this.look.spent < PATIENCE + 8 * (this.base + at);
+    const stop = patient ? resync(this.window, at, this.end, this.list !== undefined, final, this.look) : this.lineEnd(at, final);
     if (stop < 0) return this.wait(at);
     this.emit(...this.nextId(), at, this.trim(at, stop), false);
     return true;
+  }
+
+  private lineEnd(at: number, final: boolean): number {
+    const newline = this.window.indexOf(0x0a, at);
+    return newline >= 0 && newline < this.end ? newline : final ? this.end : -1;
   }
 
   /** An envelope that is broken, truncated or long is not held as a whole: its list is entered, and its items are read one by one. */

@@ -193,6 +193,14 @@ describe('by place', () => {
   });
 });
 
+test('hostile bytes that never close do not take for ever', () => {
+  const text = `{\n}\n${'{"a":[\n'.repeat(60_000)}`;
+  const started = performance.now();
+  const { seen } = split(Buffer.from(text), { chunk: 1 << 18, byLines: false });
+  expect(seen.length).toBeGreaterThan(100);
+  expect(performance.now() - started).toBeLessThan(15_000);
+});
+
 test('the same records, whatever the chunks, and every byte taken once', () => {
   const piece = fc.oneof(
     fc.json({ maxDepth: 3 }),
