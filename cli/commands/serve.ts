@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { ExhibitError } from '../../workers/contract/errors';
+import { filesOf } from '../../workers/shell/files';
 import { built, dataFolder } from '../../workers/shell/folders';
 import { Handles } from '../../workers/shell/handles';
 import { makeShell } from '../../workers/shell/shell';
@@ -7,7 +8,6 @@ import { numberOf, parse, usage } from '../args';
 import { type Command, DONE } from '../command';
 import type { Io } from '../io';
 import { Drops } from '../serve/drops';
-import { filesOf } from '../serve/files';
 import { openBrowser } from '../serve/open-browser';
 import { serveHttp } from '../serve/server';
 

@@ -7,11 +7,11 @@ import { WebSocketServer } from 'ws';
 import type { Engine } from '../../workers/contract/engine';
 import { ExhibitError } from '../../workers/contract/errors';
 import type { Shell } from '../../workers/contract/shell';
+import type { ServedFile } from '../../workers/shell/files';
+import { headersFor } from '../../workers/shell/headers';
 import { serveWebSocket } from '../../workers/transport/websocket';
 import { Access } from './access';
 import type { Drops } from './drops';
-import type { ServedFile } from './files';
-import { headersFor } from './headers';
 
 /** Requests of a window are small; what is large comes by `POST /drop`. */
 const MAX_MESSAGE = 4 * 1024 * 1024;
@@ -88,7 +88,7 @@ const refuseUpgrade = (socket: Duplex): void => void socket.end('HTTP/1.1 403 Fo
 async function answer(served: Served, access: Access, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const host = access.hostOf(request);
   if (!host) return refuse(response, 421, 'This server answers to 127.0.0.1 alone.\n');
-  for (const [name, value] of Object.entries(headersFor(host))) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headersFor(`ws://${host}`))) response.setHeader(name, value);
   const { path, query } = targetOf(request);
 
   const key = query.get('key');

@@ -1,5 +1,8 @@
-/** Headers of every answer (design section 5). Scripts, styles and data come from the served origin alone; nothing is sent on. */
-export const headersFor = (host: string): Readonly<Record<string, string>> => ({
+/**
+ * Headers of everything that a shell serves (design section 5): scripts, styles and data come from its own origin alone, nothing is sent on.
+ * `connect` names what the window may connect to beside it.
+ */
+export const headersFor = (connect = ''): Readonly<Record<string, string>> => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -7,7 +10,7 @@ export const headersFor = (host: string): Readonly<Record<string, string>> => ({
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${connect}`.trimEnd(),
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
