@@ -54,6 +54,8 @@ export function assign(edges: readonly Edge[], lefts: number, rights: number): I
 
     function relax(from: number, so: number): void {
       const offer = (right: number, price: number, edge: number): void => {
+        // Rounding can make a settled side look a hair closer: it is settled all the same, or the path would run in a ring.
+        if (done.has(right)) return;
         const d = so + price - (priceLeft[from] as number) - (priceRight[right] as number);
         if (d < (distance.get(right) ?? Number.POSITIVE_INFINITY)) {
           distance.set(right, d);
