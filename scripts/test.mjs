@@ -1,0 +1,107 @@
+/**
+ * `npm test`: brings what is missing, then types, lint, unit and contract tests, end-to-end tests. Prints every skip; the last line is
+ * `N passed, N failed, N skipped`.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { inRoot, main, root, run } from './lib.mjs';
+import { setUp } from './setup.mjs';
+import { bringChromium, bringDocumentTools } from './tools.mjs';
+
+const print = (line) => console.log(line);
+const node = (path, args, env = {}) =>
+  run(process.execPath, [inRoot(`node_modules/${path}`), ...args], { stdio: ['ignore', 'inherit', 'inherit'], env });
+
+/** A check that passes or fails as a whole. */
+async function check(title, path, args) {
+  print(`\n${title}`);
+  const ok = (await node(path, args)) === 0;
+  if (!ok) print(`FAILED ${title}`);
+  return { passed: Number(ok), failed: Number(!ok), skipped: [] };
+}
+
+/** Results of vitest's JSON reporter. A file that could not even be loaded is a failure. */
+export function unitResults({ testResults }) {
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
+  );
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: tests.filter(({ status }) => status === 'failed').length + broken.length,
+    skipped: tests
+      .filter(({ status }) => ['skipped', 'pending', 'todo', 'disabled'].includes(status))
+      .map(({ file, fullName }) => `${file}: ${fullName}`),
+  };
+}
+
+/** Results of Playwright's JSON reporter: suites in suites. */
+export function e2eResults({ suites, errors = [] }) {
+  const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+  const tests = suites
+    .flatMap(specsOf)
+    .flatMap(({ title, file, tests: runs }) => runs.map(({ status }) => ({ title, file, status })));
+  return {
+    passed: tests.filter(({ status }) => status === 'expected' || status === 'flaky').length,
+    failed: tests.filter(({ status }) => status === 'unexpected').length + errors.length,
+    skipped: tests.filter(({ status }) => status === 'skipped').map(({ title, file }) => `tests/e2e/${file}: ${title}`),
+  };
+}
+
+/** Runs a test runner that writes its results as JSON. Without results the run itself is one failure. */
+async function suite(title, file, results, start) {
+  print(`\n${title}`);
+  const code = await start(file);
+  const written = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
+  const counted = written ? results(written) : { passed: 0, failed: 1, skipped: [] };
+  return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+}
+
+async function testAll(folder) {
+  await setUp();
+  await bringDocumentTools();
+  const chromium = await bringChromium();
+  const runs = [
+    await check('Types', 'typescript/bin/tsc', ['-b']),
+    await check('Types of the components', 'svelte-check/bin/svelte-check', [
+      '--tsconfig',
+      'renderer/tsconfig.json',
+      '--fail-on-warnings',
+    ]),
+    await check('Lint and format', '@biomejs/biome/bin/biome', ['check', '.']),
+    await suite('Unit and contract tests', join(folder, 'unit.json'), unitResults, (file) =>
+      node('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]),
+    ),
+  ];
+  if (chromium.found) {
+    runs.push(
+      await suite('End-to-end tests', join(folder, 'e2e.json'), e2eResults, (file) =>
+        node('@playwright/test/cli.js', ['test', '--reporter=list,json'], {
+          PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+          ...(chromium.path ? { EXHIBIT_CHROMIUM: chromium.path } : {}),
+        }),
+      ),
+    );
+  }
+  const total = (key) => runs.reduce((sum, result) => sum + result[key], 0);
+  const skipped = [...runs.flatMap((result) => result.skipped), ...(chromium.found ? [] : ['tests/e2e: no Chromium'])];
+  const failed = total('failed') + Number(!chromium.found); // what could not be tried is not done
+  print('');
+  for (const skip of skipped) print(`skipped ${skip}`);
+  print(`${total('passed')} passed, ${failed} failed, ${skipped.length} skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'exhibit-test-'));
+    try {
+      return await testAll(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
