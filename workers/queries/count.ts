@@ -4,10 +4,10 @@ import { ExhibitError } from '../contract/errors';
 import { formatTime } from '../contract/time';
 import { pathOf } from './groups';
 import { inView } from './in-view';
+import { overview, totalOf } from './overview';
 import { jsonValue } from './rows';
 import type { Source } from './source';
 import { tally, textOf } from './tally';
-import { timeline, totalOf } from './timeline';
 
 const MOST_GROUPS = 1_000_000;
 
@@ -18,7 +18,7 @@ export async function count(source: Source, request: CountRequest): Promise<Coun
     throw new ExhibitError('usage', 'A bucket is at least a nanosecond and at most 36 years wide.');
   }
   const view = await inView(source, request);
-  const line = await timeline(source, view);
+  const line = await overview(source, view);
   const total = { count: totalOf(view, line), undated: line.undated };
   if (by.length === 0 && bucketNs === undefined) return { ...total, groups: [] };
   const tallies = await tally(source, view, by, { bucketNs, most: MOST_GROUPS });

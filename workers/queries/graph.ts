@@ -2,15 +2,15 @@
 import type { Kind } from '../contract/attributes';
 import type { Graph, GraphRequest } from '../contract/engine';
 import { inView } from './in-view';
+import { type Overview, overview, rangeOf, SERIES, type SeriesName, totalOf } from './overview';
 import type { Source } from './source';
-import { rangeOf, SERIES, type SeriesName, type Timeline, timeline, totalOf } from './timeline';
 import { coarseWidth, floorTo } from './widths';
 
 const MOST_BUCKETS = 8192;
 
 export async function graph(source: Source, request: GraphRequest): Promise<Graph> {
   const view = await inView(source, request);
-  const [range, fine] = [await rangeOf(source, view), await timeline(source, view)];
+  const [range, fine] = [await rangeOf(source, view), await overview(source, view)];
   const most = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(request.buckets)));
   const widthNs = range ? coarseWidth(range.first, range.last, most, fine.widthNs) : fine.widthNs;
   const startNs = range ? floorTo(range.first, widthNs) : 0n;
@@ -23,7 +23,7 @@ export async function graph(source: Source, request: GraphRequest): Promise<Grap
 const mapSeries = <T>(make: (name: SeriesName) => T) =>
   Object.fromEntries(SERIES.map((name) => [name, make(name)])) as { readonly [K in Kind | 'policyHits']: T };
 
-function coarsen(fine: Timeline, name: SeriesName, startNs: bigint, widthNs: bigint, size: number): Float64Array {
+function coarsen(fine: Overview, name: SeriesName, startNs: bigint, widthNs: bigint, size: number): Float64Array {
   const factor = Number(widthNs / fine.widthNs);
   const offset = Number((fine.startNs - startNs) / fine.widthNs);
   const coarse = new Float64Array(size);

@@ -1,17 +1,17 @@
 /** A page of the list, from any position. */
 import type { Page, PageRequest } from '../contract/engine';
 import { inView } from './in-view';
+import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
 import { slice } from './slice';
 import type { Source } from './source';
-import { timeline, totalOf } from './timeline';
 
 const MOST_ROWS = 10_000;
 
 /** Descending is ascending read backwards, so that a position from the end is the position from the start. */
 export async function page(source: Source, request: PageRequest): Promise<Page> {
   const view = await inView(source, request);
-  const line = await timeline(source, view);
+  const line = await overview(source, view);
   const total = totalOf(view, line);
   const at = Math.min(Math.max(0, Math.floor(request.at ?? 0)), total);
   const size = Math.min(Math.max(0, Math.floor(request.limit)), MOST_ROWS, total - at);

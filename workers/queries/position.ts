@@ -4,11 +4,11 @@ import { sql } from '../contract/sql';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import { inView } from './in-view';
+import { overview, totalOf } from './overview';
 import { resolve } from './resolve';
 import { select, selectOne } from './select';
 import { locateTime } from './slice';
 import type { Source } from './source';
-import { timeline, totalOf } from './timeline';
 
 /** Null where it is not in view. Throws `not-found` where the case has no such activity. */
 export async function position(
@@ -17,7 +17,7 @@ export async function position(
 ): Promise<number | null> {
   const { key, time } = await resolve(source, request.id);
   const view = await inView(source, request);
-  const line = await timeline(source, view);
+  const line = await overview(source, view);
   const at = time === null ? sql`a.time IS NULL` : sql`a.time = ${timestamp(time)}`;
   const [row] = await select(
     source.connection,

@@ -3,10 +3,10 @@ import { attribute } from '../contract/attributes';
 import type { ActivityJson, QueryRequest } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { inView } from './in-view';
+import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
 import { slice } from './slice';
 import type { Source } from './source';
-import { timeline, totalOf } from './timeline';
 
 const BATCH = 5_000;
 /** Always there, so that a row can be cited. */
@@ -20,7 +20,7 @@ export async function query(
 ): Promise<number> {
   const only = request.columns && columnsOf(request.columns);
   const view = await inView(source, request);
-  const line = await timeline(source, view);
+  const line = await overview(source, view);
   const total = Math.min(totalOf(view, line), request.limit ?? Number.POSITIVE_INFINITY);
   for (let at = 0; at < total; at += BATCH) {
     const keys = await slice(source, view, line, at, Math.min(BATCH, total - at));

@@ -6,9 +6,9 @@ import { type Sql, sql } from '../contract/sql';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import type { InView } from './in-view';
+import { type Overview, sliceCounts } from './overview';
 import { select } from './select';
 import type { Source } from './source';
-import { sliceCounts, type Timeline } from './timeline';
 
 /** A row, by what finds it again quickly. */
 export interface RowKey {
@@ -30,7 +30,7 @@ interface Stretch {
 }
 
 /** Rows `at` to `at + limit` in ascending order; fewer at the end. */
-export async function slice(source: Source, view: InView, line: Timeline, at: number, limit: number): Promise<readonly RowKey[]> {
+export async function slice(source: Source, view: InView, line: Overview, at: number, limit: number): Promise<readonly RowKey[]> {
   const dated = line.before[line.size] as number;
   const rows: RowKey[] = [];
   if (at < dated) rows.push(...(await datedSlice(source, view, line, at, Math.min(limit, dated - at))));
@@ -40,7 +40,7 @@ export async function slice(source: Source, view: InView, line: Timeline, at: nu
   return rows;
 }
 
-async function datedSlice(source: Source, view: InView, line: Timeline, at: number, limit: number): Promise<readonly RowKey[]> {
+async function datedSlice(source: Source, view: InView, line: Overview, at: number, limit: number): Promise<readonly RowKey[]> {
   const first = await locate(source, view, line, at);
   const last = await locate(source, view, line, at + limit - 1);
   const within = sql`${view.condition} AND a.time >= ${timestamp(first.from)} AND a.time < ${timestamp(last.to)}`;
@@ -62,7 +62,7 @@ function sorted({ connection }: Source, within: Sql, offset: number, limit: numb
 }
 
 /** The stretch with the dated row at this position. */
-async function locate(source: Source, view: InView, line: Timeline, position: number): Promise<Stretch> {
+async function locate(source: Source, view: InView, line: Overview, position: number): Promise<Stretch> {
   const bucket = lastAtMost(line.before, position);
   const from = line.startNs + BigInt(bucket) * line.widthNs;
   const before = line.before[bucket] as number;
@@ -77,7 +77,7 @@ async function locate(source: Source, view: InView, line: Timeline, position: nu
 }
 
 /** The stretch around an instant: for the position of an activity. */
-export function locateTime(source: Source, view: InView, line: Timeline, time: bigint): Promise<Stretch> {
+export function locateTime(source: Source, view: InView, line: Overview, time: bigint): Promise<Stretch> {
   const bucket = Number((time - line.startNs) / line.widthNs);
   const from = line.startNs + BigInt(bucket) * line.widthNs;
   const before = line.before[bucket] as number;

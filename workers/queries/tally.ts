@@ -6,6 +6,7 @@ import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { joinsOf, valueSql } from '../filter/places';
 import type { InView } from './in-view';
+import { overview } from './overview';
 import type { Source } from './source';
 
 export interface Tally {
@@ -25,6 +26,37 @@ export interface TallyOptions {
 const DICTIONARIES: readonly string[] = ['scope', 'actor', 'policy'];
 
 export async function tally(
+  source: Source,
+  view: InView,
+  by: readonly Attribute[],
+  options: TallyOptions,
+): Promise<readonly Tally[]> {
+  const scoped = options.bucketNs === undefined && by.every((of) => of.home === 'scope');
+  return scoped ? tallyScopes(source, view, by) : tallyRows(source, view, by, options);
+}
+
+/** The scopes are counted already; their values come from the dictionary. */
+async function tallyScopes(source: Source, view: InView, by: readonly Attribute[]): Promise<readonly Tally[]> {
+  const { scopes } = await overview(source, view);
+  const dictionary = await scopeValues(source, by);
+  const absent = by.map(() => null);
+  const tallies = new Map<string, Tally>();
+  for (const [scope, count] of scopes) {
+    const values = (scope === null ? undefined : dictionary.get(scope)) ?? absent;
+    const key = JSON.stringify(values);
+    tallies.set(key, { values, count: count + (tallies.get(key)?.count ?? 0) });
+  }
+  return [...tallies.values()];
+}
+
+const scopeValues = ({ connection, kept }: Source, by: readonly Attribute[]): Promise<ReadonlyMap<number, readonly unknown[]>> =>
+  kept.get(`scopes ${by.map((of) => of.name)}`, async () => {
+    const values = by.map((of, i) => sql`${valueSql(of)} AS ${name(`c${i}`)}`);
+    const rows = await connection.all(sql`SELECT ${join([raw('scope.scope AS scope'), ...values])} FROM scope`);
+    return new Map(rows.map((row) => [row.scope as number, by.map((_, i) => row[`c${i}`])]));
+  });
+
+async function tallyRows(
   source: Source,
   view: InView,
   by: readonly Attribute[],

@@ -33,21 +33,22 @@ export async function values(source: Source, request: ValuesRequest): Promise<re
   }));
 }
 
-/** Texts with counts, not yet distinct: dictionary rows are counted by their number before any text is read. */
+/** Texts with counts, not yet distinct: rows are counted by value or dictionary number before any list is taken apart. */
 function counted(attribute: Attribute, condition: Sql): Sql {
-  const text = textSql(attribute);
-  if (attribute.home !== 'scope' && attribute.home !== 'actor' && attribute.home !== 'policy') {
-    return sql`SELECT ${text} AS value, count(*) AS n FROM activity a ${joinsOf([attribute])} WHERE ${condition} GROUP BY ALL`;
+  const { home } = attribute;
+  if (home !== 'scope' && home !== 'actor' && home !== 'policy') {
+    return sql`
+        SELECT ${textSql(attribute, raw('g.v'))} AS value, g.n
+        FROM (SELECT ${valueSql(attribute)} AS v, count(*) AS n FROM activity a ${joinsOf([attribute])} WHERE ${condition} GROUP BY ALL) g`;
   }
-  const home = raw(attribute.home);
+  const table = raw(home);
   return sql`
-        SELECT ${text} AS value, g.n
-        FROM (SELECT a.${home} AS id, count(*) AS n FROM activity a WHERE ${condition} GROUP BY ALL) g
-        JOIN ${home} ON ${home}.${home} = g.id`;
+        SELECT ${textSql(attribute, valueSql(attribute))} AS value, g.n
+        FROM (SELECT a.${table} AS id, count(*) AS n FROM activity a WHERE ${condition} GROUP BY ALL) g
+        JOIN ${table} ON ${table}.${table} = g.id`;
 }
 
-function textSql(attribute: Attribute): Sql {
-  const value = valueSql(attribute);
-  if (attribute.type === 'list' || attribute.type === 'addresses') return sql`unnest(${value})`;
-  return attribute.type === 'time' ? sql`CAST(epoch_ns(${value}) AS VARCHAR)` : sql`CAST(${value} AS VARCHAR)`;
+function textSql({ type }: Attribute, value: Sql): Sql {
+  if (type === 'list' || type === 'addresses') return sql`unnest(${value})`;
+  return type === 'time' ? sql`CAST(epoch_ns(${value}) AS VARCHAR)` : sql`CAST(${value} AS VARCHAR)`;
 }

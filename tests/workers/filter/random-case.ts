@@ -93,7 +93,7 @@ export async function randomCase(size: number, seed: number): Promise<RandomCase
   await setKnown(connection, KNOWN);
   for (const { member, evidence, path, format } of MEMBERS) {
     await connection.run(
-      sql`INSERT INTO member (member, evidence, path, name, format) VALUES (${member}, ${evidence}, ${path}, 'single.json', ${format})`,
+      sql`INSERT INTO member (member, evidence, path, name, format, source) VALUES (${member}, ${evidence}, ${path}, 'single.json', ${format}, 'evidence')`,
     );
   }
   for (const address of ADDRESSES) {

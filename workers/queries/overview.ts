@@ -1,23 +1,23 @@
 /**
- * What is in view over time: counts per fine bucket, kind and policy hit, from one scan per view and kept. The graph adds its buckets up, the list
- * finds its positions in it, and both read the same total.
+ * What is in view, added up: counts per fine bucket, kind and policy hit, and per scope. One scan per view, kept: the filter is evaluated once, the graph adds
+ * up the buckets, the list finds its positions in them, the hierarchy adds up the scopes, and all read the same total.
  */
 import { KINDS, type Kind } from '../contract/attributes';
 import { raw, sql } from '../contract/sql';
 import { timestamp } from '../filter/test';
 import { facts, isHit } from './facts';
-import { type InView, window } from './in-view';
+import type { InView } from './in-view';
 import { select } from './select';
 import type { Source } from './source';
-import { fineWidth, floorTo } from './widths';
+import { bucketsOf, fineWidth, floorTo } from './widths';
 
 export const SERIES: readonly (Kind | 'policyHits')[] = [...KINDS, 'policyHits'];
 export type SeriesName = (typeof SERIES)[number];
 
-/** Few enough for a group in each to be cheap, many enough for a graph as wide as a screen. */
-const MOST_BUCKETS = 8192;
+/** Few enough for a group in each to stay in the processor's cache, many enough for a graph as wide as a screen. */
+const MOST_BUCKETS = 1_200;
 
-export interface Timeline {
+export interface Overview {
   readonly startNs: bigint;
   readonly widthNs: bigint;
   readonly size: number;
@@ -27,6 +27,8 @@ export interface Timeline {
   /** Activities without a time that the filter matches, in the window or not. */
   readonly undated: number;
   readonly undatedBy: { readonly [K in SeriesName]: number };
+  /** Activities in view by scope number; null for those without a scope. */
+  readonly scopes: ReadonlyMap<number | null, number>;
 }
 
 /** The range that a view spans: its window, else the case. Both inclusive; undefined where nothing is dated. */
@@ -37,35 +39,37 @@ export async function rangeOf(source: Source, view: InView): Promise<{ first: bi
   return { first: range.first, last: range.last };
 }
 
-export const timeline = (source: Source, view: InView): Promise<Timeline> =>
-  source.kept.get(`timeline ${view.key}`, async () => {
+export const overview = (source: Source, view: InView): Promise<Overview> =>
+  source.kept.get(`overview ${view.key}`, async () => {
     const range = await rangeOf(source, view);
     const widthNs = range ? fineWidth(range.first, range.last, MOST_BUCKETS) : 1n;
     const startNs = range ? floorTo(range.first, widthNs) : 0n;
-    const size = range ? Number((floorTo(range.last, widthNs) - startNs) / widthNs) + 1 : 0;
+    const size = range ? bucketsOf(range.first, range.last, widthNs) : 0;
     const series = emptySeries(size);
     const undatedBy = emptyCounts();
-    for (const row of await bucketCounts(source, view, startNs, widthNs)) {
-      const count = Number(row.count);
-      const name = KINDS[row.kind] as Kind;
-      if (row.bucket === null) {
-        undatedBy[name] += count;
-        if (row.hit) undatedBy.policyHits += count;
+    const scopes = new Map<number | null, number>();
+    for (const row of await sums(source, view, startNs, widthNs)) {
+      const [count, hits] = [Number(row.count), Number(row.hits)];
+      if (row.kind === null) {
+        scopes.set(row.scope, count);
+      } else if (row.bucket === null) {
+        undatedBy[KINDS[row.kind] as Kind] += count;
+        undatedBy.policyHits += hits;
       } else {
         const at = Number(row.bucket);
-        (series[name][at] as number) += count;
-        if (row.hit) (series.policyHits[at] as number) += count;
+        (series[KINDS[row.kind] as Kind][at] as number) += count;
+        (series.policyHits[at] as number) += hits;
       }
     }
     const undated = KINDS.reduce((sum, kind) => sum + undatedBy[kind], 0);
-    return { startNs, widthNs, size, series, before: running(series, size), undated, undatedBy };
+    return { startNs, widthNs, size, series, before: running(series, size), undated, undatedBy, scopes };
   });
 
 const emptySeries = (size: number) =>
   Object.fromEntries(SERIES.map((name) => [name, new Float64Array(size)])) as { [K in SeriesName]: Float64Array };
 const emptyCounts = () => Object.fromEntries(SERIES.map((name) => [name, 0])) as { [K in SeriesName]: number };
 
-function running(series: Timeline['series'], size: number): Float64Array {
+function running(series: Overview['series'], size: number): Float64Array {
   const before = new Float64Array(size + 1);
   for (let i = 0; i < size; i++) {
     before[i + 1] = KINDS.reduce((sum, kind) => sum + (series[kind][i] as number), before[i] as number);
@@ -73,33 +77,32 @@ function running(series: Timeline['series'], size: number): Float64Array {
   return before;
 }
 
-/** Undated rows have no bucket; a window leaves them in here, so that their number can be said. */
-async function bucketCounts(source: Source, view: InView, startNs: bigint, widthNs: bigint) {
-  const hit = isHit(await facts(source));
-  const bounds = view.windowed ? window(view.from, view.to) : [];
-  const inWindow = bounds.reduce((all, bound) => sql`${all} AND ${bound}`, raw('TRUE'));
-  return select(
-    source.connection,
-    { bucket: 'BIGINT?', kind: 'INTEGER', hit: 'BOOLEAN', count: 'BIGINT' },
-    sql`
-      SELECT
-        (epoch_ns(a.time) - CAST(${startNs} AS BIGINT)) // CAST(${widthNs} AS BIGINT)  AS bucket,
-        CAST(enum_code(a.kind) AS INTEGER)                                             AS kind,
-        ${hit}                                                                         AS hit,
-        count(*)                                                                       AS count
-      FROM activity a
-      WHERE ${view.matches} AND (${inWindow})
-      GROUP BY ALL
-      ${
-        view.windowed
-          ? sql`
+/** `kind` is NULL in the sums per scope, `bucket` for undated rows. A window leaves those in here, so that their number can be said. */
+async function sums(source: Source, view: InView, startNs: bigint, widthNs: bigint) {
+  const hits = sql`count(*) FILTER (WHERE ${isHit(await facts(source))})`;
+  const kind = raw('CAST(enum_code(a.kind) AS INTEGER)');
+  const undated = sql`
       UNION ALL
-      SELECT NULL, CAST(enum_code(a.kind) AS INTEGER), ${hit}, count(*)
+      SELECT NULL, ${kind}, NULL, count(*), ${hits}
       FROM activity a
       WHERE ${view.matches} AND a.time IS NULL
-      GROUP BY ALL`
-          : raw('')
-      }`,
+      GROUP BY a.kind`;
+  return select(
+    source.connection,
+    { bucket: 'BIGINT?', kind: 'INTEGER?', scope: 'INTEGER?', count: 'BIGINT', hits: 'BIGINT' },
+    sql`
+      SELECT bucket, ${kind} AS kind, scope, count(*) AS count, ${hits} AS hits
+      FROM (
+        SELECT
+          (epoch_ns(a.time) - CAST(${startNs} AS BIGINT)) // CAST(${widthNs} AS BIGINT)  AS bucket,
+          a.kind,
+          a.scope,
+          a.policy
+        FROM activity a
+        WHERE ${view.condition}
+      ) a
+      GROUP BY GROUPING SETS ((bucket, kind), (scope))
+      ${view.windowed ? undated : raw('')}`,
   );
 }
 
@@ -130,5 +133,5 @@ export async function sliceCounts(
 }
 
 /** Activities in view: undated ones only where no window is set. */
-export const totalOf = (view: InView, { before, size, undated }: Timeline): number =>
+export const totalOf = (view: InView, { before, size, undated }: Overview): number =>
   (before[size] as number) + (view.windowed ? 0 : undated);
