@@ -25,19 +25,31 @@ export interface StageSettings {
   readonly clean?: boolean;
 }
 
+/** Columns of a line of the spool. */
+const lineTypes = (format: Format) => ({
+  r: 'BIGINT',
+  i: 'VARCHAR',
+  o: 'BIGINT',
+  l: 'INTEGER',
+  h: 'VARCHAR',
+  s: 'UTINYINT',
+  f: 'VARCHAR[]',
+  e: structOf(format.columns),
+});
+
 /** The relation `record` that `Format.project` selects from. */
 export function recordRelation(format: Format, file: string, settings: StageSettings = {}): Sql {
-  const types = {
-    r: 'BIGINT',
-    i: 'VARCHAR',
-    o: 'BIGINT',
-    l: 'INTEGER',
-    h: 'VARCHAR',
-    s: 'UTINYINT',
-    f: 'VARCHAR[]',
-    e: structOf(format.columns),
-  };
-  const columns = Object.entries(types).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  const columns = Object.entries(lineTypes(format)).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  const lines = sql`
+    SELECT *
+    FROM read_json(
+      ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
+      columns = {${raw(columns.join(', '))}}
+    )`;
+  return recordsOf(format, lines, settings);
+}
+
+function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
   const shared = Object.entries(format.shared ?? {});
   const names = shared.map(([name]) => `${name}, `).join('');
   const trees = shared.map(([name, tree]) => `, ${firstOf(format.columns, tree)} AS ${name}`).join('');
@@ -48,13 +60,13 @@ export function recordRelation(format: Format, file: string, settings: StageSett
       ${raw(settings.clean ? 'false' : isSuspect)} AS suspect,
       ${settings.zone ?? null}::VARCHAR    AS zone,
       ${settings.cluster ?? null}::VARCHAR AS cluster
-    FROM (
-      SELECT *${raw(trees)}
-      FROM read_json(
-        ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
-        columns = {${raw(columns.join(', '))}}
-      )
-    )`;
+    FROM (SELECT *${raw(trees)} FROM (${lines}))`;
+}
+
+/** The projection over no records: what DESCRIBE is asked for the columns that a format names. */
+export function emptyProjection(format: Format): Sql {
+  const nothing = Object.entries(lineTypes(format)).map(([name, type]) => `NULL::${type} AS ${name}`);
+  return sql`WITH record AS (${recordsOf(format, raw(`SELECT ${nothing.join(', ')} LIMIT 0`), { clean: true })})\n${raw(format.project)}`;
 }
 
 /** The staged rows of a part: what `Format.project` gives, suspects among them. */
