@@ -25,7 +25,14 @@ export function random(seed: number): () => number {
 
 const pick = <T>(next: () => number, from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
 const NAMESPACES = ['shop', 'billing', 'kube-system', 'monitoring', 'ingress', 'staging'];
-const USERS = ['system:apiserver', 'system:node:node-1', 'system:node:node-2', 'system:kube-scheduler', 'ann@lab.test', 'ben@lab.test'];
+const USERS = [
+  'system:apiserver',
+  'system:node:node-1',
+  'system:node:node-2',
+  'system:kube-scheduler',
+  'ann@lab.test',
+  'ben@lab.test',
+];
 const AGENTS = ['kube-apiserver/v1.31.1', 'kubelet/v1.31.1', 'kube-scheduler/v1.31.1', 'kubectl/v1.31.1', 'kubectl/v1.30.5'];
 const RESOURCES = ['pods', 'configmaps', 'leases', 'endpoints', 'events', 'secrets', 'services'];
 const VERBS = ['get', 'list', 'update', 'patch', 'create', 'watch'];
@@ -55,7 +62,13 @@ function request(next: () => number, us: number, n: number): string[] {
   const resource = pick(next, RESOURCES);
   const verb = pick(next, VERBS);
   const name = `${resource}-${Math.floor(next() * 900)}`;
-  const id = `${Math.floor(next() * 0xffffffff).toString(16).padStart(8, '0')}-${(n & 0xffff).toString(16).padStart(4, '0')}-4${Math.floor(next() * 4096).toString(16).padStart(3, '0')}-a000-${Math.floor(next() * 281474976710656).toString(16).padStart(12, '0')}`;
+  const id = `${Math.floor(next() * 0xffffffff)
+    .toString(16)
+    .padStart(8, '0')}-${(n & 0xffff).toString(16).padStart(4, '0')}-4${Math.floor(next() * 4096)
+    .toString(16)
+    .padStart(3, '0')}-a000-${Math.floor(next() * 281474976710656)
+    .toString(16)
+    .padStart(12, '0')}`;
   const took = 800 + Math.floor(next() * 40_000);
   const common = {
     kind: 'Event',

@@ -12,12 +12,23 @@ import { evidenceFolder, sourcePath } from '../case/store';
 import type { ImportRequest, ImportResult, Intake, OnProgress, Progress } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
+import { CarefulPath } from './careful';
 import { describeEvidence, describeRejects, totalsOf } from './describe';
 import { caseDigests } from './digest';
 import { Loader } from './load';
 import { MemberSettings, settingsText } from './settings';
 import { type Added, Settlement } from './settle';
 import { step } from './steps';
+
+/** The threads of imports. Whoever imports many evidences may keep them between imports. */
+export class ImportThreads {
+  readonly reader = new BundleReader();
+  readonly careful = new CarefulPath();
+
+  async close(): Promise<void> {
+    await Promise.all([this.reader.close(), this.careful.close()]);
+  }
+}
 
 /** Imports run one after another; the caller sees to that. The result's `case` is the name of the case folder. */
 export async function importEvidence(
@@ -26,22 +37,28 @@ export async function importEvidence(
   onProgress: OnProgress = () => undefined,
   signal: AbortSignal = new AbortController().signal,
   job = 'import',
+  kept?: ImportThreads,
 ): Promise<ImportResult> {
   const started = performance.now();
   folder.writableJournal();
   const connection = await folder.database.connect();
-  const reader = new BundleReader();
+  const threads = kept ?? new ImportThreads();
   const settings = new MemberSettings(request);
   const tell = (progress: Omit<Progress, 'job'>) => onProgress({ job, ...progress });
+  const interrupt = () => connection.interrupt();
+  signal.addEventListener('abort', interrupt);
   try {
     const evidence = await nextNumber(connection, 'evidence');
-    const { sealed, already } = await sealOnce({ folder, connection, reader, request, evidence, tell, signal });
+    const { sealed, already } = await sealOnce({ folder, connection, threads, request, evidence, tell, signal });
     if (already === undefined) {
-      await importSealed({ folder, connection, reader, request, settings, sealed, evidence, tell, signal });
+      await importSealed({ folder, connection, threads, request, settings, sealed, evidence, tell, signal });
     }
     return await describe(folder, connection, already ?? evidence, already !== undefined, started);
+  } catch (error) {
+    throw signal.aborted ? stopped() : error;
   } finally {
-    await reader.close();
+    signal.removeEventListener('abort', interrupt);
+    if (!kept) await threads.close();
     connection.close();
   }
 }
@@ -49,7 +66,7 @@ export async function importEvidence(
 interface Job {
   readonly folder: CaseFolder;
   readonly connection: Connection;
-  readonly reader: BundleReader;
+  readonly threads: ImportThreads;
   readonly request: ImportRequest;
   /** Number of E1, E2… */
   readonly evidence: number;
@@ -63,11 +80,11 @@ interface SealedJob extends Job {
 
 /** Copies the evidence into the case; one that is there already (same SHA-256) leaves nothing but an entry in the journal. */
 async function sealOnce(job: Job): Promise<{ readonly sealed: Sealed; readonly already: number | undefined }> {
-  const { folder, connection, reader, request, evidence, tell, signal } = job;
+  const { folder, connection, threads, request, evidence, tell, signal } = job;
   const { dir } = folder.paths;
   makeEvidence(dir, evidence);
   try {
-    const sealed = await reader.seal(
+    const sealed = await threads.reader.seal(
       request.path,
       evidenceFolder(dir, evidence),
       (done, total) => tell({ phase: 'sealing', detail: basename(request.path), done, total, unit: 'bytes' }),
@@ -101,7 +118,7 @@ async function importSealed(job: SealedJob): Promise<void> {
     await step('journal-outcome', () => journal.conclude(intent, 'done', { digest }));
   } catch (error) {
     removeEvidence(folder.paths.dir, evidence);
-    const isStop = error instanceof ExhibitError && error.code === 'stopped';
+    const isStop = job.signal.aborted;
     journal.conclude(intent, isStop ? 'stopped' : 'failed', isStop ? {} : { why: (error as Error).message });
     throw error;
   } finally {
@@ -126,45 +143,53 @@ const intakeOf = ({ receivedFrom, receivedAt, collectedBy, note }: Intake): Inta
 
 /** Reads, resolves and commits; answers the case digest. */
 async function load(job: SealedJob, storeIntentIn: (connection: Connection) => Promise<void>): Promise<string> {
-  const { folder, connection, tell, signal, evidence, sealed, request } = job;
-  const loader = await Loader.open(connection, folder.paths.spool);
-  try {
-    const members = await readMembers(job, loader);
-    job.settings.assertUsed();
-    tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
-    const settlement = new Settlement(connection, loader, folder.paths.dir, members);
-    await settlement.decide();
+  const { folder, connection, tell, signal } = job;
+  const loader = await Loader.open(connection, folder.paths.spool, job.threads.careful);
+  const members = await readMembers(job, loader);
+  job.settings.assertUsed();
+  tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
+  const settlement = new Settlement(connection, loader, folder.paths.dir, members);
+  await settlement.decide();
+  assertGoesOn(signal);
+  tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });
+  const digest = await inTransaction(connection, async () => {
+    await step('insert', async () => {
+      await connection.run(evidenceRow(job));
+      await settlement.write();
+      await storeIntentIn(connection);
+    });
+    const digests = await caseDigests(connection);
     assertGoesOn(signal);
-    tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });
-    await connection.run('BEGIN');
-    try {
-      await step('insert', async () => {
-        await connection.run(sql`
-          INSERT INTO evidence VALUES (
-            ${evidence}, ${request.name ?? sealed.name}, ${sealed.kind}, ${sealed.sha256}, ${sealed.bytes}, ${new Date().toISOString()},
-            ${relative(folder.paths.dir, sealed.path)}, ${JSON.stringify(intakeOf(request))},
-            ${JSON.stringify({ zones: request.zones ?? [], clusters: request.clusters ?? [] })}
-          )`);
-        await settlement.write();
-        await storeIntentIn(connection);
-      });
-      assertGoesOn(signal);
-      await step('commit', () => connection.run('COMMIT'));
-    } catch (error) {
-      await connection.run('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-    await settlement.forget();
-    await step('checkpoint', () => connection.run('CHECKPOINT'));
-    return (await caseDigests(connection)).digest;
-  } finally {
-    await loader.close();
+    return digests.digest;
+  });
+  await settlement.forget();
+  // Where it is refused, the write-ahead log keeps what was committed.
+  await step('checkpoint', () => connection.run('CHECKPOINT').catch(() => 0));
+  return digest;
+}
+
+async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await connection.run('BEGIN');
+  try {
+    const result = await work();
+    await step('commit', () => connection.run('COMMIT'));
+    return result;
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 
+const evidenceRow = ({ folder, evidence, request, sealed }: SealedJob) => sql`
+  INSERT INTO evidence VALUES (
+    ${evidence}, ${request.name ?? sealed.name}, ${sealed.kind}, ${sealed.sha256}, ${sealed.bytes}, ${new Date().toISOString()},
+    ${relative(folder.paths.dir, sealed.path)}, ${JSON.stringify(intakeOf(request))},
+    ${JSON.stringify({ zones: request.zones ?? [], clusters: request.clusters ?? [] })}
+  )`;
+
 /** Streams all members through the loader. Problems that gave no member are listed as members without bytes. */
 async function readMembers(
-  { folder, connection, reader, settings, sealed, evidence, tell, signal }: SealedJob,
+  { folder, connection, threads, settings, sealed, evidence, tell, signal }: SealedJob,
   loader: Loader,
 ): Promise<Added[]> {
   const { dir, spool } = folder.paths;
@@ -179,7 +204,7 @@ async function readMembers(
       total: total ?? (sealed.kind === 'archive' ? null : sealed.bytes),
       unit: 'bytes',
     });
-  for await (const event of reader.read({ sealed, evidence, firstMember, caseDir: dir, spool }, onBytes, signal)) {
+  for await (const event of threads.reader.read({ sealed, evidence, firstMember, caseDir: dir, spool }, onBytes, signal)) {
     if (event.type === 'part') await loader.part(event, settings.of(event.name));
     else if (event.type === 'problem') problems.push(event);
     else {
@@ -247,8 +272,10 @@ async function nextNumber(connection: Connection, table: 'evidence' | 'member'):
 }
 
 function assertGoesOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new ExhibitError('stopped', 'The import was stopped; nothing of it was kept.');
+  if (signal.aborted) throw stopped();
 }
+
+const stopped = (): ExhibitError => new ExhibitError('stopped', 'The import was stopped; nothing of it was kept.');
 
 /** Parts that an import which failed had not consumed. DuckDB's own temporary files stay. */
 async function emptySpool(spool: string): Promise<void> {

@@ -12,7 +12,7 @@ import { join, raw, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
 import { projected } from '../formats/stage';
-import { CarefulPath, type RecordSpan, type Reject } from './careful';
+import type { CarefulPath, RecordSpan, Reject } from './careful';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
 
@@ -20,20 +20,20 @@ const BATCH = 2000;
 
 export class Loader {
   readonly tables: StagedTable[] = [];
-  private readonly careful = new CarefulPath();
   private parts = 0;
 
   private constructor(
     private readonly connection: Connection,
     private readonly spool: string,
+    private readonly careful: CarefulPath,
   ) {}
 
-  static async open(connection: Connection, spool: string): Promise<Loader> {
+  static async open(connection: Connection, spool: string, careful: CarefulPath): Promise<Loader> {
     await connection.run(
       'CREATE OR REPLACE TEMP TABLE rejected (member INTEGER, r BIGINT, i VARCHAR, o BIGINT, l BIGINT, why VARCHAR)',
     );
     await connection.run('CREATE OR REPLACE TEMP TABLE doubtful (n BIGINT, r BIGINT, i VARCHAR, o BIGINT, l BIGINT)');
-    return new Loader(connection, spool);
+    return new Loader(connection, spool, careful);
   }
 
   /** Stages a part of the reader's and deletes it. */
@@ -101,10 +101,6 @@ export class Loader {
     }
     await rm(out, { force: true });
     await this.reject(member, rejects);
-  }
-
-  async close(): Promise<void> {
-    await this.careful.close();
   }
 
   private async reject(member: number, rejects: readonly Reject[]): Promise<void> {

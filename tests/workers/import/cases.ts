@@ -1,0 +1,85 @@
+/** Cases in temporary folders, and their activities as canonical JSON, for the tests of the import. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CaseFolder } from '../../../workers/case/folder';
+import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../../workers/case/schema';
+import { caseDigests, recomputedSum, storedSum } from '../../../workers/import/digest';
+import { ImportThreads, importEvidence } from '../../../workers/import/import';
+
+export const temporary = (): string => mkdtempSync(join(tmpdir(), 'exhibit-import-'));
+
+/** A case that imports with threads of its own for many imports. */
+export class TestCase {
+  private constructor(
+    readonly folder: CaseFolder,
+    private readonly root: string,
+    private readonly threads: ImportThreads,
+    private readonly ownThreads: boolean,
+  ) {}
+
+  static async make(threads?: ImportThreads): Promise<TestCase> {
+    const root = temporary();
+    const folder = await CaseFolder.open(join(root, 'test.exhibit'), { create: true });
+    return new TestCase(folder, root, threads ?? new ImportThreads(), threads === undefined);
+  }
+
+  import(path: string, more: Partial<Parameters<typeof importEvidence>[1]> = {}) {
+    return importEvidence(this.folder, { path, ...more }, undefined, undefined, 'test', this.threads);
+  }
+
+  async all<R extends Readonly<Record<string, unknown>>>(statement: string): Promise<R[]> {
+    const connection = await this.folder.database.connect();
+    try {
+      return await connection.all<R>(statement);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Every activity as JSON without id and place, with what it is told by, sorted. */
+  async activities(): Promise<string[]> {
+    const columns = (alias: string, names: object) =>
+      Object.keys(names)
+        .map((column) => `"${alias}_${column}": ${alias}."${column}"`)
+        .join(', ');
+    const rows = await this.all<{ json: string }>(`
+      WITH told AS (
+        SELECT key, list(fate || ' ' || to_hex(content) || ' ' || coalesce(why, '') ORDER BY ALL) AS records
+        FROM citation
+        GROUP BY key
+      )
+      SELECT to_json({
+        ${columns('a', ACTIVITY_COLUMNS)}, ${columns('s', SCOPE_COLUMNS)}, ${columns('r', ACTOR_COLUMNS)}, ${columns('p', POLICY_COLUMNS)},
+        content: to_hex(a.content), records: list_distinct(told.records).list_sort()
+      })::VARCHAR AS json
+      FROM activity a
+      LEFT JOIN scope s USING (scope)
+      LEFT JOIN actor r USING (actor)
+      LEFT JOIN policy p USING (policy)
+      LEFT JOIN told ON told.key = a.key
+      ORDER BY json`);
+    return rows.map((row) => row.json);
+  }
+
+  async digests(): Promise<{ digest: string; evidenceDigest: string; stored: string; recomputed: string }> {
+    const connection = await this.folder.database.connect();
+    try {
+      const [stored, recomputed] = [await storedSum(connection), await recomputedSum(connection)];
+      return { ...(await caseDigests(connection)), stored, recomputed };
+    } finally {
+      connection.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.ownThreads) await this.threads.close();
+    this.folder.close();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+}
