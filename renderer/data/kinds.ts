@@ -7,6 +7,7 @@ import File from '@lucide/svelte/icons/file';
 import LogIn from '@lucide/svelte/icons/log-in';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Terminal from '@lucide/svelte/icons/terminal';
+import type { Component } from 'svelte';
 import type { Kind } from '../../workers/contract/attributes';
 
 /** Order of legend and read-outs. */
@@ -21,8 +22,10 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   policy: 'Other policy',
 };
 
-export const KIND_ICONS = { cmd: Terminal, net: ArrowLeftRight, exec: LogIn, file: File, api: Braces, policy: ShieldAlert } as const;
+export type Icon = Component<{ readonly class?: string }>;
+
+export const KIND_ICONS: Readonly<Record<Kind, Icon>> = { cmd: Terminal, net: ArrowLeftRight, exec: LogIn, file: File, api: Braces, policy: ShieldAlert };
 
 /** The icon of one activity: a connection's arrow points the way it went. */
-export const iconOf = (kind: Kind, direction: unknown) =>
+export const iconOf = (kind: Kind, direction: unknown): Icon =>
   kind === 'net' && direction === 'in' ? ArrowDownLeft : kind === 'net' && direction === 'out' ? ArrowUpRight : KIND_ICONS[kind];

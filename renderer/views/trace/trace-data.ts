@@ -6,7 +6,7 @@ import { parseTime } from '../../../workers/contract/time';
 import { NS } from '../../data/clock';
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
-const timeOf = (a: Pick<ActivityJson, 'time'>): bigint | undefined => parseTime(text(a.time));
+const timeOf = (a: ActivityJson): bigint | undefined => parseTime(text(a.time));
 
 export interface Span {
   readonly from: bigint;
@@ -45,31 +45,49 @@ export interface TreeLine {
   readonly isProcess: boolean;
 }
 
-/** Processes in the order given (parents first), each followed by its connections and files; then what hangs on no process. */
+/** What each process did and started, in the order of time, below it; then what hangs on no process. */
 export function treeLines(trace: Trace): readonly TreeLine[] {
-  const own = new Map<string, ActivityJson[]>();
-  const loose: ActivityJson[] = [];
   const known = new Set(trace.processes.map((p) => p.process));
-  for (const a of trace.activities) {
-    const process = text(a.process);
-    if (!known.has(process)) loose.push(a);
-    else own.set(process, [...(own.get(process) ?? []), a]);
-  }
-  const lines = trace.processes.flatMap((p) => {
-    const did = own.get(p.process) ?? [];
-    return [processLine(p, did), ...did.filter((a) => a.kind !== 'cmd').map((a) => leaf(a, p.depth + 1))];
-  });
-  return [...lines, ...loose.map((a) => leaf(a, 0))];
+  const did = byKey(trace.activities, (a) => (known.has(text(a.process)) ? text(a.process) : ''));
+  const started = byKey(trace.processes, (p) => (p.parent !== null && known.has(p.parent) && p.parent !== p.process ? p.parent : ''));
+  const lines: TreeLine[] = [];
+  const visited = new Set<string>();
+  const visit = (p: ProcessJson, depth: number): void => {
+    if (visited.has(p.process)) return;
+    visited.add(p.process);
+    const own = did.get(p.process) ?? [];
+    lines.push(processLine(p, own, depth));
+    const below = [
+      ...own.filter((a) => a.kind !== 'cmd').map((a) => ({ at: timeOf(a), add: () => lines.push(leaf(a, depth + 1)) })),
+      ...(started.get(p.process) ?? []).map((child) => ({ at: parseTime(text(child.start)), add: () => visit(child, depth + 1) })),
+    ];
+    for (const { add } of below.toSorted((a, b) => earlier(a.at, b.at))) add();
+  };
+  for (const p of trace.processes) if ((started.get('') ?? []).includes(p)) visit(p, 0);
+  for (const p of trace.processes) visit(p, p.depth);
+  return [...lines, ...(did.get('') ?? []).map((a) => leaf(a, 0))];
 }
 
-function processLine(p: ProcessJson, did: readonly ActivityJson[]): TreeLine {
+const earlier = (a: bigint | undefined, b: bigint | undefined): number => (a === b || a === undefined || b === undefined ? 0 : a < b ? -1 : 1);
+
+function byKey<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+function processLine(p: ProcessJson, did: readonly ActivityJson[], depth: number): TreeLine {
   const start = did.find((a) => a.kind === 'cmd');
   const command = p.cmdline ?? p.comm ?? '';
   const cut = command.indexOf(' ');
   const [program, rest] = cut < 0 ? [command, ''] : [command.slice(0, cut), command.slice(cut + 1)];
   return {
     key: `process ${p.process}`,
-    depth: p.depth,
+    depth,
     kind: 'cmd',
     direction: undefined,
     name: program === '' ? 'unknown program' : program,
