@@ -10,7 +10,7 @@
  * What the reader of the bundle marks with `s` (`bundle/scan.ts`) needs no test here: all that is not strictly JSON, duplicate and escaped
  * keys, fractions, exponents, integers beyond 9·10^18, lone surrogates, U+0000, deep nesting.
  */
-import { Body, type Columns, type Leaf } from './format';
+import { Body, type Columns, type Leaf, type Path } from './format';
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
@@ -39,34 +39,47 @@ const TESTS: { readonly [L in Leaf]?: (value: string) => string } = {
   texts: (x) => `ord(${x}::VARCHAR) <> 91 OR contains(${x}::VARCHAR, '{') OR contains(substr(${x}::VARCHAR, 2), '[')`,
 };
 
-/** A tree of columns that occurs at several places of a record (`Format.shared`), by the name of its column. */
-export type Shared = ReadonlyMap<Columns, string>;
+/** The columns that are the first present of several places (`Format.shared`). */
+export type Shared = Readonly<Record<string, readonly Path[]>>;
 
-/** The first that is present of a shared tree's places. */
-export const firstOf = (columns: Columns, tree: Columns): string => `coalesce(${placesOf('e', columns, tree).join(', ')})`;
+const placeOf = (path: Path): string => ['e', ...path.map(quoted)].join('.');
 
-function placesOf(path: string, columns: Columns, tree: Columns): string[] {
-  return Object.entries(columns).flatMap(([key, column]) => {
-    const inner = column instanceof Body ? column.columns : column;
-    const place = `${path}.${quoted(key)}`;
-    return inner === tree ? [place] : typeof inner === 'object' ? placesOf(place, inner, tree) : [];
-  });
-}
+/** `, coalesce(…) AS name` for each shared column. */
+export const sharedColumns = (shared: Shared): string =>
+  Object.entries(shared)
+    .map(([name, paths]) => `, coalesce(${paths.map(placeOf).join(', ')}) AS ${quoted(name)}`)
+    .join('');
 
-/** The condition that finds suspects among rows of `e` and the shared trees. It may be NULL, which is no suspect. */
+/** The condition that finds suspects among rows of `e` and the shared columns. It may be NULL, which is no suspect. */
 export function suspect(columns: Columns, shared: Shared): string {
-  const trees = [...shared].flatMap(([tree, name]) => testsOf(name, tree, false, new Map()));
-  return ['e IS NULL', ...testsOf('e', columns, false, shared), ...trees].join('\n OR ');
+  const elsewhere = new Set(Object.values(shared).flatMap((paths) => paths.map(placeOf)));
+  const tests = Object.entries(shared).flatMap(([name, [path]]) =>
+    path ? testsAt(quoted(name), at(columns, path), new Set()) : [],
+  );
+  return ['e IS NULL', hollow('e', columns), ...testsOf('e', columns, elsewhere), ...tests].join('\n OR ');
 }
 
-function testsOf(path: string, columns: Columns, open: boolean, shared: Shared): string[] {
-  const places = Object.entries(columns).map(([key, column]) => [`${path}.${quoted(key)}`, column] as const);
-  const tests = places.flatMap(([place, column]) => {
-    if (column instanceof Body) return testsOf(place, column.columns, true, shared);
-    if (typeof column === 'object') return shared.has(column) ? [] : testsOf(place, column, false, shared);
-    return TESTS[column]?.(place) ?? [];
-  });
-  // A struct of NULLs: perhaps empty, perhaps no object at all.
-  const hollow = `(${path} IS NOT NULL AND ${places.map(([place]) => `${place} IS NULL`).join(' AND ')})`;
-  return open ? tests : [hollow, ...tests];
+/** What lies at a path of the tree. */
+function at(columns: Columns, path: Path): Leaf | Columns | Body {
+  const [key = '', ...rest] = path;
+  const column = columns[key];
+  if (column === undefined) throw new Error(`Format.shared names ${path.join('.')}, which is not in its columns`);
+  if (rest.length === 0) return column;
+  return at(column instanceof Body ? column.columns : (column as Columns), rest);
 }
+
+function testsAt(place: string, column: Leaf | Columns | Body, elsewhere: ReadonlySet<string>): string[] {
+  if (column instanceof Body) return testsOf(place, column.columns, elsewhere);
+  if (typeof column === 'object') return [hollow(place, column), ...testsOf(place, column, elsewhere)];
+  return [TESTS[column]?.(place) ?? []].flat();
+}
+
+/** Tests of the members of an object; those that a shared column stands for are tested there. */
+const testsOf = (path: string, columns: Columns, elsewhere: ReadonlySet<string>): string[] =>
+  Object.entries(columns)
+    .map(([key, column]) => [`${path}.${quoted(key)}`, column] as const)
+    .flatMap(([place, column]) => (elsewhere.has(place) ? [] : testsAt(place, column, elsewhere)));
+
+/** A struct of NULLs: perhaps empty, perhaps no object at all. */
+const hollow = (path: string, columns: Columns): string =>
+  `(${[`${path} IS NOT NULL`, ...Object.keys(columns).map((key) => `${path}.${quoted(key)} IS NULL`)].join(' AND ')})`;

@@ -102,9 +102,19 @@ const columns: Columns = {
   ),
 };
 
-/** A field by its own name or with `_` for `.`; unknown is NULL. */
-const field = (name: Field) =>
-  `nullif(nullif(coalesce(e.output_fields."${name}", e.output_fields."${underscored(name)}"), '<NA>'), '')`;
+/** A field by its own name or with `_` for `.`. */
+const shared = Object.fromEntries(
+  Object.keys(FIELDS).map((name) => [
+    name,
+    [
+      ['output_fields', name],
+      ['output_fields', underscored(name)],
+    ],
+  ]),
+);
+
+/** A field's value; unknown is NULL. */
+const field = (name: Field) => `nullif(nullif("${name}", '<NA>'), '')`;
 
 const list = (...values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
 const EXEC = list('execve', 'execveat');
@@ -245,7 +255,7 @@ FROM (
       coalesce(${field('fs.path.name')}, CASE WHEN tuple.client = '' AND starts_with(${field('fd.name')}, '/') THEN ${field('fd.name')} END) AS path
     FROM (
       SELECT
-        ${PLACE}, f, e, zone, cluster,
+        *,
         coalesce(e.time, e."@timestamp") AS timetext,
         -- Nanoseconds as a whole number; some rules print a clock time instead, which says no day, and examples another unit.
         TRY(make_timestamp_ns(CASE WHEN evtns > 100000000000000000 THEN evtns END)) AS evttime,
@@ -277,6 +287,7 @@ export const falco: Format = {
     'Falco tells no ends of processes and no process ids that are never used again.',
   ],
   columns,
+  shared,
   detect: ({ records }) => share(records, isFalco),
   project,
 };

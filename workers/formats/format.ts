@@ -21,6 +21,9 @@ export interface Columns {
   readonly [key: string]: Leaf | Columns | Body;
 }
 
+/** Keys from the record's root. */
+export type Path = readonly string[];
+
 /** An object that may as well be something else, such as a request's body: of another shape it reads as NULL and is no suspect. */
 export class Body {
   constructor(readonly columns: Columns) {}
@@ -42,14 +45,17 @@ export interface Format {
   /** What this source cannot carry, as sentences; printed in traces and reports. */
   readonly limits: readonly string[];
   readonly columns: Columns;
-  /** Trees that occur at several places of `columns`, one of which a record has: `record` has a column of each name, the first present. */
-  readonly shared?: Readonly<Record<string, Columns>>;
+  /**
+   * What may lie at one of several places of `columns` (all of one shape): `record` has a column of each name, the first that is present. It plans
+   * and runs far quicker than as many `coalesce`s in the projection.
+   */
+  readonly shared?: Readonly<Record<string, readonly Path[]>>;
   /** 0 (not mine) to 1 (surely mine), from content. */
   readonly detect: (sample: Sample) => number;
   /** A value that only holds records: the path of the array in it. Undefined: the value is a record itself. */
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
-   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, e STRUCT(columns), the shared trees,
+   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, e STRUCT(columns), the shared columns,
    * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR and cluster VARCHAR (the member's
    * settings, NULL where none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with

@@ -8,7 +8,7 @@
  * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
  */
 import { raw, type Sql, sql } from '../contract/sql';
-import { firstOf, structOf, suspect } from './columns';
+import { sharedColumns, structOf, suspect } from './columns';
 import type { Format } from './format';
 
 /**
@@ -50,17 +50,18 @@ export function recordRelation(format: Format, file: string, settings: StageSett
 }
 
 function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
-  const shared = Object.entries(format.shared ?? {});
-  const names = shared.map(([name]) => `${name}, `).join('');
-  const trees = shared.map(([name, tree]) => `, ${firstOf(format.columns, tree)} AS ${name}`).join('');
-  const isSuspect = `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns, new Map(shared.map(([name, tree]) => [tree, name])))}, false)`;
+  const shared = format.shared ?? {};
+  const names = Object.keys(shared)
+    .map((name) => `"${name}", `)
+    .join('');
+  const isSuspect = `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns, shared)}, false)`;
   return sql`
     SELECT
       r, i, o, l, h, f, e, ${raw(names)}
       ${raw(settings.clean ? 'false' : isSuspect)} AS suspect,
       ${settings.zone ?? null}::VARCHAR    AS zone,
       ${settings.cluster ?? null}::VARCHAR AS cluster
-    FROM (SELECT *${raw(trees)} FROM (${lines}))`;
+    FROM (SELECT *${raw(sharedColumns(shared))} FROM (${lines}))`;
 }
 
 /** The projection over no records: what DESCRIBE is asked for the columns that a format names. */

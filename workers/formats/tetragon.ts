@@ -63,6 +63,8 @@ const EVENTS = {
 } as const satisfies Columns;
 const KEYS = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[];
 
+const withProcess = KEYS.filter((key) => 'process' in EVENTS[key]);
+
 const columns: Columns = { time: 'time', node_name: 'text', cluster_name: 'text', ...EVENTS };
 
 const observed = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_lsm'] as const;
@@ -226,7 +228,7 @@ export const tetragon: Format = {
     'argv[0] as typed is not recorded: the command is named by its binary.',
   ],
   columns,
-  shared: { p: PROCESS, q: PARENT },
+  shared: { p: withProcess.map((key) => [key, 'process']), q: withProcess.map((key) => [key, 'parent']) },
   detect: ({ records }) => share(records, isTetragon),
   project,
 };

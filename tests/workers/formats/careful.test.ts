@@ -87,9 +87,7 @@ test('reads what JSON.parse reads', () => {
       fc.constantFrom(undefined, 2, '\t'),
       (value, space) => {
         const made = clean(Buffer.from(JSON.stringify({ any: value }, undefined, space)), COLUMNS);
-        expect('clean' in made && JSON.parse(made.clean)).toEqual(
-          JSON.parse(JSON.stringify({ any: value })),
-        );
+        expect('clean' in made && JSON.parse(made.clean)).toEqual(JSON.parse(JSON.stringify({ any: value })));
       },
     ),
   );
