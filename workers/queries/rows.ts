@@ -23,15 +23,16 @@ const TABLES = joinsOf(READ);
 export async function readActivities(source: Source, rows: readonly RowKey[]): Promise<readonly ActivityJson[]> {
   if (rows.length === 0) return [];
   const keys = join(rows.map(({ key }) => sql`CAST(${key} AS BIGINT)`));
+  // Materialized: the few rows are picked before anything is joined to them.
   const found = await source.connection.all(sql`
+      WITH picked AS MATERIALIZED (SELECT * FROM activity a WHERE a.key IN (${keys}) AND ${timesOf(rows)})
       SELECT
         a.key AS key,
         a.k AS k,
         a.entityid AS entity,
         ${COLUMNS}
-      FROM activity a
-      ${TABLES}
-      WHERE a.key IN (${keys}) AND ${timesOf(rows)}`);
+      FROM picked a
+      ${TABLES}`);
   const byKey = new Map(found.map((row) => [row.key as bigint, row]));
   const links = await readLinks(source, keys);
   const marks = await readMarks(source, keys);
