@@ -25,8 +25,10 @@ const startDensity = (delay: number, request: boolean): number =>
 
 /** ResponseComplete after the exit: sharp; or the client left, or a child held the stream, and then almost anything. */
 const exitDensity = (gap: number): number => 0.9 * logNormal(gap, 0.03, 0.8) + 0.1 / (23 * (Math.abs(gap) + 0.1));
-/** The exit of a process that has nothing to do with that ResponseComplete. */
-const strayExitDensity = (gap: number): number => 1 / (23 * (Math.abs(gap) + 1));
+/** How long a process lives that has nothing to do with the call: even over the orders of magnitude from 50 ms to an hour. */
+const strayLife = (life: number): number => 1 / (11.5 * (Math.max(0, life) + 0.05));
+/** A process cannot start after its call has ended; clocks and rounding leave this much. */
+const AFTER_END = 1e-3;
 
 const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, unasked: -1.5 } as const;
 const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
@@ -43,7 +45,9 @@ export function scorePair(
   for (const { delta, weight } of offset.beliefs) {
     const start = startDensity(pair.delay - delta, request) / STRAY_RATE;
     const gap = delta - pair.exit;
-    times += weight * start * (Number.isNaN(gap) ? 1 : exitDensity(gap) / strayExitDensity(gap));
+    const late = root.start - delta > attempt.end + 0.005;
+    const life = Number.isNaN(gap) ? 1 : exitDensity(gap) / strayLife(root.end - root.start);
+    times += weight * start * life * (late ? AFTER_END : 1);
   }
   const tty = pair.tty === null ? 0 : pair.tty ? 0.7 : -7;
   return (
@@ -52,16 +56,17 @@ export function scorePair(
     ARGV[pair.argv] +
     OUTER[root.outer] +
     tty +
-    lifeScore(root, attempt.end, offset.mean) +
+    lifeScore(root, attempt.end, offset) +
     (root.entry ? -1.5 : 0)
   );
 }
 
-/** Without an exit: work in the tree after the session's end is unlikely to be the session's. */
-function lifeScore(root: Root, end: number, offset: number): number {
+/** Without an exit: work in the tree after the call's end is unlikely to be the call's, the more so the surer the clocks are. */
+function lifeScore(root: Root, end: number, offset: Offset): number {
   if (!Number.isNaN(root.end) || Number.isNaN(end)) return 0;
-  const after = root.lastSeen - offset - end;
-  return after > 5 ? -5 : after > 0.5 ? -3 : 0;
+  const after = root.lastSeen - offset.mean - end;
+  const sure = offset.basis === 'pairs' ? 0.1 : offset.basis === 'relatives' ? 0.5 : 5;
+  return after > 5 ? -5 : after > sure ? -4 : 0;
 }
 
 /** A probe's beat and a root: `late` seconds from the beat, `sd` of this probe's beats. */

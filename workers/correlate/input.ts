@@ -73,6 +73,7 @@ export interface Match {
   /** Seconds from the root's exit to ResponseComplete, after the offset; NaN where one is unknown. */
   readonly gap: number;
   readonly offset: number;
+  readonly offsetBasis: 'pairs' | 'relatives' | 'none';
   readonly offsetPairs: number;
   /** Median delay on this server and node; NaN under three pairs. */
   readonly medianDelay: number;

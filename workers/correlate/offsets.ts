@@ -9,11 +9,13 @@ import { groupBy } from './group';
 import type { Attempt } from './input';
 
 export interface Offset {
+  /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
+  readonly basis: 'pairs' | 'relatives' | 'none';
   /** 0 where not measured. */
   readonly mean: number;
   /** Pairs that it rests on; 0 where not measured. */
   readonly pairs: number;
-  /** Median start after ResponseStarted here, offset taken out; NaN where not measured. */
+  /** Median start after ResponseStarted here, offset taken out; NaN where exits did not measure it. */
   readonly medianDelay: number;
   /** What is believed of it: weights sum to 1. */
   readonly beliefs: readonly { readonly delta: number; readonly weight: number }[];
@@ -41,16 +43,17 @@ const FEWEST = 3;
 /** Neighbours in time that an offset is the median of. */
 const NEAREST = 15;
 
-const prior = [0, 0.45, 0.02, 0.07, 0.05, 0.05, 0.1, 0.04, 0.25, 0.03, 0.5, 0.02, 1, 0.02, 2, 0.015, 4, 0.005];
+/** Most clocks are right within tens of milliseconds; some are off by a second or two. */
 const UNMEASURED: Offset = {
+  basis: 'none',
   mean: 0,
   pairs: 0,
   medianDelay: Number.NaN,
   beliefs: normalise(
-    Array.from({ length: prior.length / 2 }, (_, i) => ({
-      delta: prior[2 * i] as number,
-      weight: prior[2 * i + 1] as number,
-    })).flatMap((b) => (b.delta === 0 ? [b] : [b, { ...b, delta: -b.delta }])),
+    Array.from({ length: 121 }, (_, i) => (i - 60) * 0.05).map((delta) => ({
+      delta,
+      weight: 0.5 * Math.exp(-Math.abs(delta) / 0.05) + 0.02 * Math.exp(-Math.abs(delta) / 1.5),
+    })),
   ),
 };
 
@@ -89,19 +92,55 @@ export function collectVotes(
 }
 
 export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Clocks {
-  const measured = new Map([...votes].map(([key, list]) => [key, agreeing(list)]));
+  const measured = new Map(
+    [...votes].map(([key, list]) => [key, agreeing(list)] as const).filter(([, list]) => list.length >= FEWEST),
+  );
   const memo = new Map<string, Offset>();
   return (log, host, time) => {
     const key = clockKey(log, host);
     const list = measured.get(key);
-    if (list === undefined || list.length < FEWEST) return UNMEASURED;
-    const nearest = nearestInTime(list, time);
-    const memoKey = `${key}\0${nearest}`;
-    const known = memo.get(memoKey) ?? offsetOf(list.slice(nearest, nearest + NEAREST));
+    const memoKey = list ? `${key}\0${nearestInTime(list, time)}` : key;
+    const known =
+      memo.get(memoKey) ?? (list ? offsetOf(nearestVotes(list, time)) : (relative(measured, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
     return known;
   };
 }
+
+/**
+ * This node against another API server, put right by how far the two servers are apart on nodes that both have pairs with; where there is
+ * none, servers are taken to agree, less surely.
+ */
+function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, host: string | null): Offset | undefined {
+  const meanOf = (list: readonly Vote[]): number => median(list.map((vote) => vote.offset));
+  const others = [...measured].map(([key, list]) => ({
+    log: key.split('\0')[0] as string,
+    host: key.split('\0')[1] as string,
+    list,
+  }));
+  const here = others.filter((other) => other.host === (host ?? '') && other.log.split(' ')[0] === log.split(' ')[0]);
+  const best = here.sort((a, b) => b.list.length - a.list.length)[0];
+  if (best === undefined) return undefined;
+  const apart = others
+    .filter((other) => other.log === best.log)
+    .flatMap(({ host: shared, list }) => {
+      const own = measured.get(clockKey(log, shared));
+      return own ? [meanOf(own) - meanOf(list)] : [];
+    });
+  const mean = meanOf(best.list) + (apart.length > 0 ? median(apart) : 0);
+  const isSharp = best.list.every((vote) => vote.sharp);
+  const scale = isSharp ? (apart.length > 0 ? 0.02 : 0.06) : 0.2;
+  const beliefs = Array.from({ length: 61 }, (_, i) => (i - 30) * scale * 0.2).map((away) => ({
+    delta: mean + away,
+    weight: Math.exp(-Math.abs(away) / scale),
+  }));
+  return { basis: 'relatives', mean, pairs: best.list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
+}
+
+const nearestVotes = (list: readonly Vote[], time: number): readonly Vote[] => {
+  const from = nearestInTime(list, time);
+  return list.slice(from, from + NEAREST);
+};
 
 /** Per stretch the votes around its mode, one an originator; in order of time. Stretches under three lean on the whole. */
 function agreeing(votes: readonly Vote[]): Vote[] {
@@ -166,11 +205,18 @@ function offsetOf(votes: readonly Vote[]): Offset {
   const used = sharp.length >= FEWEST ? sharp : votes;
   const mean = median(used.map((v) => v.offset));
   const spread = 1.48 * median(used.map((v) => Math.abs(v.offset - mean)));
-  const sd = Math.max(0.003, spread / Math.sqrt(used.length));
+  const floor = used === sharp ? 0.003 : 0.12 / Math.sqrt(used.length);
+  const sd = Math.max(floor, spread / Math.sqrt(used.length));
   return {
+    basis: 'pairs',
     mean,
     pairs: used.length,
-    medianDelay: median(used.map((v) => v.delay)) - mean,
-    beliefs: normalise([-2, -1, 0, 1, 2].map((z) => ({ delta: mean + z * sd, weight: Math.exp(-0.5 * z * z) }))),
+    medianDelay: sharp.length >= FEWEST ? median(used.map((v) => v.delay)) - mean : Number.NaN,
+    beliefs: normalise(
+      [-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3].map((z) => ({
+        delta: mean + z * sd,
+        weight: Math.exp(-0.5 * z * z) + 0.02,
+      })),
+    ),
   };
 }

@@ -154,8 +154,12 @@ const terminal = (tty: number | null): string =>
   !tty ? 'no terminal' : tty >= 34816 && tty < 34816 + 256 ? `pts/${tty - 34816}` : `tty ${tty}`;
 
 function offset(match: Match): readonly [string, boolean] {
-  if (match.offsetPairs === 0) return ['not measurable from fewer than three pairs', false];
-  return [`${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${match.offsetPairs} pairs`, true];
+  if (match.offsetBasis === 'none') return ['not measurable from fewer than three pairs', false];
+  const pairs =
+    match.offsetBasis === 'pairs'
+      ? `${match.offsetPairs} pairs`
+      : `${match.offsetPairs} pairs of another API server with this node`;
+  return [`${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${pairs}`, true];
 }
 
 const againstRival = (rival: Answer['rivals'][number], name: string): string =>

@@ -14,6 +14,8 @@ import { depths, type Forest, growForest } from './tree';
 /** Rivals below this share are not worth a line. */
 const LEAST_RIVAL = 0.005;
 const MOST_RIVALS = 5;
+/** What the model leaves out keeps every answer below certainty itself. */
+const MOST_SURE = 0.9999;
 /** A root this close to a beat competes for it, seconds. */
 const NEAR_BEAT = 3;
 /** Flagged by the agent as a probe's argv, with too few starts to know its period. */
@@ -173,7 +175,7 @@ function answerOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string,
 }
 
 /** Four digits: more would claim more than the model knows, and would tie digests to a machine's last bit. */
-const round = (share: number): number => Math.round(share * 1e4) / 1e4;
+const round = (share: number): number => Math.min(MOST_SURE, Math.round(share * 1e4) / 1e4);
 
 function timing(
   { input, roots }: Setting,
@@ -207,6 +209,7 @@ function matchOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string, 
     delayFrom: Number.isNaN((input.attempts[pair.attempt] as Attempt).ready) ? 'request' : 'ready',
     gap,
     offset: clock.mean,
+    offsetBasis: clock.basis,
     offsetPairs: clock.pairs,
     medianDelay: clock.medianDelay,
     probePeriod: rhythm?.period ?? Number.NaN,
