@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import type { Problem } from './bounds';
 import { filesBelow, isArchive } from './members';
@@ -43,7 +43,7 @@ export async function seal(
       throw new ExhibitError('unreadable', `${path} is neither a file nor a folder.`, { at: path });
     return { isFolder: found.isDirectory(), size: found.size };
   });
-  const name = basename(path) || 'evidence';
+  const name = basename(resolve(path)) || 'evidence';
   const to = join(folder, name);
   const copy = new Copy(onProgress, signal);
   return isFolder ? sealFolder(from, to, name, copy) : sealFile(from, to, name, size, copy);

@@ -9,7 +9,8 @@ import { ACTIVITY_COLUMNS } from '../case/schema';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { FORMATS } from '../formats/index';
 import { DICTIONARIES } from './dictionaries';
-import { namedColumns, orderMembers, type StagedTable } from './staged';
+import { namedColumns } from './named-columns';
+import { orderMembers, type StagedTable } from './staged';
 
 export const DIGEST_VERSION = 'exhibit case digest 1';
 const MODULUS = 1n << 256n;
@@ -139,7 +140,7 @@ export async function recomputedSum(connection: Connection): Promise<string> {
   await hashDictionaries(connection);
   let sum = await citationTerms(connection, sql`SELECT * FROM citation`);
   for (const format of FORMATS) {
-    sum += await activityTerms(connection, sql`SELECT key FROM activity`, format.id, await namedColumns(connection, format));
+    sum += await activityTerms(connection, sql`SELECT key FROM activity`, format.id, await namedColumns(format));
   }
   return printTerms(sum);
 }

@@ -5,8 +5,8 @@
  */
 import type { Connection } from '../case/database';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
-import { structOf } from '../formats/columns';
 import type { Format } from '../formats/format';
+import { namedColumns } from './named-columns';
 
 export interface StagedTable {
   readonly format: string;
@@ -15,9 +15,6 @@ export interface StagedTable {
   /** Activity and dictionary columns that the projection names. */
   readonly columns: ReadonlySet<string>;
 }
-
-/** Columns that a staged table has beside the projected ones. */
-export const OWN_COLUMNS = ['member', 'r', 'i', 'o', 'l', 'content', 'suspect', 'k', 'merge', 'rank', 'keyed', 'skip'] as const;
 
 /** 128 bits of a SHA-256 in hex as a number; NULL where there is none. */
 export const hex128 = (hex: Sql): Sql =>
@@ -40,17 +37,6 @@ export const TELLING = raw('NOT s.suspect AND s.skip IS NULL');
 export const recordOrder = (alias: string): Sql =>
   join([`${alias}.place`, `${alias}.record`, `string_split(coalesce(${alias}.item, '0'), '.')::BIGINT[]`, `${alias}.k`].map(raw));
 
-/** Activity and dictionary columns that a format's projection names; asked of DuckDB, which binds it to no rows. */
-export async function namedColumns(connection: Connection, format: Format): Promise<ReadonlySet<string>> {
-  const place =
-    'NULL::BIGINT AS r, NULL::VARCHAR AS i, NULL::BIGINT AS o, NULL::INTEGER AS l, NULL::VARCHAR AS h, NULL::VARCHAR[] AS f';
-  const shared = Object.entries(format.shared ?? {}).map(([tree, columns]) => `NULL::${structOf(columns)} AS ${tree}, `);
-  const record = `SELECT ${place}, NULL::${structOf(format.columns)} AS e, ${shared.join('')}false AS suspect, NULL::VARCHAR AS zone, NULL::VARCHAR AS cluster`;
-  const columns = await connection.all<{ column_name: string }>(`DESCRIBE WITH record AS (${record}) ${format.project}`);
-  const own = new Set<string>([...OWN_COLUMNS, 'h']);
-  return new Set(columns.map((column) => column.column_name).filter((column) => !own.has(column)));
-}
-
 /**
  * Adds the rows of a new part to the table of its format, which is made when its first part comes.
  * @param rows what `projected` of `formats/stage.ts` gives
@@ -70,7 +56,7 @@ export async function stage(
   }
   const table = raw(`staged_${tables.length}`);
   await connection.run(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
-  const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(connection, format) };
+  const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(format) };
   tables.push(made);
   return made;
 }

@@ -16,10 +16,10 @@ let threads: ImportThreads;
 const logs: Logs = makeLogs(SIZE);
 
 const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
-/** Part i of a log, reaching back over the 100 records before it. */
+/** Part i of a log; the third reaches back over the 100 records before it. */
 const part = (lines: readonly string[], i: number): readonly string[] => {
   const size = Math.ceil(lines.length / PARTS);
-  return lines.slice(Math.max(0, i * size - OVERLAP), (i + 1) * size);
+  return lines.slice(i * size - (i === 2 ? OVERLAP : 0), (i + 1) * size);
 };
 
 beforeAll(() => {
@@ -58,11 +58,11 @@ test('the parts cut requests between their stages and processes before their exi
     [logs.tetragon, /"exec_id":"([^"]+)"/],
   ] as const) {
     const before = ids(
-      part(log, 0).filter((line) => !part(log, 1).includes(line)),
+      part(log, 0),
       pattern,
     );
     const after = ids(
-      part(log, 1).filter((line) => !part(log, 0).includes(line)),
+      part(log, 1),
       pattern,
     );
     expect([...before].filter((id) => after.has(id)).length).toBeGreaterThan(0);
