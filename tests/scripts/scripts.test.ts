@@ -54,7 +54,7 @@ describe('npm start', () => {
     a: { version: '1.0.0', integrity: 'x' },
     b: { version: '2.0.0', optional: true },
   };
-  test.for([
+  test.for<{ title: string; installed: Packages; expected: boolean }>([
     { title: 'all there', installed: { a: { version: '1.0.0', integrity: 'x' }, b: { version: '2.0.0' } }, expected: true },
     { title: 'another platform’s package absent', installed: { a: { version: '1.0.0', integrity: 'x' } }, expected: true },
     { title: 'one absent', installed: {}, expected: false },

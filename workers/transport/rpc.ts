@@ -18,7 +18,7 @@ const callbackHandler: TransferHandler<Fn, Callback | Channel> = {
   canHandle: (value): value is Fn => typeof value === 'function',
   serialize: (fn) => [new Callback(fn), []],
   deserialize: (channel) => {
-    const remote = wrap<Fn>(channel as Endpoint);
+    const remote = wrap<Fn>(channel as unknown as Endpoint);
     const callback: Fn = (...args) => {
       const answer = remote(...args) as Promise<unknown>;
       answer.catch(() => {}); // who does not wait for the answer (progress) need not handle that nobody is there any more
@@ -120,7 +120,7 @@ export function remote<A extends Api<Method>, Method extends string>(
   channel: Channel,
   methods: readonly Method[],
 ): Pick<A, Method> {
-  const calls = wrap<{ readonly [M in Method]: Fn }>(channel as Endpoint) as unknown as { readonly [M in Method]: Fn };
+  const calls = wrap<{ readonly [M in Method]: Fn }>(channel as unknown as Endpoint) as unknown as { readonly [M in Method]: Fn };
   const entries = methods.map((method) => [method, (...args: readonly unknown[]) => calls[method](...args)]);
   return Object.fromEntries(entries) as Pick<A, Method>;
 }
