@@ -122,7 +122,7 @@ async function insert(connection: Connection, row: Activity, i: number): Promise
     await insertInto(connection, home, { [home]: i }, columns, row);
   }
   const keys = { key: i + 1, member: place.member, record: i + 1, item, k, offset: 0, length: 1, content: 0 };
-  const dictionaries = i % 7 === 0 ? {} : { scope: i, actor: i, policy: i };
+  const dictionaries: Readonly<Record<string, number>> = i % 7 === 0 ? {} : { scope: i, actor: i, policy: i };
   await insertInto(connection, 'activity', { ...keys, ...dictionaries }, ACTIVITY_COLUMNS, row);
   const full = new Map(row);
   if (i % 7 === 0) for (const { name: gone, home } of STORED) if (home !== 'activity') full.delete(gone);
