@@ -2,7 +2,8 @@
  * Tetragon's JSON export: one object a line with one of the `process_*` keys. Field facts: cilium/tetragon api/v1/tetragon/*.proto.
  *
  * - argv[0] as typed is not recorded: `comm` is the last part of the binary's path, and `cmdline` that and the arguments.
- * - `exec_id` is base64 of node, monotonic start and pid: new at each execve, never reused; an exit is merged into the exec of that id.
+ * - `exec_id` is base64 of node, monotonic start and pid: new at each execve, never reused: a key given by the source. An exit is merged
+ *   into the exec of that id.
  * - `pod.container.pid` is the process id inside the container. `in_init_tree` false means entered from outside (kubectl exec, nsenter).
  * - A tracing policy says what Tetragon observes, not that it is wrong: its name becomes `rule` only where the policy also acted
  *   (anything but posting the event) or carries a message or tags, which is how its author says so. What it saw is a connection or a
@@ -101,7 +102,7 @@ SELECT
       THEN concat_ws(chr(31), 'socket', coalesce(node, ''), p.exec_id, coalesce(cookie, concat_ws(' ', client, clientport, server, serverport)))
   END AS merge,
   CASE WHEN event IN ('process_exit', 'process_close') OR function = 'tcp_close' THEN 1 ELSE 0 END::UTINYINT AS rank,
-  false AS keyed,
+  coalesce(event IN ('process_exec', 'process_exit') AND p.exec_id IS NOT NULL, false) AS keyed,
   CASE
     WHEN event IS NULL THEN 'rejected: not a Tetragon event'
     WHEN event = 'process_loader' THEN 'ignored: a binary or library that was loaded'

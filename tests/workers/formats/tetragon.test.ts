@@ -60,7 +60,7 @@ describe.skipIf(!haveSamples)('real events, checked by hand', () => {
         uid: 0,
         started: '2023-10-06T22:03:57.700327580Z',
         rank: 0,
-        keyed: false,
+        keyed: true,
         entityid: 'Z2tlLWpvaG4tNjMyLWRlZmF1bHQtcG9vbC03MDQxY2FjMC05czk1OjEzNTQ4Njc0MzIxMzczOjUyNjk5',
         parententity: 'Z2tlLWpvaG4tNjMyLWRlZmF1bHQtcG9vbC03MDQxY2FjMC05czk1OjEzNTQ4NjcwODgzMjk5OjUyNjk5',
       },
