@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { measureClocks, type Vote } from '../../../workers/correlate/offsets';
+
+const votes = (offset: number, times: readonly number[], sharp = true): Vote[] =>
+  times.map((time, i) => ({
+    attempt: Math.round(time * 10) + i,
+    time,
+    offset: offset + ((i % 3) - 1) * 0.004,
+    sharp,
+    delay: offset + 0.14,
+  }));
+const KEY = 'prod cp-1/audit\0node-2';
+
+test('measures the offset on which the pairs agree', () => {
+  const clock = measureClocks(new Map([[KEY, votes(1.7, [10, 500, 900, 1400])]]))('prod cp-1/audit', 'node-2', 700);
+
+  expect(clock.mean).toBeCloseTo(1.7, 2);
+  expect({ basis: clock.basis, pairs: clock.pairs }).toEqual({ basis: 'pairs', pairs: 4 });
+  expect(clock.medianDelay).toBeCloseTo(0.14, 1);
+});
+
+test('under three pairs it is not measurable, and the belief is broad', () => {
+  const clock = measureClocks(new Map([[KEY, votes(1.7, [10, 500])]]))('prod cp-1/audit', 'node-2', 700);
+
+  expect({ basis: clock.basis, mean: clock.mean, pairs: clock.pairs }).toEqual({ basis: 'none', mean: 0, pairs: 0 });
+  expect(Math.max(...clock.beliefs.map(({ delta }) => delta))).toBeGreaterThanOrEqual(2);
+});
+
+test('a clock that was stepped has two offsets, each in its time', () => {
+  const day = 24 * 3600;
+  const clocks = measureClocks(
+    new Map([
+      [
+        KEY,
+        [
+          ...votes(0.01, [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]),
+          ...votes(
+            -2.4,
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => day + n * 60),
+          ),
+        ],
+      ],
+    ]),
+  );
+
+  expect(clocks('prod cp-1/audit', 'node-2', 300).mean).toBeCloseTo(0.01, 2);
+  expect(clocks('prod cp-1/audit', 'node-2', day + 400).mean).toBeCloseTo(-2.4, 2);
+});
+
+test('another API server’s pairs stand in, put right by how far the servers are apart', () => {
+  const clocks = measureClocks(
+    new Map([
+      ['prod cp-2/audit\0node-2', votes(1.5, [1, 2, 3, 4])],
+      ['prod cp-2/audit\0node-1', votes(0.2, [1, 2, 3])],
+      ['prod cp-1/audit\0node-1', votes(0.7, [1, 2, 3])],
+    ]),
+  );
+  const clock = clocks('prod cp-1/audit', 'node-2', 2);
+
+  expect(clock.basis).toBe('relatives');
+  expect(clock.mean).toBeCloseTo(2.0, 1);
+});
+
+test('a command run every ten seconds does not make a clock ten seconds wrong', () => {
+  const pairs = Array.from({ length: 20 }, (_, i) => i).flatMap((attempt) =>
+    [-20, -10, 0, 10, 20].map(
+      (wrong): Vote => ({ attempt, time: attempt * 10, offset: wrong, sharp: true, delay: wrong + 0.13 }),
+    ),
+  );
+
+  expect(measureClocks(new Map([[KEY, pairs]]))('prod cp-1/audit', 'node-2', 100).mean).toBe(0);
+});
+
+test('beliefs sum to one', () => {
+  for (const list of [[], votes(0.3, [1, 2, 3, 4]), votes(0.3, [1, 2, 3, 4], false)]) {
+    const { beliefs } = measureClocks(new Map([[KEY, list]]))('prod cp-1/audit', 'node-2', 2);
+    expect(beliefs.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+  }
+});
