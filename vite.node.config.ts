@@ -1,7 +1,7 @@
 /** What runs in Node: the command line, the engine's threads, the desktop shell's main and engine processes. All as ES modules. */
 import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vite';
-import { builtName } from './workers/threads';
+import { builtName } from './workers/threads.ts';
 
 /** Every `workers/…-thread.ts` is an entry. Every built file lies one folder below dist: they find each other by that (workers/threads.ts). */
 const threads = readdirSync('workers', { recursive: true, encoding: 'utf8' })
