@@ -158,7 +158,11 @@ export interface ProcessJson {
 }
 
 export interface Coverage {
+  /** Title and place, for reading. */
   readonly source: string;
+  readonly format: string;
+  /** Node, host or cluster; null where the source names none. */
+  readonly place: string | null;
   /** complete: both ends seen, no loss known; partial; hits-only: rule hits only, silence proves nothing; absent. */
   readonly state: 'complete' | 'partial' | 'hits-only' | 'absent';
   readonly detail: string;

@@ -5,6 +5,7 @@
 import type { Coverage } from '../contract/engine';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { FORMATS } from '../formats/index';
 import { facts, isHit } from './facts';
 import { type RowOf, select } from './select';
 import type { Source } from './source';
@@ -24,14 +25,12 @@ export const coverage = (source: Source): Promise<readonly Coverage[]> =>
     const losses = await lossesOf(source);
     const sources = new Map<string, Bucket[]>();
     for (const row of await bucketsOf(source, width)) {
-      const name = `${row.format}${row.place === null ? '' : ` on ${row.place}`}`;
+      const name = `${TITLES.get(row.format) ?? row.format}${row.place === null ? '' : `, ${row.place}`}`;
       const list = sources.get(name);
       if (list) list.push(row);
       else sources.set(name, [row]);
     }
-    return [...sources].map(([name, buckets]) =>
-      coverageOf(name, buckets, width, losses.get((buckets[0] as Bucket).format) ?? 0),
-    );
+    return [...sources].map(([name, buckets]) => coverageOf(name, buckets, width, losses));
   });
 
 const BUCKET = {
@@ -45,23 +44,38 @@ const BUCKET = {
 } as const;
 type Bucket = RowOf<typeof BUCKET>;
 
+const TITLES = new Map(FORMATS.map(({ id, title }) => [id, title]));
+
+/** Requests are logged by a cluster's API servers, whatever node they name; everything else by an agent on its node. */
 const bucketsOf = async (source: Source, width: bigint): Promise<readonly Bucket[]> =>
   select(
     source.connection,
     BUCKET,
     sql`
       SELECT
-        m.format                                               AS format,
-        coalesce(s.node, s.host, s.cluster)                    AS place,
-        epoch_ns(a.time) // CAST(${width} AS BIGINT)           AS bucket,
-        min(a.time)                                            AS first,
-        max(a.time)                                            AS last,
-        count(*)                                               AS count,
-        count(*) FILTER (WHERE ${isHit(await facts(source))})  AS hits
-      FROM activity a
-      JOIN member m ON m.member = a.member
-      LEFT JOIN scope s ON s.scope = a.scope
-      WHERE a.time IS NOT NULL
+        m.format                                                                        AS format,
+        CASE WHEN g.asked THEN s.cluster ELSE coalesce(s.node, s.host, s.cluster) END   AS place,
+        g.bucket                                                                        AS bucket,
+        min(g.first)                                                                    AS first,
+        max(g.last)                                                                     AS last,
+        CAST(sum(g.count) AS BIGINT)                                                    AS count,
+        CAST(sum(g.hits) AS BIGINT)                                                     AS hits
+      FROM (
+        SELECT
+          a.member,
+          a.scope,
+          a.kind IN ('exec', 'api')                              AS asked,
+          epoch_ns(a.time) // CAST(${width} AS BIGINT)           AS bucket,
+          min(a.time)                                            AS first,
+          max(a.time)                                            AS last,
+          count(*)                                               AS count,
+          count(*) FILTER (WHERE ${isHit(await facts(source))})  AS hits
+        FROM activity a
+        WHERE a.time IS NOT NULL
+        GROUP BY ALL
+      ) g
+      JOIN member m ON m.member = g.member
+      LEFT JOIN scope s ON s.scope = g.scope
       GROUP BY ALL
       ORDER BY format, place, bucket`,
   );
@@ -76,8 +90,9 @@ async function lossesOf({ connection }: Source): Promise<ReadonlyMap<string, num
   return new Map(rows.map(({ format, rejected }) => [format, Number(rejected)]));
 }
 
-function coverageOf(source: string, buckets: readonly Bucket[], width: bigint, rejected: number): Coverage {
-  const first = (buckets[0] as Bucket).first;
+function coverageOf(source: string, buckets: readonly Bucket[], width: bigint, rejects: ReadonlyMap<string, number>): Coverage {
+  const { format, place, first } = buckets[0] as Bucket;
+  const rejected = rejects.get(format) ?? 0;
   const last = (buckets[buckets.length - 1] as Bucket).last;
   const count = buckets.reduce((sum, bucket) => sum + Number(bucket.count), 0);
   const hitsOnly = buckets.every((bucket) => bucket.hits === bucket.count);
@@ -91,7 +106,16 @@ function coverageOf(source: string, buckets: readonly Bucket[], width: bigint, r
     ? 'Only what a rule matched: the absence of anything else proves nothing.'
     : `${count} activities; what happened before its first and after its last is not known.`;
   const state = hitsOnly ? 'hits-only' : gaps.length > 0 || rejected > 0 ? 'partial' : 'complete';
-  return { source, state, detail: `${told}${silences}${losses}`, first: formatTime(first), last: formatTime(last), gaps };
+  return {
+    source,
+    format,
+    place,
+    state,
+    detail: `${told}${silences}${losses}`,
+    first: formatTime(first),
+    last: formatTime(last),
+    gaps,
+  };
 }
 
 /** The longest silences, in time order. */

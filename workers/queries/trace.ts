@@ -131,10 +131,7 @@ async function coverageOf(
   const hosts = new Set(
     own.flatMap((activity) => [activity.node, activity.host, activity.cluster]).filter((place) => place !== undefined),
   );
-  const isOwn = ({ source: name }: Coverage): boolean => {
-    const place = / on (.*)$/s.exec(name)?.[1];
-    return place === undefined || activities.length === 0 || hosts.has(place);
-  };
+  const isOwn = ({ place }: Coverage): boolean => place === null || activities.length === 0 || hosts.has(place);
   const from = session.first === null ? '' : formatTime(session.first);
   const to = session.last === null ? '9' : formatTime(session.last);
   return (await coverage(source))
@@ -144,7 +141,7 @@ async function coverageOf(
 
 /** What these formats cannot carry, and where a source was silent meanwhile. */
 function limitsOf(sources: readonly Coverage[]): string[] {
-  const formats = FORMATS.filter(({ id }) => sources.some(({ source }) => source === id || source.startsWith(`${id} `)));
+  const formats = FORMATS.filter(({ id }) => sources.some(({ format }) => format === id));
   const gaps = sources.flatMap(({ source, gaps: own }) =>
     own.map(({ from, to }) => `${source} is silent from ${from} to ${to}; what happened then would not show here.`),
   );
@@ -158,6 +155,8 @@ const untold = ({ root }: SessionRow): readonly Coverage[] =>
     : [
         {
           source: 'What was typed',
+          format: '',
+          place: null,
           state: 'absent',
           detail: 'Shell built-ins leave no process.',
           first: null,

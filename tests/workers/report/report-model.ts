@@ -97,6 +97,8 @@ export function traceOf(rows: number): Trace {
     coverage: [
       {
         source: 'Falco, node-2',
+        format: 'falco',
+        place: 'node-2',
         state: 'hits-only',
         detail: 'The absence of commands proves nothing.',
         first: null,
