@@ -18,7 +18,7 @@ beforeAll(async () => {
   one = await randomCase(150, 42);
   const numbers = [...one.activities.values()].map((row) => parseAddress(String(row.get('hostip') ?? '')));
   hosts = new Set(numbers.filter((n) => n !== undefined));
-});
+}, 60_000);
 afterAll(() => one.database.close());
 
 const found = async (filter: Filter): Promise<readonly bigint[]> => {

@@ -102,9 +102,11 @@ export async function randomCase(size: number, seed: number): Promise<RandomCase
       sql`INSERT INTO address VALUES (${address}, CAST(${number === undefined ? null : String(number)} AS UHUGEINT))`,
     );
   }
+  await connection.run('BEGIN');
   const rows = fc.sample(activity, { numRuns: size, seed });
   const activities = new Map<bigint, Activity>();
   for (const [i, row] of rows.entries()) activities.set(BigInt(i + 1), await insert(connection, row, i));
+  await connection.run('COMMIT');
   await link(connection, activities);
   return { database, connection, activities };
 }

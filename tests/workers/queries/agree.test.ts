@@ -22,7 +22,7 @@ let source: Source;
 beforeAll(async () => {
   one = await randomCase(150, 7);
   source = { connection: one.connection, kept: new Kept() };
-});
+}, 60_000);
 afterAll(() => one.database.close());
 
 const anyView: fc.Arbitrary<View> = fc.record(
