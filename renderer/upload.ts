@@ -29,7 +29,8 @@ function send(url: string, body: File, onLoaded: (bytes: number) => void): Promi
     );
     request.addEventListener('load', () => {
       if (request.status === 200) resolve(JSON.parse(request.responseText) as Handle);
-      else reject(new ExhibitError('failed', request.responseText.slice(0, 500) || `The files were refused (${request.status}).`));
+      else
+        reject(new ExhibitError('failed', request.responseText.slice(0, 500) || `The files were refused (${request.status}).`));
     });
     request.open('POST', url);
     request.send(body);

@@ -24,7 +24,14 @@ export const KIND_NAMES: Readonly<Record<Kind, string>> = {
 
 export type Icon = Component<{ readonly class?: string }>;
 
-export const KIND_ICONS: Readonly<Record<Kind, Icon>> = { cmd: Terminal, net: ArrowLeftRight, exec: LogIn, file: File, api: Braces, policy: ShieldAlert };
+export const KIND_ICONS: Readonly<Record<Kind, Icon>> = {
+  cmd: Terminal,
+  net: ArrowLeftRight,
+  exec: LogIn,
+  file: File,
+  api: Braces,
+  policy: ShieldAlert,
+};
 
 /** The icon of one activity: a connection's arrow points the way it went. */
 export const iconOf = (kind: Kind, direction: unknown): Icon =>

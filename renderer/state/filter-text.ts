@@ -14,5 +14,7 @@ function bracketed(filter: string): string {
 /** Scope, the interactive switch and the filter bar as one filter text. Throws `filter` where the bar has a mistake. */
 export function joinFilter({ scope, interactive, filter }: Pick<Address, 'scope' | 'interactive' | 'filter'>): string {
   // Ours first: the bar's text may end in a quote that the parser closes.
-  return [...scope.map(scopeTerm), interactive ? 'interactive=yes' : '', bracketed(filter)].filter((t) => t.trim() !== '').join(' ');
+  return [...scope.map(scopeTerm), interactive ? 'interactive=yes' : '', bracketed(filter)]
+    .filter((t) => t.trim() !== '')
+    .join(' ');
 }

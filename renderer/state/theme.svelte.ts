@@ -21,7 +21,9 @@ export class ThemeChoice {
 
   /** Dark, light, and back to the system's own. */
   next(): void {
-    this.choose(this.choice === 'system' ? (this.shown === 'dark' ? 'light' : 'dark') : this.choice === 'dark' ? 'light' : 'dark');
+    this.choose(
+      this.choice === 'system' ? (this.shown === 'dark' ? 'light' : 'dark') : this.choice === 'dark' ? 'light' : 'dark',
+    );
   }
 
   choose(theme: Theme): void {

@@ -31,7 +31,10 @@ export function scrollTopOf(position: number, extent: Extent): number {
 export const clampPosition = (position: number, extent: Extent): number => Math.min(Math.max(0, position), lastPx(extent));
 
 /** First and last row that show at least in part. */
-export function visibleRows(position: number, { rows, rowPx, viewPx }: Extent): { readonly first: number; readonly last: number } {
+export function visibleRows(
+  position: number,
+  { rows, rowPx, viewPx }: Extent,
+): { readonly first: number; readonly last: number } {
   const first = Math.min(Math.max(0, Math.floor(position / rowPx)), Math.max(0, rows - 1));
   return { first, last: Math.max(first, Math.min(rows - 1, Math.ceil((position + viewPx) / rowPx) - 1)) };
 }

@@ -13,7 +13,8 @@ export interface Segment {
 /** Where a source wrote and where it was silent, cut to the window. A source without times, or absent, is silent throughout. */
 export function segmentsOf(source: Coverage, window: Closed): readonly Segment[] {
   const [first, last] = [parseTime(source.first ?? ''), parseTime(source.last ?? '')];
-  if (first === undefined || last === undefined || source.state === 'absent') return [segment(window.from, window.to, true, window)].flat();
+  if (first === undefined || last === undefined || source.state === 'absent')
+    return [segment(window.from, window.to, true, window)].flat();
   const gaps = source.gaps
     .map((gap) => ({ from: parseTime(gap.from), to: parseTime(gap.to) }))
     .filter((gap): gap is Closed => gap.from !== undefined && gap.to !== undefined)

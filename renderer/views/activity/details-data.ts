@@ -9,9 +9,23 @@ const HOST = ['host', 'mac'];
 const ORDER: Readonly<Record<Kind, readonly (readonly string[])[]>> = {
   cmd: [['time'], ['comm', 'cmdline', 'cwd'], SCOPE, HOST, ['pid', 'ppid', 'uid', 'shellid']],
   net: [['time'], ['direction', 'l4proto', 'client', 'server', 'clientport', 'serverport'], SCOPE, HOST, ['comm', 'pid', 'ppid']],
-  exec: [['time'], ['resource', 'name', 'subresource', 'command', 'container'], ['user', 'groups', 'useragent'], ['sourceaddresses'], SCOPE, HOST],
+  exec: [
+    ['time'],
+    ['resource', 'name', 'subresource', 'command', 'container'],
+    ['user', 'groups', 'useragent'],
+    ['sourceaddresses'],
+    SCOPE,
+    HOST,
+  ],
   file: [['time'], ['file', 'directory', 'comm', 'mode'], SCOPE, HOST],
-  api: [['time'], ['verb', 'resource', 'subresource', 'name'], ['user', 'groups', 'useragent'], ['sourceaddresses'], ['code', 'reason', 'decision'], ['cluster', 'namespace']],
+  api: [
+    ['time'],
+    ['verb', 'resource', 'subresource', 'name'],
+    ['user', 'groups', 'useragent'],
+    ['sourceaddresses'],
+    ['code', 'reason', 'decision'],
+    ['cluster', 'namespace'],
+  ],
   policy: [['time'], ['rule', 'severity', 'tags', 'origin'], SCOPE, HOST],
 };
 
@@ -41,7 +55,9 @@ export function groupsOf({ activity, completed }: Pick<Detail, 'activity' | 'com
   const named = ORDER[activity.kind];
   const first = new Set(named.flat());
   const rest = ATTRIBUTES.filter((a) => !first.has(a.name) && !ELSEWHERE.has(a.name) && has(activity, a.name));
-  const restGroups = [...new Set(rest.map((a) => a.group))].map((group) => rest.filter((a) => a.group === group).map((a) => a.name));
+  const restGroups = [...new Set(rest.map((a) => a.group))].map((group) =>
+    rest.filter((a) => a.group === group).map((a) => a.name),
+  );
   return [...named, ...restGroups].map((group) => group.map((name) => lineOf(activity, completed, name)));
 }
 
@@ -59,7 +75,14 @@ function lineOf(activity: ActivityJson, completed: Detail['completed'], name: st
     help: of?.help ?? '',
     values: list.map((value, i) => ({
       text: String(value),
-      basis: name === 'sourceaddresses' ? (i === list.length - 1 ? 'seen by server' : 'claimed by the client') : name === 'useragent' ? 'claimed by the client' : '',
+      basis:
+        name === 'sourceaddresses'
+          ? i === list.length - 1
+            ? 'seen by server'
+            : 'claimed by the client'
+          : name === 'useragent'
+            ? 'claimed by the client'
+            : '',
       filterable: of !== undefined && name !== 'time' && name !== 'end' && name !== 'duration',
     })),
     completed: Object.hasOwn(completed, name) ? (completed[name] ?? '') : '',

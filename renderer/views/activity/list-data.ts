@@ -37,7 +37,12 @@ export function rowOf(a: ActivityJson): RowText {
 }
 
 /** Where it happened: namespace and pod, or host. Pods lose their front, never their end. */
-export function scopeOf(a: ActivityJson): { readonly outer: string; readonly cut: boolean; readonly inner: string; readonly whole: string } {
+export function scopeOf(a: ActivityJson): {
+  readonly outer: string;
+  readonly cut: boolean;
+  readonly inner: string;
+  readonly whole: string;
+} {
   const [namespace, pod] = [text(a.namespace), text(a.pod)];
   if (pod !== '') {
     const { head, tail } = podTail(pod);

@@ -29,9 +29,13 @@ export function changesOf(a: Address): readonly Change[] {
     ...(term === undefined ? {} : { term }),
   });
   return [
-    ...chips(a.filter).map((chip) => change('switch off', { filter: removeTerm(a.filter, chip), off: [...a.off, chip.text] }, chip.text)),
+    ...chips(a.filter).map((chip) =>
+      change('switch off', { filter: removeTerm(a.filter, chip), off: [...a.off, chip.text] }, chip.text),
+    ),
     ...(a.scope.length > 0 ? [change('everywhere instead of this scope', { scope: [] })] : []),
-    ...(a.from !== undefined || a.to !== undefined ? [change('all times instead of this window', { from: undefined, to: undefined })] : []),
+    ...(a.from !== undefined || a.to !== undefined
+      ? [change('all times instead of this window', { from: undefined, to: undefined })]
+      : []),
     ...(a.interactive ? [change('all activity instead of interactive', { interactive: false })] : []),
     ...(a.kinds.length < KINDS.length ? [change('all kinds', { kinds: KINDS })] : []),
   ];

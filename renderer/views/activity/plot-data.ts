@@ -32,7 +32,9 @@ export function plotOf(graph: Graph, kinds: readonly Kind[], hits: boolean, log:
   }));
   const indices = [...xs.keys()];
   const stems = kinds.includes('exec')
-    ? indices.filter((i) => at(graph.series.exec, i) > 0).map((i) => ({ x: at(xs, i), y: heightOf(at(graph.series.exec, i), log) }))
+    ? indices
+        .filter((i) => at(graph.series.exec, i) > 0)
+        .map((i) => ({ x: at(xs, i), y: heightOf(at(graph.series.exec, i), log) }))
     : [];
   const marks = hits ? indices.filter((i) => at(graph.series.policyHits, i) > 0).map((i) => at(xs, i)) : [];
   const most = Math.max(heightOf(1, log), ...lines.map(({ ys }) => max(ys)), ...stems.map(({ y }) => y));
@@ -60,7 +62,11 @@ export function ticksOf(top: number, log: boolean): readonly Tick[] {
     const powers = Array.from({ length: Math.floor(top) + 1 }, (_, power) => 10 ** power);
     return powers.map((n) => ({ at: heightOf(n, true), label: compact(n) })).filter((tick) => tick.at <= top);
   }
-  const step = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b).find((n) => top / n <= 4) ?? top;
+  const step =
+    [1, 2, 5]
+      .flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6])
+      .sort((a, b) => a - b)
+      .find((n) => top / n <= 4) ?? top;
   return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => ({ at: i * step, label: compact(i * step) }));
 }
 
@@ -73,7 +79,8 @@ export function bucketName(graph: Graph, index: number, zone: string): string {
   const day = `${a.weekday} ${a.day}`;
   if (graph.widthNs >= 86_400_000_000_000n) return day;
   const digits = graph.widthNs < 1_000_000n ? 9 : graph.widthNs < 1_000_000_000n ? 3 : graph.widthNs < 60_000_000_000n ? 0 : -3;
-  const time = (r: typeof a) => (digits < 0 ? r.time.slice(0, 5) : digits === 0 ? r.time : `${r.time}${r.ms}${digits > 3 ? r.rest : ''}`);
+  const time = (r: typeof a) =>
+    digits < 0 ? r.time.slice(0, 5) : digits === 0 ? r.time : `${r.time}${r.ms}${digits > 3 ? r.rest : ''}`;
   return `${day} ${time(a)}–${time(b)}`;
 }
 
@@ -108,12 +115,21 @@ export function tableOf(graph: Graph, kinds: readonly Kind[], zone: string, most
     const from = graph.startNs + BigInt(first) * graph.widthNs;
     const to = graph.startNs + BigInt(end) * graph.widthNs;
     const [a, b] = [read(from, zone, 's'), read(to, zone, 's')];
-    return { name: `${a.date} ${a.time} to ${b.date} ${b.time}`, counts: [...kinds.map((kind) => sum(graph.series[kind])), sum(graph.series.policyHits)] };
+    return {
+      name: `${a.date} ${a.time} to ${b.date} ${b.time}`,
+      counts: [...kinds.map((kind) => sum(graph.series[kind])), sum(graph.series.policyHits)],
+    };
   }).filter((row) => row.counts.some((n) => n > 0));
 }
 
 /** The overview as an SVG path over `width` × `height`: totals of the kinds shown, on a square-root scale so that quiet hours show. */
-export function overviewPath(graph: Graph, kinds: readonly Kind[], extent: { readonly from: bigint; readonly to: bigint }, width: number, height: number): string {
+export function overviewPath(
+  graph: Graph,
+  kinds: readonly Kind[],
+  extent: { readonly from: bigint; readonly to: bigint },
+  width: number,
+  height: number,
+): string {
   const totals = Array.from({ length: graph.size }, (_, i) => kinds.reduce((sum, kind) => sum + at(graph.series[kind], i), 0));
   const most = Math.sqrt(Math.max(1, ...totals));
   const x = (ns: bigint) => (Number(ns - extent.from) / Number(extent.to - extent.from)) * width;

@@ -3,7 +3,12 @@ import uPlot from 'uplot';
 import { read } from '../../data/clock';
 import { fromSeconds } from './plot-data';
 
-export function drawStems(u: uPlot, stems: readonly { readonly x: number; readonly y: number }[], color: string, halo: string): void {
+export function drawStems(
+  u: uPlot,
+  stems: readonly { readonly x: number; readonly y: number }[],
+  color: string,
+  halo: string,
+): void {
   const { ctx, bbox } = u;
   const px = uPlot.pxRatio;
   ctx.save();

@@ -23,7 +23,8 @@ export function treeOf(groups: readonly Group[], order: 'count' | 'name'): Node 
     if (siblings) siblings.push(group);
     else children.set(parent, [group]);
   }
-  const byOrder = (a: Group, b: Group) => absentLast(a, b) || (order === 'count' ? b.count - a.count : 0) || nameOf(a).localeCompare(nameOf(b));
+  const byOrder = (a: Group, b: Group) =>
+    absentLast(a, b) || (order === 'count' ? b.count - a.count : 0) || nameOf(a).localeCompare(nameOf(b));
   const build = (path: readonly (string | null)[], count: number): Node => {
     const key = keyOf(path);
     const own = path.length === 0 || path.at(-1) !== null || path.some((value) => value !== null);

@@ -18,7 +18,12 @@ export const PRESETS = [
  * A window of that length: around `around` where something is selected, else around the middle of the present window, or at the end of
  * the case where nothing is windowed yet. It stays inside the case as far as it fits.
  */
-export function presetWindow(length: bigint, now: { readonly from?: bigint; readonly to?: bigint }, extent: Closed, around?: bigint): Closed {
+export function presetWindow(
+  length: bigint,
+  now: { readonly from?: bigint; readonly to?: bigint },
+  extent: Closed,
+  around?: bigint,
+): Closed {
   const windowed = now.from !== undefined || now.to !== undefined;
   const shown = { from: now.from ?? extent.from, to: now.to ?? extent.to };
   const middle = around ?? (windowed ? (shown.from + shown.to) / 2n : undefined);

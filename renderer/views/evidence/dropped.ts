@@ -13,13 +13,15 @@ export async function filesOf(transfer: DataTransfer): Promise<readonly File[]> 
 }
 
 async function walk(entry: FileSystemEntry, out: File[]): Promise<void> {
-  if (out.length > MOST) throw new ExhibitError('bounds', `More than ${MOST} files were dropped; pack them into an archive and drop that.`);
+  if (out.length > MOST)
+    throw new ExhibitError('bounds', `More than ${MOST} files were dropped; pack them into an archive and drop that.`);
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     out.push(withPath(file, entry.fullPath.replace(/^\//, '')));
   } else if (isFolder(entry)) {
     const reader = entry.createReader();
-    for (let batch = await next(reader); batch.length > 0; batch = await next(reader)) for (const child of batch) await walk(child, out);
+    for (let batch = await next(reader); batch.length > 0; batch = await next(reader))
+      for (const child of batch) await walk(child, out);
   }
 }
 

@@ -13,7 +13,11 @@ export const FATE_WORDS: Readonly<Record<Fate, { readonly name: string; readonly
   rejected: { name: 'rejected', meaning: 'place and reason kept' },
 };
 
-export type Counts = { readonly [F in Fate]: number } & { readonly records: number; readonly activities: number; readonly bytes: number };
+export type Counts = { readonly [F in Fate]: number } & {
+  readonly records: number;
+  readonly activities: number;
+  readonly bytes: number;
+};
 
 export function totalsOf(members: readonly MemberInfo[]): Counts {
   const sum = (name: Fate | 'records' | 'activities' | 'bytes') => members.reduce((total, m) => total + m[name], 0);

@@ -2,7 +2,7 @@ import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { parseFilter } from '../../../workers/contract/filter';
 import { tryParseId } from '../../../workers/contract/id';
 import type { AppState } from '../../state/context';
-import { who, what } from '../sessions/sessions-data';
+import { what, who } from '../sessions/sessions-data';
 
 export interface PaletteItem {
   readonly id: string;
@@ -28,14 +28,22 @@ export function commandsOf({ workbench, theme }: AppState, text: string, onShort
           { id: 'activity', label: 'Activity', hint: 'view', run: () => router.go({ view: 'activity' }) },
           { id: 'sessions', label: 'Sessions', hint: 'view', run: () => router.go({ view: 'sessions' }) },
           { id: 'evidence', label: 'Evidence', hint: 'view', run: () => router.go({ view: 'evidence' }) },
-          { id: 'clear', label: 'Clear filter and scope', run: () => router.go({ filter: '', off: [], scope: [], interactive: false }) },
+          {
+            id: 'clear',
+            label: 'Clear filter and scope',
+            run: () => router.go({ filter: '', off: [], scope: [], interactive: false }),
+          },
           { id: 'all-time', label: 'Show all times', run: () => workbench.setWindow({}) },
           {
             id: 'api',
             label: workbench.address.kinds.includes('api') ? 'Switch API calls off' : 'Switch API calls on',
             run: () => workbench.toggleKind('api', false, ['cmd', 'net', 'file', 'exec', 'api', 'policy']),
           },
-          { id: 'interactive', label: 'Interactive activity only', run: () => router.go({ interactive: !workbench.address.interactive }) },
+          {
+            id: 'interactive',
+            label: 'Interactive activity only',
+            run: () => router.go({ interactive: !workbench.address.interactive }),
+          },
         ]
       : []),
     { id: 'cases', label: 'Cases', hint: 'view', run: () => router.go({ view: 'welcome' }) },
@@ -77,7 +85,15 @@ function filterItems(workbench: AppState['workbench'], typed: string): readonly 
   if (typed === '') return [];
   const id = tryParseId(typed);
   if (id) {
-    return [{ id: 'show', label: typed, hint: 'show this activity', mono: true, run: () => workbench.router.go({ view: 'activity', at: typed }) }];
+    return [
+      {
+        id: 'show',
+        label: typed,
+        hint: 'show this activity',
+        mono: true,
+        run: () => workbench.router.go({ view: 'activity', at: typed }),
+      },
+    ];
   }
   try {
     parseFilter(typed);

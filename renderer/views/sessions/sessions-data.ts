@@ -32,7 +32,8 @@ export function confidenceWord(confidence: number | null): string {
 }
 
 /** 0.98, cut and never rounded up to what it is not. */
-export const figure = (confidence: number | null): string => (confidence === null ? '–' : (Math.floor(confidence * 100) / 100).toFixed(2));
+export const figure = (confidence: number | null): string =>
+  confidence === null ? '–' : (Math.floor(confidence * 100) / 100).toFixed(2);
 
 export interface SessionFilter {
   readonly text: string;
@@ -40,7 +41,10 @@ export interface SessionFilter {
 }
 
 /** Sessions whose words contain the text, in the order given. */
-export function matching(sessions: readonly SessionSummary[], { text: typed, unsureOnly }: SessionFilter): readonly SessionSummary[] {
+export function matching(
+  sessions: readonly SessionSummary[],
+  { text: typed, unsureOnly }: SessionFilter,
+): readonly SessionSummary[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return sessions.filter((s) => {
     if (unsureOnly && s.certain) return false;

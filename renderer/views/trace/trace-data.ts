@@ -49,7 +49,9 @@ export interface TreeLine {
 export function treeLines(trace: Trace): readonly TreeLine[] {
   const known = new Set(trace.processes.map((p) => p.process));
   const did = byKey(trace.activities, (a) => (known.has(text(a.process)) ? text(a.process) : ''));
-  const started = byKey(trace.processes, (p) => (p.parent !== null && known.has(p.parent) && p.parent !== p.process ? p.parent : ''));
+  const started = byKey(trace.processes, (p) =>
+    p.parent !== null && known.has(p.parent) && p.parent !== p.process ? p.parent : '',
+  );
   const lines: TreeLine[] = [];
   const visited = new Set<string>();
   const visit = (p: ProcessJson, depth: number): void => {
@@ -59,7 +61,10 @@ export function treeLines(trace: Trace): readonly TreeLine[] {
     lines.push(processLine(p, own, depth));
     const below = [
       ...own.filter((a) => a.kind !== 'cmd').map((a) => ({ at: timeOf(a), add: () => lines.push(leaf(a, depth + 1)) })),
-      ...(started.get(p.process) ?? []).map((child) => ({ at: parseTime(text(child.start)), add: () => visit(child, depth + 1) })),
+      ...(started.get(p.process) ?? []).map((child) => ({
+        at: parseTime(text(child.start)),
+        add: () => visit(child, depth + 1),
+      })),
     ];
     for (const { add } of below.toSorted((a, b) => earlier(a.at, b.at))) add();
   };
@@ -68,7 +73,8 @@ export function treeLines(trace: Trace): readonly TreeLine[] {
   return [...lines, ...(did.get('') ?? []).map((a) => leaf(a, 0))];
 }
 
-const earlier = (a: bigint | undefined, b: bigint | undefined): number => (a === b || a === undefined || b === undefined ? 0 : a < b ? -1 : 1);
+const earlier = (a: bigint | undefined, b: bigint | undefined): number =>
+  a === b || a === undefined || b === undefined ? 0 : a < b ? -1 : 1;
 
 function byKey<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
@@ -121,7 +127,14 @@ function leaf(a: ActivityJson, depth: number): TreeLine {
 export type TranscriptLine =
   | { readonly type: 'activity'; readonly activity: ActivityJson; readonly first: boolean }
   | { readonly type: 'silence'; readonly ns: bigint; readonly key: string }
-  | { readonly type: 'end'; readonly time: string; readonly what: string; readonly pid: string; readonly key: string; readonly place: RecordPlace | undefined };
+  | {
+      readonly type: 'end';
+      readonly time: string;
+      readonly what: string;
+      readonly pid: string;
+      readonly key: string;
+      readonly place: RecordPlace | undefined;
+    };
 
 /** Stretches without a record from this session are said from this length on. */
 export const SILENCE_NS = 5n * NS.s;
@@ -130,7 +143,8 @@ export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
   const lines: TranscriptLine[] = [];
   let before: bigint | undefined;
   const say = (at: bigint | undefined, key: string) => {
-    if (at !== undefined && before !== undefined && at - before >= SILENCE_NS) lines.push({ type: 'silence', ns: at - before, key: `silence ${key}` });
+    if (at !== undefined && before !== undefined && at - before >= SILENCE_NS)
+      lines.push({ type: 'silence', ns: at - before, key: `silence ${key}` });
     before = at ?? before;
   };
   for (const [i, activity] of [trace.originator, ...trace.activities].entries()) {
@@ -141,7 +155,14 @@ export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
   if (root?.end) {
     const end = parseTime(root.end);
     if (end !== undefined && before !== undefined && end >= before) say(end, 'end');
-    lines.push({ type: 'end', time: root.end, what: `${root.comm ?? 'root process'} exited`, pid: text(root.pid), key: 'end', place: root.records.at(-1) });
+    lines.push({
+      type: 'end',
+      time: root.end,
+      what: `${root.comm ?? 'root process'} exited`,
+      pid: text(root.pid),
+      key: 'end',
+      place: root.records.at(-1),
+    });
   }
   return lines;
 }
@@ -164,22 +185,48 @@ export function chainOf({ identity, originator, root }: Trace): readonly Link[] 
       name: 'address',
       title: 'Address',
       value: addresses.at(-1) ?? '',
-      basis: addresses.length === 0 ? 'the source names none' : addresses.length > 1 ? `seen by the API server; ${addresses.slice(0, -1).join(', ')} claimed` : kube ? 'seen by the API server' : 'seen by the host',
+      basis:
+        addresses.length === 0
+          ? 'the source names none'
+          : addresses.length > 1
+            ? `seen by the API server; ${addresses.slice(0, -1).join(', ')} claimed`
+            : kube
+              ? 'seen by the API server'
+              : 'seen by the host',
     },
-    { name: 'client', title: 'Client', value: identity.useragent ?? '', basis: identity.useragent ? 'as claimed by the client' : 'the source names none' },
-    { name: 'clouduser', title: 'Cloud user', value: identity.clouduser ?? '', basis: identity.clouduser ? 'from the cloud’s audit log' : 'no cloud identity in the records' },
+    {
+      name: 'client',
+      title: 'Client',
+      value: identity.useragent ?? '',
+      basis: identity.useragent ? 'as claimed by the client' : 'the source names none',
+    },
+    {
+      name: 'clouduser',
+      title: 'Cloud user',
+      value: identity.clouduser ?? '',
+      basis: identity.clouduser ? 'from the cloud’s audit log' : 'no cloud identity in the records',
+    },
     {
       name: 'user',
       title: kube ? 'Kubernetes user' : 'User',
       value: identity.user ?? '',
-      basis: [identity.impersonated ? `acting as ${identity.impersonated}` : '', identity.basis ?? ''].filter(Boolean).join('; ') || (identity.user ? 'as the API server authenticated it' : 'the source names none'),
+      basis:
+        [identity.impersonated ? `acting as ${identity.impersonated}` : '', identity.basis ?? ''].filter(Boolean).join('; ') ||
+        (identity.user ? 'as the API server authenticated it' : 'the source names none'),
     },
-    { name: 'groups', title: 'Groups', value: group ?? '', basis: groups.length > 0 ? `+ ${groups.join(', ')}` : group === undefined ? 'the source names none' : 'no other' },
+    {
+      name: 'groups',
+      title: 'Groups',
+      value: group ?? '',
+      basis: groups.length > 0 ? `+ ${groups.join(', ')}` : group === undefined ? 'the source names none' : 'no other',
+    },
     {
       name: 'entered',
       title: 'Entered',
       value: [text(originator.namespace), text(originator.pod ?? originator.host ?? originator.node)].filter(Boolean).join(' / '),
-      basis: [text(originator.container), root?.comm ?? '', originator.interactive === 'yes' ? 'tty' : ''].filter(Boolean).join(' · '),
+      basis: [text(originator.container), root?.comm ?? '', originator.interactive === 'yes' ? 'tty' : '']
+        .filter(Boolean)
+        .join(' · '),
     },
   ];
 }
@@ -197,9 +244,29 @@ export const countsOf = (activities: readonly ActivityJson[]): ReadonlyMap<Kind,
 
 /** How many distinct records tell it all. */
 export const recordCount = (trace: Trace): number =>
-  new Set([trace.originator, ...trace.activities].flatMap((a) => a.records.map((r) => `${r.evidence}/${r.member}:${r.record}`))).size;
+  new Set([trace.originator, ...trace.activities].flatMap((a) => a.records.map((r) => `${r.evidence}/${r.member}:${r.record}`)))
+    .size;
 
-const ROUND = [1n, 2n, 5n, 10n, 15n, 30n, 60n, 120n, 300n, 600n, 900n, 1800n, 3600n, 7200n, 14400n, 21600n, 43200n, 86400n] as const;
+const ROUND = [
+  1n,
+  2n,
+  5n,
+  10n,
+  15n,
+  30n,
+  60n,
+  120n,
+  300n,
+  600n,
+  900n,
+  1800n,
+  3600n,
+  7200n,
+  14400n,
+  21600n,
+  43200n,
+  86400n,
+] as const;
 
 /** Instants to mark on a ruler: round, at most `most`. */
 export function rulerTicks(span: Span, most: number): readonly bigint[] {

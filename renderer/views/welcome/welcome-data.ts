@@ -1,8 +1,11 @@
-import { read, NS } from '../../data/clock';
+import { NS, read } from '../../data/clock';
 
 /** A name for the case of a dropped bundle: the bundle's own without its endings, and the day. */
 export function nameFor(bundle: string, now: Date): string {
-  const base = bundle.replace(/\.(tar|tgz|gz|zst|zip|json|jsonl|ndjson|log|txt)\b/gi, '').replace(/[^\p{L}\p{N} ._-]+/gu, ' ').trim();
+  const base = bundle
+    .replace(/\.(tar|tgz|gz|zst|zip|json|jsonl|ndjson|log|txt)\b/gi, '')
+    .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .trim();
   return `${base === '' ? 'Case' : base.slice(0, 60)} ${now.toISOString().slice(0, 10)}`;
 }
 

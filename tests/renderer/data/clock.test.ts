@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { full, read, span, typed } from '../../../renderer/data/clock';
+import { parseTime } from '../../../workers/contract/time';
+
+const ns = parseTime('2026-03-17T14:03:11.482913007Z') as bigint;
+
+test.for([
+  { precision: 's', shown: '2026-03-17 14:03:11' },
+  { precision: 'ms', shown: '2026-03-17 14:03:11.482' },
+  { precision: 'us', shown: '2026-03-17 14:03:11.482913' },
+  { precision: 'ns', shown: '2026-03-17 14:03:11.482913007' },
+  { precision: undefined, shown: '2026-03-17 14:03:11.482913007' },
+])('shows the digits that the source wrote: $precision', ({ precision, shown }) => {
+  expect(full(ns, 'UTC', precision)).toBe(shown);
+});
+
+test.for([
+  { zone: 'UTC', shown: '2026-03-29 00:30:00' },
+  { zone: 'Europe/Berlin', shown: '2026-03-29 01:30:00' },
+  { zone: 'Asia/Kolkata', shown: '2026-03-29 06:00:00' },
+  { zone: 'America/New_York', shown: '2026-03-28 20:30:00' },
+])('reads an instant in $zone', ({ zone, shown }) => {
+  expect(full(parseTime('2026-03-29T00:30:00Z') as bigint, zone, 's')).toBe(shown);
+});
+
+test('names weekday and day', () => {
+  expect(read(ns, 'UTC')).toMatchObject({ weekday: 'Tue', day: '17 Mar' });
+});
+
+test('what is shown can be typed', () => {
+  const seconds = fc.bigInt({ min: 0n, max: 4_000_000_000n });
+  fc.assert(fc.property(seconds, (s) => typed(full(s * 1_000_000_000n, 'UTC', 's'), 'UTC') === s * 1_000_000_000n));
+});
+
+test.for([
+  { text: '2026-07-01 12:00:00', zone: 'Europe/Berlin', instant: '2026-07-01T10:00:00Z' },
+  { text: '2026-12-01', zone: 'Europe/Berlin', instant: '2026-11-30T23:00:00Z' },
+  { text: '2026-07-01T12:00:00Z', zone: 'Europe/Berlin', instant: '2026-07-01T12:00:00Z' },
+  { text: '2026-07-01T12:00:00+05:30', zone: 'UTC', instant: '2026-07-01T06:30:00Z' },
+])('takes $text in $zone', ({ text, zone, instant }) => {
+  expect(typed(text, zone)).toBe(parseTime(instant));
+});
+
+test('what is no time is none', () => {
+  expect(typed('yesterday', 'UTC')).toBeUndefined();
+});
+
+test.for([
+  [11_700_000_000_000n, '3 h 15 min'],
+  [300_000_000_000n, '5 min'],
+  [51_200_000_000n, '51.2 s'],
+  [36_000_000n, '36 ms'],
+  [5_000n, '5 µs'],
+  [7n, '7 ns'],
+  [604_800_000_000_000n, '7 d'],
+] as const)('%s ns is %s', ([length, words]) => {
+  expect(span(length)).toBe(words);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import {
+  bucketName,
+  countBetween,
+  fromSeconds,
+  overviewPath,
+  plotOf,
+  prefersLog,
+  tableOf,
+  ticksOf,
+  toSeconds,
+} from '../../../renderer/views/activity/plot-data';
+import { KINDS } from '../../../workers/contract/attributes';
+import type { Graph } from '../../../workers/contract/engine';
+import { parseTime } from '../../../workers/contract/time';
+
+const startNs = parseTime('2026-03-17T14:00:00Z') as bigint;
+const widthNs = 300_000_000_000n;
+
+function graphOf(series: { readonly [name: string]: readonly number[] }): Graph {
+  const all = [...KINDS, 'policyHits'] as const;
+  const size = 4;
+  const arrays = Object.fromEntries(
+    all.map((name) => [name, Float64Array.from({ length: size }, (_, i) => series[name]?.[i] ?? 0)]),
+  );
+  const counts = Object.fromEntries(all.map((name) => [name, (series[name] ?? []).reduce((a, b) => a + b, 0)]));
+  const total = KINDS.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
+  return { startNs, widthNs, size, series: arrays as Graph['series'], counts: counts as Graph['counts'], total, undated: 0 };
+}
+const graph = graphOf({ cmd: [21, 3, 0, 1], net: [874, 2, 1, 0], exec: [3, 0, 0, 1], policyHits: [0, 1, 0, 0] });
+
+test('draws kinds that are on as lines, execs as stems, hits as marks', () => {
+  const plot = plotOf(graph, ['cmd', 'net', 'exec'], true, false);
+  expect(plot.lines.map((l) => l.kind)).toEqual(['cmd', 'net']);
+  expect(plot.stems.map((s) => s.y)).toEqual([3, 1]);
+  expect(plot.hits).toHaveLength(1);
+  expect(plot.top).toBeGreaterThan(874);
+});
+
+test('a kind that is off is not drawn, nor are hits that are switched off', () => {
+  const plot = plotOf(graph, ['cmd'], false, true);
+  expect([plot.lines.length, plot.stems.length, plot.hits.length]).toEqual([1, 0, 0]);
+});
+
+test('an empty bucket lies on the axis on either scale', () => {
+  for (const log of [true, false]) expect(plotOf(graph, ['cmd'], true, log).lines[0]?.ys[2]).toBe(0);
+});
+
+test('microseconds survive the way to seconds and back', () => {
+  expect(fromSeconds(toSeconds(startNs + 123_456_000n))).toBe(startNs + 123_456_000n);
+});
+
+test('takes the log scale where one bucket towers over the rest', () => {
+  expect(prefersLog(graph, ['cmd', 'net'])).toBe(true);
+  expect(prefersLog(graphOf({ cmd: [5, 6, 7, 8] }), ['cmd'])).toBe(false);
+});
+
+test('ticks are powers of ten on the log scale, round steps else', () => {
+  expect(ticksOf(Math.log10(1001), true).map((t) => t.label)).toEqual(['1', '10', '100', '1k']);
+  expect(ticksOf(21, false).map((t) => t.label)).toEqual(['0', '10', '20']);
+});
+
+test('names a bucket in the zone', () => {
+  expect(bucketName(graph, 0, 'UTC')).toBe('Tue 17 Mar 14:00–14:05');
+  expect(bucketName(graph, 0, 'Asia/Tokyo')).toBe('Tue 17 Mar 23:00–23:05');
+});
+
+test('a brush counts what it covers', () => {
+  expect(countBetween(graph, ['cmd', 'net'], startNs, startNs + 2n * widthNs)).toBe(900);
+});
+
+test('the table sums to the legend', () => {
+  const rows = tableOf(graph, KINDS, 'UTC', 2);
+  const sums = KINDS.map((_, i) => rows.reduce((sum, row) => sum + (row.counts[i] ?? 0), 0));
+  expect(sums).toEqual(KINDS.map((kind) => graph.counts[kind]));
+});
+
+test('the overview stays inside its box', () => {
+  const path = overviewPath(graph, KINDS, { from: startNs, to: startNs + 4n * widthNs }, 400, 18);
+  const numbers = [...path.matchAll(/[ML]([\d.-]+),([\d.-]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  for (const [x, y] of numbers) expect(x! >= 0 && x! <= 400 && y! >= 0 && y! <= 18).toBe(true);
+});

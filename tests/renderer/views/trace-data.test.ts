@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { chainOf, recordCount, rulerTicks, spanOf, transcriptOf, treeLines } from '../../../renderer/views/trace/trace-data';
+import type { ActivityJson, ProcessJson, Trace } from '../../../workers/contract/engine';
+
+const at = (second: number) => `2026-03-17T14:03:${String(second).padStart(2, '0')}.000000000Z`;
+const act = (id: string, kind: ActivityJson['kind'], second: number, rest: object = {}): ActivityJson => ({
+  id,
+  kind,
+  time: at(second),
+  records: [{ evidence: 'E1', member: 'a.log', record: id }],
+  ...rest,
+});
+const process = (name: string, parent: string | null, start: number, depth: number, end: string | null = null): ProcessJson => ({
+  process: name,
+  parent,
+  pid: 1,
+  ppid: 0,
+  comm: name,
+  cmdline: `${name} -x`,
+  start: at(start),
+  end,
+  depth,
+  records: [],
+});
+const root = process('bash', null, 11, 0, at(50));
+const trace: Trace = {
+  session: 'S',
+  label: 'S-14',
+  originator: act('1', 'exec', 11, { namespace: 'billing', pod: 'billing-api-x' }),
+  confidence: 0.98,
+  certain: true,
+  why: [],
+  rivals: [],
+  considered: [],
+  identity: {
+    user: 'johndoe',
+    groups: ['dev-billing', 'system:authenticated'],
+    impersonated: null,
+    clouduser: null,
+    sourceaddresses: ['10.0.0.9', '203.0.113.7'],
+    useragent: null,
+    basis: null,
+  },
+  root,
+  processes: [root, process('curl', 'bash', 19, 1), process('shred', 'bash', 40, 1)],
+  activities: [
+    act('2', 'cmd', 11, { process: 'bash' }),
+    act('3', 'cmd', 19, { process: 'curl' }),
+    act('4', 'net', 20, { process: 'curl', server: '198.51.100.23', serverport: 443, direction: 'out', l4proto: 'tcp' }),
+    act('5', 'file', 30, { process: 'bash', path: '/root/x', mode: 'write' }),
+    act('6', 'cmd', 40, { process: 'shred' }),
+    act('7', 'file', 41, { process: 'elsewhere', path: '/y', mode: 'delete' }),
+  ],
+  limits: [],
+  coverage: [],
+};
+
+test('processes stand with what they did, in the order of time; what hangs on none comes last', () => {
+  expect(treeLines(trace).map((l) => `${'-'.repeat(l.depth)}${l.name}`)).toEqual([
+    'bash',
+    '-curl',
+    '--198.51.100.23:443',
+    '-/root/x',
+    '-shred',
+    '/y',
+  ]);
+});
+
+test('a process stands for the activity of its start, so that selection moves in both panes', () => {
+  expect(treeLines(trace).find((l) => l.name === 'curl')?.activity).toBe('3');
+});
+
+test('processes that name each other as parents are shown, once each', () => {
+  const circle = { ...trace, root: null, processes: [process('a', 'b', 1, 0), process('b', 'a', 1, 0)], activities: [] };
+  expect(
+    treeLines(circle)
+      .map((l) => l.name)
+      .sort(),
+  ).toEqual(['a', 'b']);
+});
+
+test('silences of five seconds and more are said', () => {
+  expect(
+    transcriptOf(trace).map((l) =>
+      l.type === 'activity' ? l.activity.id : l.type === 'silence' ? `${l.ns / 1_000_000_000n} s` : l.what,
+    ),
+  ).toEqual(['1', '2', '8 s', '3', '4', '10 s', '5', '10 s', '6', '7', '9 s', 'bash exited']);
+});
+
+test('a missing link of the identity says so, and only the last address was seen', () => {
+  const [address, client, cloud] = chainOf(trace);
+  expect([address?.value, address?.basis]).toEqual(['203.0.113.7', 'seen by the API server; 10.0.0.9 claimed']);
+  expect([client?.value, cloud?.value]).toEqual(['', '']);
+});
+
+test('the span holds everything with a margin', () => {
+  const whole = spanOf(trace);
+  expect(whole && whole.from < 1_773_756_191_000_000_000n && whole.to > 1_773_756_230_000_000_000n).toBe(true);
+});
+
+test('counts each record once', () => {
+  expect(recordCount(trace)).toBe(7);
+});
+
+test('a ruler has round ticks, never more than fit', () => {
+  const ticks = rulerTicks({ from: 0n, to: 61_000_000_000n }, 12);
+  expect(ticks.length).toBeLessThanOrEqual(12);
+  expect(ticks.every((t) => t % 5_000_000_000n === 0n)).toBe(true);
+});
