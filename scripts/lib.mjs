@@ -13,6 +13,9 @@ export const say = (sentence) => void process.stderr.write(`${sentence}\n`);
 /** A failure that is told in one sentence, without a stack. */
 export class Told extends Error {}
 
+/** npm ends the shell that it started us through, not us: whoever loses the parent is to end as well. */
+const ORPHAN_CHECK_MS = 500;
+
 /**
  * Runs a program to its end and answers its exit code. Its stdout goes to our stderr unless `stdio` says otherwise.
  * Ctrl-C and a request to end are passed on, and waited for.
@@ -22,7 +25,12 @@ export function run(command, args, { stdio = ['ignore', 2, 2], env = {}, cwd = r
     const child = spawn(command, args, { stdio, cwd, env: { ...process.env, ...env } });
     const pass = (signal) => child.kill(signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass);
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, ORPHAN_CHECK_MS);
     const settle = (settled) => (value) => {
+      clearInterval(watch);
       for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, pass);
       settled(value);
     };
