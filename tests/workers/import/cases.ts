@@ -1,7 +1,7 @@
 /** Cases in temporary folders, and their activities as canonical JSON, for the tests of the import. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CaseFolder } from '../../../workers/case/folder';
 import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../../workers/case/schema';
 import { caseDigests, recomputedSum, storedSum } from '../../../workers/import/digest';
@@ -22,6 +22,16 @@ export class TestCase {
     const root = temporary();
     const folder = await CaseFolder.open(join(root, 'test.exhibit'), { create: true });
     return new TestCase(folder, root, threads ?? new ImportThreads(), threads === undefined);
+  }
+
+  /** The same case again, in a folder of its own. */
+  async copy(): Promise<TestCase> {
+    const root = temporary();
+    const connection = await this.folder.database.connect();
+    await connection.run('CHECKPOINT');
+    connection.close();
+    cpSync(this.folder.paths.dir, join(root, 'test.exhibit'), { recursive: true, filter: (path) => basename(path) !== 'lock' });
+    return new TestCase(await CaseFolder.open(join(root, 'test.exhibit')), root, this.threads, false);
   }
 
   import(path: string, more: Partial<Parameters<typeof importEvidence>[1]> = {}) {
@@ -79,7 +89,23 @@ export class TestCase {
   }
 }
 
-export function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+/** Imports the paths in every order, sharing what orders begin with alike; hands each complete case over. */
+export async function everyOrder(
+  paths: readonly string[],
+  threads: ImportThreads,
+  each: (made: TestCase, order: string) => Promise<void>,
+) {
+  const grow = async (made: TestCase, left: readonly string[], order: readonly string[]): Promise<void> => {
+    if (left.length === 0) await each(made, order.join(', '));
+    for (const [i, path] of left.entries()) {
+      const isLast = i === left.length - 1;
+      const next = isLast ? made : await made.copy();
+      await next.import(path);
+      await grow(next, left.toSpliced(i, 1), [...order, basename(path)]);
+      if (!isLast) await next.close();
+    }
+  };
+  const start = await TestCase.make(threads);
+  await grow(start, paths, []);
+  await start.close();
 }

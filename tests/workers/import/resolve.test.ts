@@ -1,0 +1,208 @@
+/** What is one activity and what is not (contract section 3), in each order of import. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ImportThreads } from '../../../workers/import/import';
+import { TestCase, temporary } from './cases';
+import { stages } from './logs';
+
+let root: string;
+let threads: ImportThreads;
+let files = 0;
+
+beforeAll(() => {
+  root = temporary();
+  threads = new ImportThreads();
+});
+afterAll(async () => {
+  await threads.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const START = (Date.UTC(2026, 2, 17, 9) * 1_000_000) / 1000;
+const EXEC = '/api/v1/namespaces/shop/pods/web-1/exec?command=id&container=web&stdout=true';
+type Of = Partial<Parameters<typeof stages>[0]>;
+const request = (id: string, of: Of = {}): string[] =>
+  stages({ id, us: START, took: 5000, verb: 'update', uri: '/api/v1/namespaces/shop/pods/web-1', code: 200, ...of }).map(
+    ([, line]) => line,
+  );
+const attempt = (id: string, verb: 'get' | 'create', code: number, ms: number, of: Of = {}): string[] =>
+  request(id, { verb, code, us: START + ms * 1000, uri: EXEC, subresource: 'exec', names: ['ResponseComplete'], ...of });
+const alert = (text: string): string =>
+  JSON.stringify({
+    output: text,
+    priority: 'Notice',
+    rule: 'A shell',
+    time: '2026-03-17T09:00:00.123456789Z',
+    output_fields: { 'proc.name': 'bash', 'proc.pid': 7, 'evt.time': 1773738000123456789n.toString() },
+  });
+const spaced = (line: string): string => line.replaceAll('":', '" : ').replace('{', '{  ');
+const reversed = (line: string): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line) as object).reverse()));
+
+const RR = ['RequestReceived'] as const;
+const RC = ['ResponseComplete'] as const;
+
+interface Expected {
+  readonly activities: number;
+  readonly merged?: number;
+  readonly duplicates?: number;
+  /** How many activities say so. */
+  readonly reused?: number;
+}
+
+/** Evidences, each a list of members, each a list of lines. */
+const CASES: readonly {
+  readonly title: string;
+  readonly evidences: readonly (readonly (readonly string[])[])[];
+  readonly expected: Expected;
+}[] = [
+  { title: 'stages of one request merge', evidences: [[request('a')]], expected: { activities: 1, merged: 1 } },
+  {
+    title: 'stages in two evidences merge',
+    evidences: [[request('a', { names: RR })], [request('a', { names: RC })]],
+    expected: { activities: 1, merged: 1 },
+  },
+  {
+    title: 'another verb is another request',
+    evidences: [[request('a', { names: RR })], [request('a', { names: RC, verb: 'patch' })]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'another user is another request',
+    evidences: [[[...request('a', { names: RR }), ...request('a', { names: RC, user: 'ben@lab.test' })]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'equal records of one stage are copies',
+    evidences: [[[...request('a'), ...request('a')]]],
+    expected: { activities: 1, merged: 1, duplicates: 2 },
+  },
+  {
+    title: 'different records of one stage are both kept',
+    evidences: [[[...request('a', { names: RC }), ...request('a', { names: RC, code: 500 })]]],
+    expected: { activities: 2, reused: 2 },
+  },
+  {
+    title: 'a reused id in a later evidence flags the first too',
+    evidences: [[request('a', { names: RC })], [request('a', { names: RC, code: 500 })]],
+    expected: { activities: 2, reused: 2 },
+  },
+  {
+    title: 'two incarnations keep their stages apart',
+    evidences: [[request('a')], [request('a', { names: RC, code: 500, took: 9000 })]],
+    expected: { activities: 2, merged: 1, reused: 2 },
+  },
+  {
+    title: 'other spaces are the same event',
+    evidences: [[request('a')], [request('a').map(spaced)]],
+    expected: { activities: 1, merged: 1, duplicates: 2 },
+  },
+  {
+    title: 'another order of keys is the same event',
+    evidences: [[[...request('a'), ...request('a').map(reversed)]]],
+    expected: { activities: 1, merged: 1, duplicates: 2 },
+  },
+  {
+    title: 'a refused websocket and its repetition are one attempt',
+    evidences: [[[...attempt('a', 'get', 403, 0), ...attempt('b', 'create', 101, 90)]]],
+    expected: { activities: 1, merged: 1 },
+  },
+  {
+    title: 'also in two evidences',
+    evidences: [[attempt('a', 'get', 400, 0)], [attempt('b', 'create', 101, 90)]],
+    expected: { activities: 1, merged: 1 },
+  },
+  {
+    title: 'also where both are refused',
+    evidences: [[[...attempt('a', 'get', 403, 0), ...attempt('b', 'create', 403, 90)]]],
+    expected: { activities: 1, merged: 1 },
+  },
+  {
+    title: 'not after five seconds',
+    evidences: [[[...attempt('a', 'get', 403, 0), ...attempt('b', 'create', 101, 5001)]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'not where the websocket opened',
+    evidences: [[[...attempt('a', 'get', 101, 0), ...attempt('b', 'create', 101, 90)]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'not by another user',
+    evidences: [[[...attempt('a', 'get', 403, 0), ...attempt('b', 'create', 101, 90, { user: 'ben@lab.test' })]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'not the other way round',
+    evidences: [[[...attempt('a', 'create', 403, 0), ...attempt('b', 'get', 403, 90)]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'two attempts at once are two',
+    evidences: [
+      [
+        [
+          ...attempt('a', 'get', 403, 0),
+          ...attempt('b', 'get', 403, 1),
+          ...attempt('c', 'create', 101, 90),
+          ...attempt('d', 'create', 101, 91),
+        ],
+      ],
+    ],
+    expected: { activities: 2, merged: 2 },
+  },
+  {
+    title: 'a nearer attempt found later changes nothing of the count',
+    evidences: [[[...attempt('a', 'get', 403, 0), ...attempt('c', 'create', 101, 90)]], [attempt('b', 'get', 403, 50)]],
+    expected: { activities: 2, merged: 1 },
+  },
+  {
+    title: 'alerts without a key count as often as they were written',
+    evidences: [[[alert('x'), alert('x')]]],
+    expected: { activities: 2 },
+  },
+  {
+    title: 'n copies here and m there are max(n, m)',
+    evidences: [[[alert('x'), alert('x')]], [[alert('x'), alert('x'), alert('x')]]],
+    expected: { activities: 3, duplicates: 2 },
+  },
+  {
+    title: 'also among members of one evidence',
+    evidences: [[[alert('x')], [alert('x'), alert('x')]]],
+    expected: { activities: 2, duplicates: 1 },
+  },
+  {
+    title: 'also in another spelling',
+    evidences: [[[alert('x'), alert('y')]], [[spaced(alert('x'))]]],
+    expected: { activities: 2, duplicates: 1 },
+  },
+];
+
+test.each(CASES)('$title', async ({ evidences, expected }) => {
+  const paths = evidences.map((members) => {
+    const folder = join(root, `e${++files}`);
+    mkdirSync(folder);
+    for (const [i, lines] of members.entries()) writeFileSync(join(folder, `m${i}.log`), `${lines.join('\n')}\n`);
+    return folder;
+  });
+  const seen: unknown[] = [];
+  for (const order of [paths, [...paths].reverse()]) {
+    const made = await TestCase.make(threads);
+    for (const path of order) await made.import(path);
+    const [counts] = await made.all<{ activities: bigint; merged: bigint; duplicates: bigint; reused: bigint }>(`
+      SELECT
+        (SELECT count(*) FROM activity) AS activities,
+        (SELECT count(*) FROM citation WHERE fate = 'merged') AS merged,
+        (SELECT count(*) FROM citation WHERE fate = 'duplicate') AS duplicates,
+        (SELECT count(*) FROM activity WHERE list_contains(flags, 'reused audit id')) AS reused`);
+    const numbers = Object.fromEntries(Object.entries(counts ?? {}).map(([name, n]) => [name, Number(n)]));
+    expect(numbers).toEqual({ merged: 0, duplicates: 0, reused: 0, ...expected });
+    const digests = await made.digests();
+    expect(digests.recomputed).toBe(digests.stored);
+    seen.push({ activities: await made.activities(), digests });
+    await made.close();
+    if (paths.length === 1) return;
+  }
+  expect(seen[1]).toEqual(seen[0]);
+});
