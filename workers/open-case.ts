@@ -5,6 +5,7 @@ import { CaseFolder } from './case/folder';
 import { readJournal } from './case/journal';
 import type { CaseInfo, Engine, Mark } from './contract/engine';
 import { sql } from './contract/sql';
+import { completeScopes } from './correlate/complete';
 import { CORRELATOR_VERSION, type CorrelateOptions, correlate } from './correlate/correlate';
 import { describeEvidence } from './import/describe';
 import { analysisDigest, caseDigests } from './import/digest';
@@ -89,6 +90,7 @@ export class OpenCase {
     await this.query(async ({ connection }) => {
       const of = `${(await caseDigests(connection)).digest} correlate ${CORRELATOR_VERSION}`;
       if ((await meta(connection, ANALYSED)) === of) return;
+      await completeScopes(connection);
       await correlate(connection, options);
       await store(connection, ANALYSIS, await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]));
       await store(connection, ANALYSED, of);

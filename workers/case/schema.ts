@@ -26,6 +26,9 @@ export const SCOPE_COLUMNS = {
   node: 'VARCHAR',
 } as const;
 
+/** Names of a scope that are completed from other records of its pod (`correlate/complete.ts`). */
+export const COMPLETED_COLUMNS = ['workload', 'workloadkind', 'deployment'] as const;
+
 export const ACTOR_COLUMNS = {
   user: 'VARCHAR',
   groups: 'VARCHAR[]',
@@ -174,8 +177,11 @@ export const CREATE: readonly string[] = [
     member INTEGER NOT NULL, fate skip NOT NULL, record BIGINT, item VARCHAR, "offset" BIGINT, "length" BIGINT, why VARCHAR
   )`,
 
-  // Values completed from elsewhere: attribute of a scope, with the basis (design section 4).
-  `CREATE TABLE completed (scope INTEGER, attribute VARCHAR, basis VARCHAR)`,
+  // Values completed from elsewhere, with the basis (design section 4); renewed as a whole. Queries read `shown_scope`, which has both.
+  `CREATE TABLE completed (scope INTEGER, ${COMPLETED_COLUMNS.map((column) => `${column} VARCHAR`).join(', ')}, basis VARCHAR)`,
+  `CREATE VIEW shown_scope AS
+   SELECT s.* REPLACE (${COMPLETED_COLUMNS.map((column) => `coalesce(s.${column}, c.${column}) AS ${column}`).join(', ')})
+   FROM scope s LEFT JOIN completed c ON c.scope = s.scope`,
 
   // Analysis: renewed as a whole by the correlator.
   // detail: JSON (correlate/reasons.ts). session: number by time; its id is the originator's activity id. confidence, root: NULL where none was

@@ -10,6 +10,9 @@ import { addressTest, listTest, scalarTest, type Test } from './test';
 
 const DICTIONARIES: ReadonlySet<string> = new Set(['scope', 'actor', 'policy']);
 
+/** What a dictionary is read from: scopes with what was completed of them. */
+export const tableOf = (home: string): Sql => raw(home === 'scope' ? 'shown_scope' : home);
+
 /** Text of an activity's id, of its rows `a` and `m` (`member`). */
 export const ID = raw(`'E' || m.evidence || CASE WHEN m.path = '' THEN '' ELSE '/' || m.path END || ':' || a.record
       || coalesce('.' || a.item, '') || CASE WHEN a.k > 1 THEN '#' || a.k ELSE '' END`);
@@ -61,7 +64,7 @@ function dictionaryCondition(attribute: Attribute, test: Test): Sql {
   const table = raw(attribute.home);
   const column = sql`d.${name(attribute.column ?? attribute.name)}`;
   const tested = attribute.name === 'containerid' ? containerTest(attribute, test, column) : valueTest(attribute, test, column);
-  return sql`a.${table} IN (SELECT d.${table} FROM ${table} d WHERE ${tested})`;
+  return sql`a.${table} IN (SELECT d.${table} FROM ${tableOf(attribute.home)} d WHERE ${tested})`;
 }
 
 /** Container ids are equal if their first 12 digits are: sources print 12 or 64. */
@@ -76,7 +79,7 @@ function addressesCondition(attribute: Attribute, test: Test): Sql {
   const table = raw(attribute.home);
   const column = name(attribute.column ?? attribute.name);
   return sql`a.${table} IN (
-    SELECT d.${table} FROM (SELECT ${table}, unnest(${column}) AS text FROM ${table}) d WHERE ${addressTest(test, raw('d.text'))})`;
+    SELECT d.${table} FROM (SELECT ${table}, unnest(${column}) AS text FROM ${tableOf(attribute.home)}) d WHERE ${addressTest(test, raw('d.text'))})`;
 }
 
 function linkCondition(attribute: Attribute, test: Test): Sql {
@@ -187,7 +190,9 @@ export function joinsOf(attributes: readonly Attribute[]): Sql {
   return join(
     [
       needs('derived') ? raw('JOIN member m ON m.member = a.member') : raw(''),
-      ...['scope', 'actor', 'policy'].filter(needs).map((home) => raw(`LEFT JOIN ${home} ON ${home}.${home} = a.${home}`)),
+      ...['scope', 'actor', 'policy']
+        .filter(needs)
+        .map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = a.${home}`)}`),
       linked ? sql`LEFT JOIN ${LINK} linked ON linked.key = a.key` : raw(''),
     ],
     '\n      ',
@@ -224,6 +229,5 @@ export function valueSql(attribute: Attribute): Sql {
 /** A table expression that has rows if any activity has the attribute. */
 export function present(attribute: Attribute): Sql {
   if (attribute.home === 'mark') return sql`kept.mark WHERE kind = ${attribute.name}`;
-  const table = raw(attribute.home);
-  return sql`${table} WHERE ${name(attribute.column ?? attribute.name)} IS NOT NULL`;
+  return sql`${tableOf(attribute.home)} WHERE ${name(attribute.column ?? attribute.name)} IS NOT NULL`;
 }

@@ -4,7 +4,7 @@ import { ExhibitError } from '../contract/errors';
 import { quoteWords } from '../contract/shell-words';
 import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
-import { joinsOf, valueSql } from '../filter/places';
+import { joinsOf, tableOf, valueSql } from '../filter/places';
 import type { InView } from './in-view';
 import { overview } from './overview';
 import type { Source } from './source';
@@ -52,7 +52,7 @@ async function tallyScopes(source: Source, view: InView, by: readonly Attribute[
 const scopeValues = ({ connection, kept }: Source, by: readonly Attribute[]): Promise<ReadonlyMap<number, readonly unknown[]>> =>
   kept.get(`scopes ${by.map((of) => of.name)}`, async () => {
     const values = by.map((of, i) => sql`${valueSql(of)} AS ${name(`c${i}`)}`);
-    const rows = await connection.all(sql`SELECT ${join([raw('scope.scope AS scope'), ...values])} FROM scope`);
+    const rows = await connection.all(sql`SELECT ${join([raw('scope.scope AS scope'), ...values])} FROM shown_scope scope`);
     return new Map(rows.map((row) => [row.scope as number, by.map((_, i) => row[`c${i}`])]));
   });
 
@@ -85,7 +85,10 @@ async function tallyRows(
   const rows = await source.connection.all(sql`
       SELECT ${join(outer)}
       FROM (SELECT ${join(inner)} FROM activity a ${joinsOf(direct)} WHERE ${view.condition} GROUP BY ALL) g
-      ${raw(homes.map((home) => `LEFT JOIN ${home} ON ${home}.${home} = g.${home}`).join(' '))}
+      ${join(
+        homes.map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = g.${home}`)}`),
+        ' ',
+      )}
       GROUP BY ALL
       LIMIT ${big(BigInt(options.most + 1))}`);
   if (rows.length > options.most) {

@@ -3,7 +3,7 @@ import type { Attribute } from '../contract/attributes';
 import type { ValuesRequest } from '../contract/engine';
 import { raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
-import { joinsOf, valueSql } from '../filter/places';
+import { joinsOf, tableOf, valueSql } from '../filter/places';
 import { pathOf } from './groups';
 import { inView } from './in-view';
 import { select } from './select';
@@ -45,7 +45,7 @@ function counted(attribute: Attribute, condition: Sql): Sql {
   return sql`
         SELECT ${textSql(attribute, valueSql(attribute))} AS value, g.n
         FROM (SELECT a.${table} AS id, count(*) AS n FROM activity a WHERE ${condition} GROUP BY ALL) g
-        JOIN ${table} ON ${table}.${table} = g.id`;
+        JOIN ${tableOf(home)} ${table} ON ${table}.${table} = g.id`;
 }
 
 function textSql({ type }: Attribute, value: Sql): Sql {
