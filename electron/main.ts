@@ -1,4 +1,4 @@
-/** The desktop shell: `electron dist/electron/main.js [--case DIR]`. One process a user; a second start opens another window of the first. */
+/** The desktop shell: `electron dist/electron/main.js [--case DIR | --sample]`. One process a user; a second start opens another window of the first. */
 import { resolve } from 'node:path';
 import { app, BrowserWindow, dialog, session } from 'electron';
 import { built } from '../workers/shell/folders';
@@ -45,9 +45,8 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => app.quit());
 
   const dir = caseArgument(process.argv);
-  if (dir) {
-    await shell.openCase(handles.give(dir).handle).catch((error: Error) => dialog.showErrorBox('Exhibit', error.message));
-  }
+  const first = process.argv.includes('--sample') ? shell.openSample() : dir && shell.openCase(handles.give(dir).handle);
+  await Promise.resolve(first).catch((error: Error) => dialog.showErrorBox('Exhibit', error.message));
   openWindow();
 }
 

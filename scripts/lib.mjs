@@ -15,6 +15,7 @@ export class Told extends Error {}
 
 /** npm ends the shell that it started us through, not us: whoever loses the parent is to end as well. */
 const ORPHAN_CHECK_MS = 500;
+const parent = process.ppid;
 
 /**
  * Runs a program to its end and answers its exit code. Its stdout goes to our stderr unless `stdio` says otherwise.
@@ -25,7 +26,6 @@ export function run(command, args, { stdio = ['ignore', 2, 2], env = {}, cwd = r
     const child = spawn(command, args, { stdio, cwd, env: { ...process.env, ...env } });
     const pass = (signal) => child.kill(signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass);
-    const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid !== parent) child.kill('SIGTERM');
     }, ORPHAN_CHECK_MS);

@@ -3,7 +3,7 @@
  * --port, --case) go to what it opens. stdout holds what that prints: of the workbench, its address.
  */
 import { electronProgram, whyNoDesktop } from './electron.mjs';
-import { inRoot, main, read, run, say, Told } from './lib.mjs';
+import { inRoot, main, run, say } from './lib.mjs';
 import { setUp } from './setup.mjs';
 
 const ENGINE = { UV_THREADPOOL_SIZE: '16' };
@@ -18,17 +18,11 @@ export function route(args) {
   return { options: args, sample: !args.some((arg) => arg === '--case' || arg.startsWith('--case=')) };
 }
 
-async function sampleCase() {
-  const { code, text } = await read(process.execPath, [inRoot('dist/cli/sample.js')], { env: ENGINE });
-  if (code !== 0) throw new Told('The sample case could not be opened; see above.');
-  return text.trimEnd();
-}
-
 async function start(args) {
   await setUp();
   const { command, options, sample } = route(args);
   if (command) return await exhibit(command);
-  const withCase = sample ? ['--case', await sampleCase(), ...options] : options;
+  const withCase = sample ? ['--sample', ...options] : options;
   const program = electronProgram();
   const why = whyNoDesktop(program);
   if (!why) return await run(program, [inRoot('dist/electron/main.js'), ...withCase], { stdio: inherit, env: ENGINE });

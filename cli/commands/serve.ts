@@ -11,7 +11,12 @@ import { Drops } from '../serve/drops';
 import { openBrowser } from '../serve/open-browser';
 import { serveHttp } from '../serve/server';
 
-const OPTIONS = { case: { type: 'string' }, port: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
+const OPTIONS = {
+  case: { type: 'string' },
+  sample: { type: 'boolean' },
+  port: { type: 'string' },
+  'no-open': { type: 'boolean' },
+} as const;
 const MAX_PORT = 65_535;
 
 const interruption = ({ interrupted }: Io): Promise<void> =>
@@ -23,13 +28,15 @@ const interruption = ({ interrupted }: Io): Promise<void> =>
 interface ServeRequest {
   /** A case to open first. */
   readonly dir?: string;
+  /** The sample case first, brought in where there is none. */
+  readonly sample: boolean;
   /** 0: any free one. */
   readonly port: number;
   readonly open: boolean;
 }
 
 /** Serves until the person, or the engine's thread, ends it. */
-async function serveUntilDone({ dir, port, open }: ServeRequest, io: Io): Promise<void> {
+async function serveUntilDone({ dir, sample, port, open }: ServeRequest, io: Io): Promise<void> {
   const files = await filesOf(built('renderer')).catch(() => new Map());
   if (!files.has('/')) throw new ExhibitError('unavailable', 'The workbench is not built; run npm run build.');
   const host = io.startEngine();
@@ -42,6 +49,10 @@ async function serveUntilDone({ dir, port, open }: ServeRequest, io: Io): Promis
     imported: (handle) => drops.remove(handle),
   });
   try {
+    if (sample) {
+      io.note('Opening the sample case (the first time it is imported).');
+      await shell.openSample();
+    }
     if (dir) await shell.openCase(handles.give(dir).handle);
     const serving = await serveHttp({ engine: host.engine, shell, drops, files }, port);
     await io.out(`${serving.address}\n`);
@@ -58,17 +69,22 @@ async function serveUntilDone({ dir, port, open }: ServeRequest, io: Io): Promis
 export const serve: Command = {
   name: 'serve',
   summary: 'the workbench, on this machine alone',
-  help: `serve [--case DIR] [--port N] [--no-open]
+  help: `serve [--case DIR | --sample] [--port N] [--no-open]
 
   Prints the address, and nothing else, on stdout; opens it in the browser. Ctrl-C ends it.
   --case      the case to open
+  --sample    the sample case, brought into the user's data folder where it is not there yet
   --port      the port on 127.0.0.1; any free one where absent
   --no-open   do not start a browser`,
   run: async (argv, io) => {
     const { values, positionals } = parse(argv, OPTIONS);
     if (positionals.length > 0) throw usage(`serve takes options alone; name a case with --case ${positionals[0]}.`);
+    if (values.sample && values.case !== undefined) throw usage('Either --case or --sample.');
     const dir = values.case === undefined ? undefined : resolve(values.case);
-    await serveUntilDone({ dir, port: numberOf('port', values.port, MAX_PORT) ?? 0, open: !values['no-open'] }, io);
+    await serveUntilDone(
+      { dir, sample: values.sample ?? false, port: numberOf('port', values.port, MAX_PORT) ?? 0, open: !values['no-open'] },
+      io,
+    );
     return DONE;
   },
 };
