@@ -1,4 +1,5 @@
 /** Puts the correlator's answers into `session`, `process` and `link`, all renewed in one transaction. */
+import { setImmediate } from 'node:timers/promises';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
 import { raw, type Sql, sql } from '../contract/sql';
@@ -25,16 +26,24 @@ export async function write(connection: Connection, input: Input, output: Output
   for (const table of ['found', 'session', 'scope']) await connection.run(sql`DROP TABLE IF EXISTS ${raw(`correlate_${table}`)}`);
 }
 
-/** Fills a temporary table through an appender. */
+/** Rows appended before other work of this thread has its turn. */
+const TURN = 1000;
+
+/** Fills a temporary table through an appender, row by row. */
 async function stage(
   connection: Connection,
   table: string,
   columns: string,
-  fill: (appender: DuckDBAppender) => void,
+  rows: number,
+  append: (appender: DuckDBAppender, row: number) => void,
 ): Promise<void> {
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE ${raw(table)} (${raw(columns)})`);
   const appender = await connection.raw.createAppender(table, undefined, 'temp');
-  fill(appender);
+  for (let row = 0; row < rows; row++) {
+    append(appender, row);
+    appender.endRow();
+    if (row % TURN === TURN - 1) await setImmediate();
+  }
   appender.closeSync();
 }
 
@@ -43,26 +52,22 @@ const stageFound = (connection: Connection, found: Found): Promise<void> =>
     connection,
     'correlate_found',
     'key BIGINT, session INTEGER, process BIGINT, parent BIGINT, depth INTEGER, confidence DOUBLE',
-    (appender) => {
-      for (let i = 0; i < found.key.length; i++) {
-        appender.appendBigInt(BigInt(found.key[i] as number));
-        appender.appendInteger((found.session[i] as number) + 1);
-        appender.appendBigInt(BigInt(found.process[i] as number));
-        appender.appendBigInt(BigInt(found.parent[i] as number));
-        appender.appendInteger(found.depth[i] as number);
-        appender.appendDouble(found.confidence[i] as number);
-        appender.endRow();
-      }
+    found.key.length,
+    (appender, i) => {
+      appender.appendBigInt(BigInt(found.key[i] as number));
+      appender.appendInteger((found.session[i] as number) + 1);
+      appender.appendBigInt(BigInt(found.process[i] as number));
+      appender.appendBigInt(BigInt(found.parent[i] as number));
+      appender.appendInteger(found.depth[i] as number);
+      appender.appendDouble(found.confidence[i] as number);
     },
   );
 
 /** What the case says of the roots, by key. */
 async function rootTexts(connection: Connection, { roots }: Output): Promise<Map<number, RootText>> {
-  await stage(connection, 'correlate_root', 'key BIGINT', (appender) => {
-    for (const key of roots.filter((k) => !Number.isNaN(k))) {
-      appender.appendBigInt(BigInt(key));
-      appender.endRow();
-    }
+  const known = roots.filter((key) => !Number.isNaN(key));
+  await stage(connection, 'correlate_root', 'key BIGINT', known.length, (appender, i) => {
+    appender.appendBigInt(BigInt(known[i] as number));
   });
   const rows = await connection.all<Omit<RootText, 'key'> & { readonly key: bigint; readonly [column: string]: unknown }>(
     sql`SELECT a.key, a.comm, a.cmdline, a.parent, a.tty FROM activity a SEMI JOIN correlate_root r USING (key)`,
@@ -73,30 +78,29 @@ async function rootTexts(connection: Connection, { roots }: Output): Promise<Map
 
 const stageSessions = (
   connection: Connection,
-  input: Input,
-  output: Output,
+  { attempts, places }: Input,
+  { answers, roots }: Output,
   texts: ReadonlyMap<number, RootText>,
 ): Promise<void> =>
   stage(
     connection,
     'correlate_session',
     'session INTEGER, key BIGINT, confidence DOUBLE, root BIGINT, detail VARCHAR',
-    (appender) => {
-      input.attempts.forEach((attempt: Attempt, i) => {
-        const answer = output.answers[i] as Answer;
-        const root = output.roots[i] as number;
-        appender.appendInteger(i + 1);
-        appender.appendBigInt(BigInt(attempt.key));
-        if (Number.isNaN(root)) {
-          appender.appendNull();
-          appender.appendNull();
-        } else {
-          appender.appendDouble(answer.confidence);
-          appender.appendBigInt(BigInt(root));
-        }
-        appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), input.places[answer.place])));
-        appender.endRow();
-      });
+    attempts.length,
+    (appender, i) => {
+      const attempt = attempts[i] as Attempt;
+      const answer = answers[i] as Answer;
+      const root = roots[i] as number;
+      appender.appendInteger(i + 1);
+      appender.appendBigInt(BigInt(attempt.key));
+      if (Number.isNaN(root)) {
+        appender.appendNull();
+        appender.appendNull();
+      } else {
+        appender.appendDouble(answer.confidence);
+        appender.appendBigInt(BigInt(root));
+      }
+      appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), places[answer.place])));
     },
   );
 
