@@ -33,7 +33,10 @@ export class Rows {
 
   /** Looks at another view, or at the same one again where `key` is the same. */
   show(key: string, view: View & { readonly order: 'asc' | 'desc' }, first: number, last: number): void {
-    if (key === this.#key) return this.need(first, last);
+    if (key === this.#key) {
+      this.need(first, last);
+      return;
+    }
     this.#key = key;
     this.#view = view;
     this.#generation++;

@@ -27,7 +27,7 @@ export function rowOf(a: ActivityJson): RowText {
   return {
     word: a.kind === 'cmd' && word === 'start' ? 'command' : word,
     lead: a.kind === 'net' ? text(a.comm) : '',
-    text: thing,
+    text: thing.trim() === '→' ? 'addresses not recorded' : thing,
     aside: a.kind === 'net' ? text(a.l4proto) : refused ? '' : aside,
     refused: refused ? [text(a.code), text(a.result)].filter(Boolean).join(' ') : '',
     rule: text(a.rule),
@@ -37,19 +37,25 @@ export function rowOf(a: ActivityJson): RowText {
 }
 
 /** Where it happened: namespace and pod, or host. Pods lose their front, never their end. */
-export function scopeOf(a: ActivityJson): {
+export interface Scope {
   readonly outer: string;
-  readonly cut: boolean;
+  /** Between the two: a slash, and an ellipsis where the inner name lost its front. */
+  readonly joint: string;
   readonly inner: string;
   readonly whole: string;
-} {
+}
+
+export function scopeOf(a: ActivityJson): Scope {
   const [namespace, pod] = [text(a.namespace), text(a.pod)];
-  if (pod !== '') {
-    const { head, tail } = podTail(pod);
-    return { outer: namespace, cut: head !== '', inner: tail, whole: [namespace, pod].filter(Boolean).join(' / ') };
-  }
-  const inner = text(a.deployment ?? a.workload ?? (namespace === '' ? (a.host ?? a.node ?? a.cluster) : undefined));
-  return { outer: namespace, cut: false, inner, whole: [namespace, inner].filter(Boolean).join(' / ') };
+  const name = pod || text(a.deployment ?? a.workload ?? (namespace === '' ? (a.host ?? a.node ?? a.cluster) : undefined));
+  const { head, tail } = pod === '' ? { head: '', tail: name } : podTail(pod);
+  const slash = namespace !== '' && name !== '' ? ' / ' : '';
+  return {
+    outer: namespace,
+    joint: `${slash}${head === '' ? '' : '…-'}`,
+    inner: tail,
+    whole: [namespace, name].filter(Boolean).join(' / '),
+  };
 }
 
 /** Kinds and labels whose rows may open a session (seed: exec, attach, ssh, dropbear, shells). The engine has the last word. */

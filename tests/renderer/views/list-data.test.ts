@@ -29,7 +29,7 @@ test.for([
 test('a pod loses its front, never its end', () => {
   expect(scopeOf({ ...base, kind: 'cmd', namespace: 'billing', pod: 'billing-api-7d9c5b7f6-x2x4q' })).toEqual({
     outer: 'billing',
-    cut: true,
+    joint: ' / …-',
     inner: 'x2x4q',
     whole: 'billing / billing-api-7d9c5b7f6-x2x4q',
   });
