@@ -16,8 +16,17 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.EXHIBIT_CHROMIUM || undefined,
-      // Chromium's own sandbox refuses to run as root, which containers of continuous integration often are.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      args: [
+        ...[
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+        // Chromium's own sandbox refuses to run as root, which containers of continuous integration often are.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
     },
   },
 });

@@ -1,0 +1,61 @@
+/** What every end-to-end test starts from: one server a worker on the sample case, a page that is let in, and an eye on its network and console. */
+import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { makeSample, type Served, serve } from './server';
+import { Workbench } from './workbench';
+
+type State = Exclude<BrowserContextOptions['storageState'], string | undefined>;
+
+interface Shared {
+  readonly served: Served;
+  /** The cookie that the key was traded for. */
+  readonly admitted: State;
+}
+interface Each {
+  readonly workbench: Workbench;
+  readonly watched: undefined;
+}
+
+export const test = base.extend<Each, Shared>({
+  served: [
+    async ({ browserName: _ }, use) => {
+      const served = await serve(makeSample);
+      await use(served);
+      await served.close();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  admitted: [
+    async ({ served, browser }, use) => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(served.address);
+      await use(await context.storageState());
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+  storageState: ({ admitted }, use) => use(admitted),
+  baseURL: ({ served }, use) => use(served.origin),
+
+  /** No request leaves this machine, and nothing goes wrong unseen. */
+  watched: [
+    async ({ context }, use) => {
+      const outside: string[] = [];
+      const wrong: string[] = [];
+      context.on('request', (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') outside.push(request.url());
+      });
+      context.on('weberror', (error) => wrong.push(error.error().message));
+      context.on('console', (message) => {
+        if (message.type() === 'error') wrong.push(message.text());
+      });
+      await use(undefined);
+      expect(outside, 'requests that left this machine').toEqual([]);
+      expect(wrong, 'errors of the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+  workbench: async ({ page }, use) => use(new Workbench(page)),
+});
+export { expect };

@@ -1,0 +1,154 @@
+/** The main job, from the coloured lines to a PDF that an auditor can read: with a mouse, then with the keyboard alone. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Download, Page, TestInfo } from '@playwright/test';
+import { sampleBundle, story } from '../helpers/sample';
+import { has } from '../helpers/tools';
+import { expect, test } from './fixtures';
+import { exhibit } from './server';
+import type { Workbench } from './workbench';
+
+const truth = story('download');
+const commands = truth.processes.map(({ argv }) => argv.join(' '));
+const connection = '198.51.100.23:443';
+const files = truth.files.map(({ path }) => path);
+const TABLES = /\s+/g;
+
+/** The session in full, in the order of its commands, and nothing of the others in the same pod at the same time. */
+async function expectTrace(workbench: Workbench, page: Page) {
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran bash in');
+  const told = workbench.transcript.getByRole('option');
+  const texts = await told.allInnerTexts();
+  const whats = texts.map((text) => text.replaceAll('\n', ' '));
+  for (const command of [...commands, connection, ...files]) expect(whats.join('\n')).toContain(command);
+  expect(whats.join('\n')).not.toMatch(/grep|oncall-2|\bls\b/);
+
+  const names = await workbench.processes.getByRole('treeitem').allInnerTexts();
+  const tree = names.join('\n');
+  for (const { argv } of truth.processes) expect(tree).toContain(argv[0]);
+  expect(tree).toContain('198.51.100.23');
+}
+
+async function expectPdf(download: Download, info: TestInfo) {
+  expect(download.suggestedFilename()).toMatch(/\.pdf$/);
+  const path = info.outputPath('report.pdf');
+  await download.saveAs(path);
+  expect(readFileSync(path).subarray(0, 5).toString()).toBe('%PDF-');
+  test.skip(!has('pdftotext'), 'pdftotext is not on this machine');
+  const { stdout } = spawnSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const text = stdout.replace(TABLES, ' ');
+  for (const said of [...commands, '198.51.100.23', ...files, 'johndoe', '203.0.113.7']) expect(text).toContain(said);
+  expect(text).toMatch(/page 1 of \d+/i);
+  const sha256 = createHash('sha256').update(readFileSync(sampleBundle())).digest('hex');
+  expect(text.replaceAll(' ', '')).toContain(sha256);
+}
+
+test('from the peak to the report, with a mouse', async ({ page, workbench }, info) => {
+  await workbench.open();
+  const counts = await workbench.counts();
+  for (const kind of ['Commands', 'Network', 'Kubectl exec', 'File', 'API calls'])
+    expect(counts.get(kind), kind).toBeGreaterThan(0);
+
+  const before = await workbench.total();
+  await workbench.drag(11.5 / 24, 15.5 / 24); // the peak of the day lies between 12:00 and 15:00
+  expect(await workbench.total()).toBeLessThan(before);
+  expect(await workbench.total()).toBeGreaterThan(20_000);
+  expect(await workbench.treeTotal()).toBe(await workbench.total());
+  expect(page.url()).toMatch(/from=2026-03-17T1[12].*to=2026-03-17T15/);
+
+  const deployment = workbench.tree.getByRole('treeitem', { name: /^billing-api \(/ });
+  await deployment.click();
+  await workbench.settled();
+  const [, inside] = /\(([\d,]+)\)/.exec((await deployment.getAttribute('aria-label')) ?? '') ?? [];
+  expect(await workbench.total()).toBe(Number(inside?.replaceAll(',', '')));
+
+  await workbench.addTerm('user="johndoe"');
+  const exec = workbench.row('kube exec').filter({ hasText: 'johndoe' });
+  await expect(exec).toHaveCount(1);
+  await exec.click();
+  for (const said of ['203.0.113.7', truth.pod, 'kubectl', 'bash']) await expect(workbench.details).toContainText(said);
+  await workbench.details.getByRole('tab', { name: 'Record' }).click();
+  await expect(workbench.details.getByRole('tabpanel')).toContainText('ResponseComplete');
+
+  await workbench.details.getByRole('button', { name: /^Trace/ }).click();
+  await expectTrace(workbench, page);
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Report/ }).click();
+  await expectPdf(await downloading, info);
+});
+
+test('the same with the keyboard alone', async ({ page, workbench }, info) => {
+  const { keyboard } = page;
+  await workbench.open();
+
+  await workbench.tabTo(workbench.chart);
+  await keyboard.press('+');
+  await workbench.settled();
+  expect(page.url()).toMatch(/from=.*to=/);
+  await keyboard.press('Backspace');
+  await workbench.settled();
+  await workbench.tabTo(page.getByRole('button', { name: /^Exact window/ }));
+  await keyboard.press('Enter');
+  await keyboard.type('2026-03-17 14:00:00');
+  await keyboard.press('Tab');
+  await keyboard.press('Control+A');
+  await keyboard.type('2026-03-17 14:30:00');
+  await keyboard.press('Enter');
+  await workbench.settled();
+  expect(page.url()).toMatch(/from=2026-03-17T14.*to=2026-03-17T14/);
+
+  await workbench.tabTo(workbench.tree);
+  const chosen = () =>
+    workbench.tree.evaluate((tree) =>
+      document.getElementById(tree.getAttribute('aria-activedescendant') ?? '')?.getAttribute('aria-label'),
+    );
+  for (let i = 0; i < 40 && !(await chosen())?.startsWith('billing-api ('); i++) await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await workbench.settled();
+
+  await keyboard.press('/');
+  await keyboard.type('user="johndoe"');
+  await keyboard.press('Enter');
+  await keyboard.press('Escape');
+  await workbench.settled();
+  await expect(workbench.row('kube exec')).toHaveCount(1);
+  await keyboard.press('Escape');
+  await keyboard.press('j');
+  await expect(workbench.details).toContainText('203.0.113.7');
+  await keyboard.press('r');
+  await expect(workbench.details.getByRole('tabpanel')).toContainText('ResponseComplete');
+
+  await keyboard.press('t');
+  await expectTrace(workbench, page);
+  await workbench.tabTo(page.getByRole('button', { name: /^Report/ }));
+  const downloading = page.waitForEvent('download');
+  await keyboard.press('Enter');
+  await expectPdf(await downloading, info);
+});
+
+test.describe('the legend’s sum, the list, the hierarchy and `exhibit count` are one number', () => {
+  for (const filter of [
+    '',
+    'comm="curl"',
+    'namespace="shop" comm!="ab"',
+    'server in "198.51.100.0/24"',
+    'cmdline matches "^(sh|bash)"',
+    'rule exists',
+  ]) {
+    test(filter || 'without a filter', async ({ served, workbench }) => {
+      await workbench.open(`activity?filter=${encodeURIComponent(filter)}`);
+      await workbench.everyKind();
+      const counted = JSON.parse(
+        exhibit(['count', '--case', served.caseDir as string, '--json', ...(filter ? [filter] : [])]),
+      ) as {
+        readonly count: number;
+      };
+
+      expect(await workbench.legendSum()).toBe(counted.count);
+      expect(await workbench.total()).toBe(counted.count);
+      expect(await workbench.treeTotal()).toBe(counted.count);
+    });
+  }
+});

@@ -1,0 +1,68 @@
+/** The real `exhibit` for a test: its command line, and `exhibit serve` with a data folder of its own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const root = resolve(import.meta.dirname, '../..');
+const program = join(root, 'bin/exhibit.cjs');
+
+/** Runs `exhibit ARGS` to its end and answers its stdout. */
+export function exhibit(args: readonly string[], codes: readonly number[] = [0]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (status === null || !codes.includes(status)) throw new Error(`exhibit ${args.join(' ')} ended with ${status}: ${stderr}`);
+  return stdout;
+}
+
+export interface Served {
+  readonly origin: string;
+  /** With the key that is good once. */
+  readonly address: string;
+  readonly dataFolder: string;
+  readonly caseDir: string | undefined;
+  close(): Promise<void>;
+}
+
+/** A data folder that nothing else uses; `make` may put a case into it before it is served. */
+export async function serve(make?: (dataFolder: string) => string): Promise<Served> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'exhibit-e2e-'));
+  const caseDir = make?.(dataFolder);
+  const args = ['serve', '--no-open', ...(caseDir === undefined ? [] : ['--case', caseDir])];
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, XDG_DATA_HOME: dataFolder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await firstLine(child);
+  return {
+    address,
+    origin: new URL(address).origin,
+    dataFolder,
+    caseDir,
+    close: async () => {
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  const { stdout } = child;
+  if (!stdout) throw new Error('a server without stdout');
+  return new Promise((found, failed) => {
+    createInterface({ input: stdout }).once('line', found);
+    child.once('exit', (code) => failed(new Error(`exhibit serve ended with ${code} before it served`)));
+  });
+}
+
+/** The sample case, made as `npm start` makes it. Answers its folder. */
+export function makeSample(dataFolder: string): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/sample.js')], {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_DATA_HOME: dataFolder, UV_THREADPOOL_SIZE: '16' },
+  });
+  if (status !== 0) throw new Error(`the sample could not be made: ${stderr}`);
+  return stdout.trim();
+}
