@@ -5,7 +5,7 @@ export const SPLITS = {
   details: { start: 356, least: 260, most: 760 },
   graph: { start: 244, least: 170, most: 640 },
   trace: { start: 536, least: 320, most: 1000 },
-  evidence: { start: 420, least: 260, most: 760 },
+  evidence: { start: 372, least: 260, most: 760 },
 } as const;
 export type SplitName = keyof typeof SPLITS;
 
