@@ -24,7 +24,8 @@ const startDensity = (delay: number, request: boolean): number =>
   0.88 * logNormal(delay, request ? 0.17 : 0.13, 0.6) + 0.115 * logNormal(delay, 0.8, 1.1) + 1e-7;
 
 /** ResponseComplete after the exit: sharp; or the client left, or a child held the stream, and then almost anything. */
-const exitDensity = (gap: number): number => 0.9 * logNormal(gap, 0.03, 0.8) + 0.1 / (23 * (Math.abs(gap) + 0.1));
+const exitDensity = (gap: number): number =>
+  0.6 * logNormal(gap, 0.03, 0.4) + 0.3 * logNormal(gap, 0.03, 0.9) + 0.1 / (23 * (Math.abs(gap) + 0.1));
 /** How long a process lives that has nothing to do with the call: even over the orders of magnitude from 50 ms to an hour. */
 const strayLife = (life: number): number => 1 / (11.5 * (Math.max(0, life) + 0.05));
 /** A process cannot start after its call has ended; clocks and rounding leave this much. */

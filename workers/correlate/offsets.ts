@@ -101,7 +101,8 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
     const list = measured.get(key);
     const memoKey = list ? `${key}\0${nearestInTime(list, time)}` : key;
     const known =
-      memo.get(memoKey) ?? (list ? offsetOf(nearestVotes(list, time)) : (relative(measured, log, host) ?? UNMEASURED));
+      memo.get(memoKey) ??
+      (list ? offsetOf(nearestVotes(list, time)) : (relative(measured, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
     return known;
   };
@@ -119,7 +120,7 @@ function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, h
     list,
   }));
   const here = others.filter((other) => other.host === (host ?? '') && other.log.split(' ')[0] === log.split(' ')[0]);
-  const best = here.sort((a, b) => b.list.length - a.list.length)[0];
+  const best = here.toSorted((a, b) => b.list.length - a.list.length)[0];
   if (best === undefined) return undefined;
   const apart = others
     .filter((other) => other.log === best.log)
@@ -128,13 +129,25 @@ function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, h
       return own ? [meanOf(own) - meanOf(list)] : [];
     });
   const mean = meanOf(best.list) + (apart.length > 0 ? median(apart) : 0);
-  const isSharp = best.list.every((vote) => vote.sharp);
-  const scale = isSharp ? (apart.length > 0 ? 0.02 : 0.06) : 0.2;
-  const beliefs = Array.from({ length: 61 }, (_, i) => (i - 30) * scale * 0.2).map((away) => ({
-    delta: mean + away,
-    weight: Math.exp(-Math.abs(away) / scale),
+  return around(mean, best.list, apart.length > 0 ? 0.02 : 0.06);
+}
+
+/** Few pairs with each of several API servers of a cluster are taken together, as if the servers agreed. */
+function pooled(votes: ReadonlyMap<string, readonly Vote[]>, log: string, host: string | null): Offset | undefined {
+  const cluster = log.split(' ')[0];
+  const keys = [...votes.keys()].filter((key) => key.split('\0')[1] === (host ?? '') && key.split(' ')[0] === cluster);
+  const list = agreeing(keys.flatMap((key) => votes.get(key) ?? []));
+  return list.length < FEWEST ? undefined : around(median(list.map((vote) => vote.offset)), list, 0.04);
+}
+
+/** @param scale how far it may be off, seconds, if exits measured it */
+function around(mean: number, list: readonly Vote[], scale: number): Offset {
+  const step = (list.every((vote) => vote.sharp) ? scale : 0.2) * 0.2;
+  const beliefs = Array.from({ length: 61 }, (_, i) => i - 30).map((n) => ({
+    delta: mean + n * step,
+    weight: Math.exp(-Math.abs(n) / 5),
   }));
-  return { basis: 'relatives', mean, pairs: best.list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
+  return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
 }
 
 const nearestVotes = (list: readonly Vote[], time: number): readonly Vote[] => {

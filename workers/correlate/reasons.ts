@@ -158,7 +158,7 @@ function offset(match: Match): readonly [string, boolean] {
   const pairs =
     match.offsetBasis === 'pairs'
       ? `${match.offsetPairs} pairs`
-      : `${match.offsetPairs} pairs of another API server with this node`;
+      : `${match.offsetPairs} pairs of other API servers with this node`;
   return [`${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${pairs}`, true];
 }
 

@@ -40,7 +40,7 @@ export async function loadSample(sample: Sample): Promise<LoadedCase> {
     await connection.run(
       sql`INSERT INTO member (member, evidence, path, name, format) VALUES (${i + 1}::INTEGER, 1, ${member.path}, ${member.path}, ${member.format})`,
     );
-    await load(connection, format, i + 1, projected(format, spooled, { cluster, clean: true }));
+    await load(connection, i + 1, projected(format, spooled, { cluster, clean: true }));
   }
   return {
     connection,
@@ -80,7 +80,7 @@ const quoted = (columns: Readonly<Record<string, string>>, named: ReadonlySet<st
     ),
   );
 
-async function load(connection: Connection, format: Format, member: number, rows: Sql): Promise<void> {
+async function load(connection: Connection, member: number, rows: Sql): Promise<void> {
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE staged AS ${rows}`);
   const named = new Set((await connection.all<{ column_name: string }>('DESCRIBE staged')).map((c) => c.column_name));
   const over = raw('OVER (PARTITION BY coalesce(merge, r::VARCHAR))');
