@@ -9,6 +9,8 @@ export interface Connection {
   readonly shell: Shell;
   /** Turns what was dropped or chosen in the page into a handle; `onShare` tells how much of it has been handed over, 0 to 1. */
   drop(files: readonly File[], onShare: (share: number) => void): Promise<Handle>;
+  /** Whether `drop` takes a dropped folder as it is; else its files are handed over one by one. */
+  readonly takesFolders: boolean;
   /** Resolves when the engine is gone. */
   readonly closed: Promise<void>;
 }
@@ -31,11 +33,11 @@ export async function connect(): Promise<Connection> {
   const desktop = window.exhibit;
   if (desktop) {
     const ports = await portsOf(desktop);
-    return { ...connectPorts(ports), drop: (files) => desktop.drop(files) };
+    return { ...connectPorts(ports), takesFolders: true, drop: (files) => desktop.drop(files) };
   }
   const { protocol, host } = window.location;
   const served = await connectWebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/engine`);
-  return { ...served, drop: upload };
+  return { ...served, takesFolders: false, drop: upload };
 }
 
 const portsOf = (desktop: Desktop): Promise<{ readonly engine: MessagePort; readonly shell: MessagePort }> =>

@@ -24,7 +24,7 @@ export class Splits {
 
   size(name: SplitName): number {
     const kept = this.#sizes[name];
-    return typeof kept === 'number' && Number.isFinite(kept) ? this.#bounded(name, kept) : SPLITS[name].start;
+    return typeof kept === 'number' && Number.isFinite(kept) ? this.#bounded(name, kept) : this.#start(name);
   }
 
   set(name: SplitName, size: number): void {
@@ -33,7 +33,12 @@ export class Splits {
   }
 
   reset(name: SplitName): void {
-    this.set(name, SPLITS[name].start);
+    this.set(name, this.#start(name));
+  }
+
+  /** The graph takes more where the window is high. */
+  #start(name: SplitName): number {
+    return name === 'graph' ? Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.28)) : SPLITS[name].start;
   }
 
   #bounded(name: SplitName, size: number): number {
