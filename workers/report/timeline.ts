@@ -1,0 +1,136 @@
+/** What happened: the day as a drawing, the numbered timeline, the process tree. */
+import type { ActivityJson, ProcessJson, Trace } from '../contract/engine';
+import { summary } from '../contract/summary';
+import { type Block, dim, evidence, type Series, type Span, type Spans, strong, type TableRow, words } from './blocks';
+import type { Period } from './model';
+import { timeOf, toNs, type Writer } from './writer';
+import { type Clock, lasting } from './zone';
+
+/** Longer than this without a record is shown as a gap in the timeline. */
+const QUIET_NS = 5_000_000_000n;
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+export function drawing(period: Period, clock: Clock): Block {
+  const names: readonly [string, string, boolean][] = [
+    ['net', 'network', false],
+    ['cmd', 'commands', false],
+    ['file', 'files', false],
+    ['exec', 'kubectl exec', true],
+  ];
+  const series = names.flatMap(([kind, name, marks]): Series[] => {
+    const values = period.series[kind];
+    return values?.some((v) => v > 0) ? [{ name, values: Float64Array.from(values), marks }] : [];
+  });
+  const from = toNs(period.from);
+  const length = toNs(period.to) - from;
+  const ticks = Array.from({ length: 7 }, (_, i) => {
+    const at = new Date(Number((from + (length * BigInt(i)) / 6n) / 1_000_000n)).toISOString();
+    return { at: i / 6, label: clock.clock(at, 's').slice(0, 5) };
+  });
+  return {
+    type: 'graph',
+    series,
+    ticks,
+    caption: `Activities per ${lasting(BigInt(period.widthNs))}, the whole case, ${clock.date(period.from)}, ${clock.zone}, logarithmic. Marks: kubectl exec.`,
+  };
+}
+
+export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly Block[] {
+  const rows: TableRow[] = [];
+  let previous: bigint | undefined;
+  let day = '';
+  const pids = new Map(trace.processes.map((p) => [p.process, p]));
+  for (const a of [trace.originator, ...trace.activities]) {
+    const at = timeOf(a);
+    if (at !== undefined) {
+      const ns = toNs(at);
+      if (previous !== undefined && ns - previous > QUIET_NS)
+        rows.push(gap(`${lasting(ns - previous)} without records from this session`));
+      previous = ns;
+      if (day !== '' && clock.date(at) !== day) rows.push(gap(clock.day(at)));
+      day = clock.date(at);
+    }
+    rows.push({
+      kind: a === trace.originator ? 'accent' : undefined,
+      cells: [
+        [at === undefined ? dim('no time') : { text: clock.clock(at, a.precision), evidence: true }],
+        [wordOf(a, trace)],
+        what(a, pids),
+        citing(a.records),
+      ],
+    });
+  }
+  if (typeof trace.originator.end === 'string') {
+    rows.push({
+      kind: 'accent',
+      cells: [
+        [evidence(clock.clock(trace.originator.end))],
+        [strong('end')],
+        [words('the API server closes the stream')],
+        citing(trace.originator.records),
+      ],
+    });
+  }
+  const counts = (kind: string) => trace.activities.filter((a) => a.kind === kind).length;
+  return [
+    {
+      type: 'text',
+      spans: [
+        words(
+          `One ${String(trace.originator.label ?? 'exec')}, ${count(counts('cmd'), 'command')}, ${count(counts('net'), 'connection')}, ${count(counts('file'), 'file access', 'file accesses')}. Everything recorded below the session’s root is listed; nothing was filtered out.`,
+        ),
+      ],
+    },
+    {
+      type: 'table',
+      columns: [
+        { head: `Time, ${clock.zone}`, width: 0.21 },
+        { head: 'What', width: 0.12 },
+        { head: '', width: 0.56 },
+        { head: 'Record', width: 0.11 },
+      ],
+      rows,
+    },
+  ];
+}
+
+const gap = (text: string): TableRow => ({ kind: 'gap', cells: [[dim(text)]] });
+const wordOf = (a: ActivityJson, trace: Trace): Span =>
+  a === trace.originator ? strong(summary(a).word) : words(summary(a).word);
+
+function what(a: ActivityJson, processes: ReadonlyMap<string, ProcessJson>): Spans {
+  const s = summary(a);
+  const pid = a.pid ?? processes.get(String(a.process))?.pid;
+  const flags = Array.isArray(a.flags) ? a.flags.map(String) : [];
+  return [
+    evidence(s.text),
+    ...(s.aside === '' ? [] : [words(' '), { text: s.aside, evidence: true, dim: true }]),
+    ...(pid === undefined || pid === null ? [] : [dim(`  ${pid}`)]),
+    ...(a.rule === undefined ? [] : [words('\n▲ rule: '), evidence(String(a.rule))]),
+    ...(flags.length === 0 ? [] : [dim(`\n${flags.join(', ')}`)]),
+  ];
+}
+
+export function processes({ clock, citing }: Writer, trace: Trace): Block {
+  if (trace.processes.length === 0) return { type: 'text', spans: [words('No process is assigned to this session.')] };
+  return {
+    type: 'table',
+    columns: [
+      { head: 'Process', width: 0.5 },
+      { head: 'pid', width: 0.1, align: 'right' },
+      { head: 'Start', width: 0.14 },
+      { head: 'End', width: 0.14 },
+      { head: 'Record', width: 0.12 },
+    ],
+    rows: trace.processes.map((p) => ({
+      cells: [
+        [dim('\u00a0\u00a0\u00a0'.repeat(p.depth) + (p.depth > 0 ? '└ ' : '')), evidence(p.cmdline ?? p.comm ?? p.process)],
+        [words(p.pid === null ? '–' : String(p.pid))],
+        [p.start === null ? dim('not recorded') : evidence(clock.clock(p.start, 'ms'))],
+        [p.end === null ? dim('not recorded') : evidence(clock.clock(p.end, 'ms'))],
+        citing(p.records),
+      ],
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+/** The title page: what was asked, the evidence with its hashes, digests, and how to check them. */
+import type { Trace } from '../contract/engine';
+import { summary } from '../contract/summary';
+import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
+import { timeOf, toNs, type Writer } from './writer';
+import { type Clock, lasting } from './zone';
+
+export function titlePage({ model, clock }: Writer): readonly Block[] {
+  const { case: info } = model;
+  const stated = (value: string | null) =>
+    value === null ? [dim('not stated')] : [quoting(value), words(' (as stated at import)')];
+  const first = model.traces[0];
+  const handed = info.evidence.filter((e) => e.receivedFrom !== null || e.collectedBy !== null);
+  return [
+    { type: 'title', title: model.title, subtitle: first === undefined ? [words('No session.')] : whoDidWhat(first, clock) },
+    {
+      type: 'pairs',
+      rows: [
+        ['Question asked', model.question === null ? [dim('none stated')] : [{ ...quoting(model.question), strong: true }]],
+        ['Case', [quoting(info.case)]],
+        ['Examiner', model.examiner === null ? [dim('not stated')] : [quoting(model.examiner)]],
+        [
+          'Received from',
+          handed.length === 0 ? [dim('not stated')] : handed.flatMap((e) => [words(`${e.id}: `), ...stated(e.receivedFrom)]),
+        ],
+        ['Times', [words(`${model.zone}, with the digits that each source wrote`)]],
+        [
+          'Made with',
+          [words(`Exhibit ${info.version}, schema ${info.schema}; created ${clock.full(model.created)} ${model.zone}`)],
+        ],
+        ['Redaction', [words(model.redaction)]],
+      ],
+    },
+    { type: 'heading', level: 2, text: 'Evidence' },
+    {
+      type: 'table',
+      columns: [
+        { head: 'Item', width: 0.07 },
+        { head: 'Name and SHA-256', width: 0.6 },
+        { head: 'Bytes', width: 0.14, align: 'right' },
+        { head: 'Records', width: 0.1, align: 'right' },
+        { head: 'Rejected', width: 0.09, align: 'right' },
+      ],
+      rows: info.evidence.map((e) => ({
+        cells: [
+          [words(e.id)],
+          [evidence(e.name), words('\n'), { text: e.sha256, evidence: true, dim: true }],
+          [words(e.bytes.toLocaleString('en'))],
+          [words(e.records.toLocaleString('en'))],
+          [words(e.rejected.toLocaleString('en'))],
+        ],
+      })),
+    },
+    {
+      type: 'pairs',
+      rows: [
+        ['Evidence digest', [evidence(info.evidenceDigest)]],
+        ['Case digest', [evidence(info.digest)]],
+        ['Analysis digest', [evidence(info.analysisDigest)]],
+        ['Journal head', [evidence(info.journal.head), words(`, entry ${info.journal.entries}`)]],
+      ],
+    },
+    {
+      type: 'text',
+      small: true,
+      spans: [
+        words(
+          'The evidence is unchanged since its import at the times in the journal. What came before its import is not known to Exhibit. To check: ',
+        ),
+        evidence('exhibit verify CASE'),
+        words(', or compare each record cited below with its bytes in the evidence by sha256sum.'),
+      ],
+    },
+    { type: 'page' },
+  ];
+}
+
+function whoDidWhat(trace: Trace, clock: Clock): Spans {
+  const o = trace.originator;
+  const at = timeOf(o);
+  const where = [o.deployment ?? o.workload ?? o.pod, o.container].filter((v) => v !== undefined).map(String);
+  return [
+    evidence(trace.identity.user ?? 'somebody'),
+    words(' ran '),
+    evidence(summary(o).text || String(o.label ?? 'an exec')),
+    ...(where.length === 0 ? [] : [words(' in '), evidence(where.join(', container '))]),
+    words(at === undefined ? ', time not recorded' : `, on ${clock.day(at)} at ${clock.clock(at, 's')} ${clock.zone}`),
+    ...(at !== undefined && typeof o.end === 'string' ? [words(`, for ${lasting(toNs(o.end) - toNs(at))}`)] : []),
+    words('.'),
+  ];
+}

@@ -1,0 +1,29 @@
+/** What every part of the report writes with: the model, its clock, and the numbers of the cited records. */
+import type { ActivityJson, RecordPlace } from '../contract/engine';
+import { parseTime } from '../contract/time';
+import { cite, type Spans, words } from './blocks';
+import type { ReportModel } from './model';
+import { Clock } from './zone';
+
+export interface Writer {
+  readonly model: ReportModel;
+  readonly clock: Clock;
+  /** Citations of these records, as `[1] [2]`. */
+  readonly citing: (records: readonly RecordPlace[]) => Spans;
+}
+
+const keyOf = (p: RecordPlace): string => JSON.stringify([p.evidence, p.member, p.record]);
+
+export function writerOf(model: ReportModel): Writer {
+  const numbers = new Map(model.citations.map((c) => [keyOf(c), c.n]));
+  const citing = (records: readonly RecordPlace[]): Spans =>
+    records.flatMap((r) => {
+      const n = numbers.get(keyOf(r));
+      return n === undefined ? [] : [cite(n), words(' ')];
+    });
+  return { model, clock: new Clock(model.zone), citing };
+}
+
+/** ns since the epoch of a time of the engine's. */
+export const toNs = (time: string): bigint => parseTime(time) ?? 0n;
+export const timeOf = (a: ActivityJson): string | undefined => (typeof a.time === 'string' ? a.time : undefined);
