@@ -18,10 +18,10 @@ export interface PdfOptions {
   readonly onPage?: (pages: number) => void;
 }
 
-function heading(paper: Paper, text: string, level: 1 | 2): void {
+function heading(paper: Paper, text: string, level: 1 | 2, kept: number): void {
   const size = level === 1 ? 12 : 10;
   if (!paper.atTop()) paper.y += level === 1 ? 20 : 12;
-  paper.room(size * 5);
+  paper.room(size * 2 + kept);
   if (level === 1) paper.bookmark(text);
   paper.write(
     paper.element(`H${level}`),
@@ -157,6 +157,8 @@ function figure(paper: Paper, value: string, spans: Spans): void {
   paper.y += 8;
 }
 
+/** Height of the plot alone. */
+const GRAPH = { height: 90 } as const;
 /** How each line of the graph looks, for its key. */
 const STROKES: Readonly<Record<string | number, string>> = { marks: '│', 0: '━', 1: '╌', 2: '─' };
 
@@ -166,7 +168,7 @@ function graph(
   ticks: readonly { readonly at: number; readonly label: string }[],
   caption: string,
 ): void {
-  const height = 90;
+  const { height } = GRAPH;
   const width = paper.width - 70;
   paper.room(height + 40);
   const top = paper.y;
@@ -221,9 +223,10 @@ function list(paper: Paper, items: readonly Spans[]): void {
   paper.y += 4;
 }
 
-const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>) => void } = {
+/** `next`: the block after it, from which a heading must not be parted. */
+const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>, next?: Block) => void } = {
   title: (paper, b) => title(paper, b.title, b.subtitle),
-  heading: (paper, b) => heading(paper, b.text, b.level),
+  heading: (paper, b, next) => heading(paper, b.text, b.level, next?.type === 'graph' ? GRAPH.height + 50 : 60),
   text: (paper, b) => text(paper, b.spans, b.small === true),
   pairs: (paper, b) => pairs(paper, b.rows),
   table: (paper, b) => table(paper, b.columns, b.rows),
@@ -233,8 +236,11 @@ const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block
   page: (paper) => paper.page(),
 };
 
-const draw = <B extends Block>(paper: Paper, block: B): void =>
-  (DRAW[block.type] as (paper: Paper, block: B) => void)(paper, block);
+function drawAll(paper: Paper, blocks: readonly Block[]): void {
+  blocks.forEach((block, i) => {
+    (DRAW[block.type] as (paper: Paper, block: Block, next?: Block) => void)(paper, block, blocks[i + 1]);
+  });
+}
 
 function open(options: PdfOptions): PDFKit.PDFDocument {
   const date = new Date(options.created);
@@ -276,9 +282,9 @@ export async function pdf(blocks: readonly Block[], options: PdfOptions): Promis
   const faces = facesFor(doc, options.fonts);
   const all = [...blocks, lastWord(options.digest)];
   const rehearsal = new Paper(open(options), faces, options, null);
-  for (const block of all) draw(rehearsal, block);
+  drawAll(rehearsal, all);
   const paper = new Paper(doc, faces, options, rehearsal.pages);
-  for (const block of all) draw(paper, block);
+  drawAll(paper, all);
   paper.end();
   const date = new Date(options.created);
   doc.file(Buffer.from(options.attachment.bytes), {

@@ -53,6 +53,9 @@ export class Clock {
 export function lasting(ns: bigint): string {
   const s = Number(ns / 1_000_000n) / 1000;
   if (s < 60) return `${s < 10 ? s.toFixed(2) : s.toFixed(1)} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
-  return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
+  const [large, small, units] =
+    s < 3600
+      ? [Math.floor(s / 60), Math.round(s % 60), ['min', 's']]
+      : [Math.floor(s / 3600), Math.round((s % 3600) / 60), ['h', 'min']];
+  return small === 0 ? `${large} ${units[0]}` : `${large} ${units[0]} ${small} ${units[1]}`;
 }
