@@ -24,7 +24,7 @@ export async function query(
   const total = Math.min(totalOf(view, line), request.limit ?? Number.POSITIVE_INFINITY);
   for (let at = 0; at < total; at += BATCH) {
     const keys = await slice(source, view, line, at, Math.min(BATCH, total - at));
-    const rows = await readActivities(source, keys);
+    const rows = await readActivities(source, keys, only);
     await onRows(only ? rows.map((row) => pick(row, only)) : rows);
   }
   return total;
