@@ -51,7 +51,12 @@ interface Embedded {
     hasGlyphForCodePoint(code: number): boolean;
     glyphForCodePoint(code: number): Glyph;
   };
+  readonly id: string;
+  readonly ascender: number;
+  ref(): unknown;
   layout(text: string, features?: unknown, onlyWidth?: boolean): Layout;
+  /** Codes of the glyphs in the font's subset, as hex. */
+  encode(text: string): readonly [codes: readonly string[], positions: readonly Position[]];
 }
 
 /** Latin, Greek, Cyrillic and everything from CJK punctuation to Hangul: one character, one glyph, left to right. */
@@ -85,9 +90,38 @@ function setQuickly(embedded: Embedded): void {
   };
 }
 
+/** A face that can write text to the current page. */
+interface Writing extends Face {
+  show(text: string, x: number, y: number, size: number, color: string): void;
+}
+
+/** PDF's colour operands of `#rrggbb`. */
+const inked = (color: string): string =>
+  [1, 3, 5].map((i) => (Number.parseInt(color.slice(i, i + 2), 16) / 255).toFixed(3)).join(' ');
+
+/**
+ * Writes simple scripts as one piece of content each; pdfkit's own way takes a dozen, which is most of the time of a long report. What must be shaped goes
+ * pdfkit's way.
+ */
+function writer(doc: PDFKit.PDFDocument, name: string, embedded: Embedded): Writing['show'] {
+  return (text, x, y, size, color) => {
+    if (!ONE_TO_ONE.test(text)) {
+      doc.font(name, size).fillColor(color).text(text, x, y, { lineBreak: false });
+      return;
+    }
+    const page = doc.page as unknown as { readonly fonts: Record<string, unknown>; readonly height: number };
+    page.fonts[embedded.id] ??= embedded.ref();
+    const baseline = page.height - y - (embedded.ascender * size) / 1000;
+    const codes = embedded.encode(text)[0].join('');
+    doc.addContent(
+      `q 1 0 0 -1 0 ${page.height} cm BT ${inked(color)} rg 1 0 0 1 ${x.toFixed(2)} ${baseline.toFixed(2)} Tm /${embedded.id} ${size.toFixed(2)} Tf <${codes}> Tj ET Q`,
+    );
+  };
+}
+
 /** Registers the fonts with the document. */
 export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
-  const face = (file: keyof typeof FILES): Face => {
+  const face = (file: keyof typeof FILES): Writing => {
     doc.registerFont(file, readFileSync(join(folder, FILES[file])) as unknown as Buffer);
     const embedded = (doc.font(file) as unknown as { _font: Embedded })._font;
     setQuickly(embedded);
@@ -95,6 +129,7 @@ export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
     const known = new Map<number, number | undefined>();
     return {
       name: file,
+      show: writer(doc, file, embedded),
       advance(code) {
         if (known.has(code)) return known.get(code);
         const advance = font.hasGlyphForCodePoint(code)
@@ -105,16 +140,8 @@ export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
       },
     };
   };
-  const [words, strong, mono, monoStrong, wideMono, wide, cjk] = (Object.keys(FILES) as (keyof typeof FILES)[]).map(face) as [
-    Face,
-    Face,
-    Face,
-    Face,
-    Face,
-    Face,
-    Face,
-  ];
-  const others = [wideMono, wide, cjk];
+  const [words, strong, mono, monoStrong] = [face('words'), face('strong'), face('mono'), face('monoStrong')];
+  const others = [face('wideMono'), face('wide'), face('cjk')];
   return {
     words: [words, ...others],
     strong: [strong, words, ...others],
@@ -207,8 +234,7 @@ export class Paper {
     for (const run of line) {
       const color = run.span.cite !== undefined ? ACCENT : run.span.dim ? DIM : (align.color ?? INK);
       const draw = () => {
-        doc.font(run.face.name, run.size).fillColor(color);
-        doc.text(run.text, at, y + (size - run.size) * 0.8, { lineBreak: false });
+        (run.face as Writing).show(run.text, at, y + (size - run.size) * 0.8, run.size, color);
       };
       if (run.span.cite !== undefined) {
         if (open) doc.endMarkedContent();
@@ -299,7 +325,7 @@ export class Paper {
     const line = this.lines([{ text: visible(text) }], 7, this.width)[0] ?? [];
     let x = right ? this.left + this.width - line.reduce((sum, run) => sum + run.width, 0) : this.left;
     for (const run of line) {
-      this.doc.font(run.face.name, 7).fillColor(DIM).text(run.text, x, y, { lineBreak: false });
+      (run.face as Writing).show(run.text, x, y, 7, DIM);
       x += run.width;
     }
   }
