@@ -1,6 +1,6 @@
 /** What every end-to-end test starts from: one server a worker on the sample case, a page that is let in, and an eye on its network and console. */
 import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
-import { makeSample, type Served, serve } from './server';
+import { type Served, serve } from './server';
 import { Workbench } from './workbench';
 
 type State = Exclude<BrowserContextOptions['storageState'], string | undefined>;
@@ -18,7 +18,7 @@ interface Each {
 export const test = base.extend<Each, Shared>({
   served: [
     async ({ browserName: _ }, use) => {
-      const served = await serve(makeSample);
+      const served = await serve({ sample: true });
       await use(served);
       await served.close();
     },

@@ -140,9 +140,7 @@ test.describe('the legend’s sum, the list, the hierarchy and `exhibit count` a
     test(filter || 'without a filter', async ({ served, workbench }) => {
       await workbench.open(`activity?filter=${encodeURIComponent(filter)}`);
       await workbench.everyKind();
-      const counted = JSON.parse(
-        exhibit(['count', '--case', served.caseDir as string, '--json', ...(filter ? [filter] : [])]),
-      ) as {
+      const counted = JSON.parse(exhibit(['count', '--case', served.caseDir, '--json', ...(filter ? [filter] : [])])) as {
         readonly count: number;
       };
 

@@ -19,16 +19,20 @@ export interface Served {
   readonly origin: string;
   /** With the key that is good once. */
   readonly address: string;
-  readonly dataFolder: string;
-  readonly caseDir: string | undefined;
+  readonly caseDir: string;
   close(): Promise<void>;
 }
 
-/** A data folder that nothing else uses; `make` may put a case into it before it is served. */
-export async function serve(make?: (dataFolder: string) => string): Promise<Served> {
+export interface ServeRequest {
+  /** The sample case, as `npm start` opens it. */
+  readonly sample?: boolean;
+  readonly caseDir?: string;
+}
+
+/** Serves with a data folder that nothing else uses. */
+export async function serve({ sample, caseDir }: ServeRequest = {}): Promise<Served> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'exhibit-e2e-'));
-  const caseDir = make?.(dataFolder);
-  const args = ['serve', '--no-open', ...(caseDir === undefined ? [] : ['--case', caseDir])];
+  const args = ['serve', '--no-open', ...(sample ? ['--sample'] : []), ...(caseDir === undefined ? [] : ['--case', caseDir])];
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, XDG_DATA_HOME: dataFolder },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -37,8 +41,7 @@ export async function serve(make?: (dataFolder: string) => string): Promise<Serv
   return {
     address,
     origin: new URL(address).origin,
-    dataFolder,
-    caseDir,
+    caseDir: caseDir ?? join(dataFolder, 'exhibit/cases/sample.exhibit'),
     close: async () => {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
@@ -55,14 +58,4 @@ function firstLine(child: ChildProcess): Promise<string> {
     createInterface({ input: stdout }).once('line', found);
     child.once('exit', (code) => failed(new Error(`exhibit serve ended with ${code} before it served`)));
   });
-}
-
-/** The sample case, made as `npm start` makes it. Answers its folder. */
-export function makeSample(dataFolder: string): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/sample.js')], {
-    encoding: 'utf8',
-    env: { ...process.env, XDG_DATA_HOME: dataFolder, UV_THREADPOOL_SIZE: '16' },
-  });
-  if (status !== 0) throw new Error(`the sample could not be made: ${stderr}`);
-  return stdout.trim();
 }

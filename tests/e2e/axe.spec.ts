@@ -1,0 +1,78 @@
+/** WCAG 2.2 AA, as far as axe can tell, on every view, dark and light. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { story } from '../helpers/sample';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+const { originator } = story('download');
+const session = encodeURIComponent(`E1/${originator.file}:${originator.line}`);
+
+const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Workbench) => Promise<unknown>])[] = [
+  ['cases', (page, w) => w.open('welcome').then(() => expect(page.getByRole('heading', { name: 'Sample case' })).toBeVisible())],
+  ['activity', (_, w) => w.open()],
+  [
+    'details and the raw record',
+    async (_, w) => {
+      await w.open(`activity?at=${session}`);
+      await w.details.getByRole('tab', { name: 'Record' }).click();
+      await expect(w.details.getByRole('tabpanel')).toContainText('ResponseComplete');
+    },
+  ],
+  [
+    'details and attributes',
+    async (_, w) => {
+      await w.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${session}`);
+      await expect(w.details).toContainText('203.0.113.7');
+    },
+  ],
+  [
+    'a mistake in the filter',
+    async (_, w) => {
+      await w.open();
+      await w.filter.fill('cmnd="x"');
+      await w.filter.press('Enter');
+    },
+  ],
+  [
+    'nothing',
+    (page, w) =>
+      w.open('activity?filter=user%3D%22nobody%22').then(() => expect(page.getByText(/^No activity matches/)).toBeVisible()),
+  ],
+  ['sessions', (page, w) => w.open('sessions').then(() => expect(page.getByRole('option').first()).toBeVisible())],
+  ['a trace', (_, w) => w.open(`trace?session=${session}`).then(() => expect(w.transcript).toBeVisible())],
+  ['evidence', (page, w) => w.open('evidence').then(() => expect(page.getByRole('table').first()).toBeVisible())],
+  [
+    'the palette',
+    async (page, w) => {
+      await w.open();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('combobox').fill('johndoe');
+    },
+  ],
+  [
+    'shortcuts',
+    async (page, w) => {
+      await w.open();
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
+];
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    for (const [title, show] of VIEWS) {
+      test(title, async ({ page, workbench }) => {
+        await show(page, workbench);
+        await page.waitForTimeout(300); // what fades in has faded in
+        const { violations } = await new AxeBuilder({ page }).analyze();
+
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual(
+          [],
+        );
+      });
+    }
+  });
+}

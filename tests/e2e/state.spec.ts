@@ -1,0 +1,101 @@
+/** The address holds what a view shows; mistakes are said where they are; the graph and the hierarchy answer to keys and clicks. */
+import { expect, test } from './fixtures';
+
+test('reload, back and forward bring the same view again', async ({ page, workbench }) => {
+  await workbench.open();
+  await workbench.addTerm('comm="curl"');
+  const curl = { url: page.url(), total: await workbench.total(), legend: await workbench.counts() };
+  await workbench.drag(0.5, 0.6);
+  const narrowed = { url: page.url(), total: await workbench.total() };
+  expect(narrowed.total).toBeLessThan(curl.total);
+
+  await page.reload();
+  await workbench.settled();
+  expect({ url: page.url(), total: await workbench.total() }).toEqual(narrowed);
+
+  await page.goBack();
+  await workbench.settled();
+  expect({ url: page.url(), total: await workbench.total(), legend: await workbench.counts() }).toEqual(curl);
+
+  await page.goForward();
+  await workbench.settled();
+  expect({ url: page.url(), total: await workbench.total() }).toEqual(narrowed);
+});
+
+test('an address opened anew selects its activity and shows its details', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe" kind=exec')}`);
+  await workbench.row('johndoe').first().click();
+  await expect(workbench.details).toBeVisible();
+  const text = await workbench.details.getByRole('heading').innerText();
+  await page.goto('about:blank');
+  await page.goBack();
+  await workbench.settled();
+
+  await expect(workbench.details.getByRole('heading')).toHaveText(text);
+});
+
+test('a mistake in the filter is marked under its characters, and the last good filter stays', async ({ workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('comm="curl"')}`);
+  const before = await workbench.total();
+  await workbench.filter.fill('cmnd="x"');
+  await workbench.filter.press('Enter');
+
+  await expect(workbench.filter).toHaveAttribute('aria-invalid', 'true');
+  await expect(workbench.filterBar.getByRole('alert')).toContainText('cmnd');
+  expect(await workbench.total()).toBe(before);
+});
+
+test('a filter that matches nothing offers the changes that would show something', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('comm="curl" user="nobody"')}`);
+  await expect(page.getByRole('heading', { name: /^No activity matches/ })).toBeVisible();
+  await page
+    .getByRole('status')
+    .getByRole('button', { name: /nobody/ })
+    .click();
+  await workbench.settled();
+
+  expect(await workbench.total()).toBeGreaterThan(0);
+});
+
+test('the legend’s switches, = and != on a value, and the hierarchy change every pane alike', async ({ workbench }) => {
+  await workbench.open();
+  const counts = await workbench.counts();
+  await workbench.legend.getByRole('button', { name: /^Network/ }).click();
+  await workbench.settled();
+  const withoutNetwork = ['Commands', 'Kubectl exec', 'File'].reduce((sum, kind) => sum + (counts.get(kind) ?? 0), 0);
+  expect(await workbench.total()).toBe(withoutNetwork);
+  expect(await workbench.treeTotal()).toBe(withoutNetwork);
+
+  await workbench.row('grpc_health_probe').first().click();
+  await workbench.details.getByRole('button', { name: /^Only comm = grpc_health_probe/ }).click();
+  await workbench.settled();
+  const only = await workbench.total();
+  expect(only).toBeLessThan(withoutNetwork);
+  expect(await workbench.treeTotal()).toBe(only);
+  await expect(workbench.filterBar.getByRole('button', { name: /^comm="?grpc_health_probe/ })).toBeVisible();
+});
+
+test('a number in the hierarchy is what narrowing to it shows', async ({ workbench }) => {
+  await workbench.open();
+  for (const name of ['payments', 'platform']) {
+    const node = workbench.tree.getByRole('treeitem', { name: new RegExp(`^${name} \\(`) });
+    const said = Number(((await node.getAttribute('aria-label')) ?? '').replace(/\D/g, ''));
+    await node.click();
+    await workbench.settled();
+    expect(await workbench.total()).toBe(said);
+    await node.click();
+    await workbench.settled();
+  }
+});
+
+test('the palette opens a session by its user', async ({ page, workbench }) => {
+  await workbench.open();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('dba-rotation');
+  await page
+    .getByRole('dialog')
+    .getByRole('option', { name: /dba-rotation ran/ })
+    .click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('dba-rotation ran');
+});
