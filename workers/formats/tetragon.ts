@@ -74,7 +74,9 @@ const of = (keys: readonly string[], field: string) => `coalesce(${keys.map((key
 
 /** The first argument of a kind: `file_arg`, `sock_arg` and so on. */
 const argument = (kind: string, field: string) => `(args ->> '$[*].${kind}.${field}')[1]`;
-const SOCK = (field: string) => `coalesce(${argument('sock_arg', field)}, ${argument('skb_arg', field)})`;
+/** An accepting function tells the new socket in what it returns; every other in its arguments. */
+const SOCK = (field: string) =>
+  `coalesce(e.process_kprobe."return" ->> '$.sock_arg.${field}', ${argument('sock_arg', field)}, ${argument('skb_arg', field)})`;
 const FILE = `coalesce(${argument('file_arg', 'path')}, ${argument('path_arg', 'path')})`;
 const connects = ['tcp_connect', '__sys_connect', '__x64_sys_connect', 'security_socket_connect', 'tcp_close', 'tcp_sendmsg'];
 const accepts = ['inet_csk_accept', 'security_socket_accept', '__x64_sys_accept4'];

@@ -152,9 +152,12 @@ test('a closed connection merges with the one that was opened, by cookie, else b
   });
 });
 
-test('an accepted connection comes in: the other side is the client', async () => {
-  const sock_arg = { saddr: '10.1.2.3', sport: 8080, daddr: '203.0.113.9', dport: 50000, protocol: 'IPPROTO_TCP' };
-  expect(await one(kprobe({ function_name: 'inet_csk_accept', args: [{ sock_arg }] }))).toMatchObject({
+const sock_arg = { saddr: '10.1.2.3', sport: 8080, daddr: '203.0.113.9', dport: 50000, protocol: 'IPPROTO_TCP' };
+test.for([
+  { title: 'among the arguments', values: { args: [{ sock_arg }] } },
+  { title: 'in what the function returns', values: { args: [], return: { sock_arg } } },
+])('an accepted connection comes in, its socket told $title: the other side is the client', async ({ values }) => {
+  expect(await one(kprobe({ function_name: 'inet_csk_accept', ...values }))).toMatchObject({
     kind: 'net',
     direction: 'in',
     client: '203.0.113.9',
