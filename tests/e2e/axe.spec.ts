@@ -67,7 +67,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
       test(title, async ({ page, workbench }) => {
         await show(page, workbench);
         await page.waitForTimeout(300); // what fades in has faded in
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const axe = new AxeBuilder({ page });
+        if (colorScheme === 'light') axe.withRules(['color-contrast', 'link-in-text-block']); // nothing else differs
+        const { violations } = await axe.analyze();
 
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual(
           [],

@@ -26,12 +26,12 @@ test('an address opened anew selects its activity and shows its details', async 
   await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe" kind=exec')}`);
   await workbench.row('johndoe').first().click();
   await expect(workbench.details).toBeVisible();
-  const text = await workbench.details.getByRole('heading').innerText();
+  const text = await workbench.details.getByRole('heading', { level: 2 }).innerText();
   await page.goto('about:blank');
   await page.goBack();
   await workbench.settled();
 
-  await expect(workbench.details.getByRole('heading')).toHaveText(text);
+  await expect(workbench.details.getByRole('heading', { level: 2 })).toHaveText(text);
 });
 
 test('a mistake in the filter is marked under its characters, and the last good filter stays', async ({ workbench }) => {

@@ -147,17 +147,13 @@ describe('texts', () => {
       const plain = html
         .replace(/<style[\s\S]*?<\/style>/g, '')
         .replace(/<[^>]*>/g, '')
-        .replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&quot;', '"')
-        .replaceAll('&#39;', "'")
-        .replaceAll('&amp;', '&');
+        .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 
       expect(hidden(html)).toBe(false);
       expect(html).not.toMatch(/<(script|iframe|object|embed|link|base|form|img)\b/i);
       expect(html).not.toMatch(/<a (?!class="cite" href="#r\d+">)/i); // a citation's own, within the page
       expect(html).not.toMatch(/<[^>]*\s(on\w+|src|action|srcset|formaction)\s*=/i);
-      for (const { title, text } of short) if (text.trim() !== '') expect(plain, title).toContain(visible(text));
+      for (const { title, text } of short) if (text.trim() !== '') expect(plain, title).toContain(visible(held(text)));
     }, 60_000);
 
     test.skipIf(!has('pdftotext'))(
@@ -167,9 +163,11 @@ describe('texts', () => {
         const { bytes } = await make('pdf');
         writeFileSync(path, bytes);
         const text = spawnSync('pdftotext', ['-raw', path, '-'], { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
-        const plain = spawnSync('qpdf', ['--qdf', '--object-streams=disable', path, '-'], { maxBuffer: 1 << 28 }).stdout.toString(
-          'latin1',
-        );
+        const { stdout } = spawnSync('qpdf', ['--qdf', '--object-streams=disable', path, '-'], { maxBuffer: 1 << 28 });
+        const plain = stdout
+          .toString('latin1')
+          .replace(/\nstream\n[\s\S]*?\nendstream\n/g, '\n') // text and fonts
+          .replace(/\((?:\\.|[^\\()])*\)/gs, '()'); // what stands in a string acts nowhere
 
         expect(plain.length).toBeGreaterThan(1000);
         expect(plain).not.toMatch(/\/(JavaScript|JS|URI|Launch|OpenAction|AA|SubmitForm|RichMedia)\b/);
