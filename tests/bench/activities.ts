@@ -10,7 +10,17 @@ import { sql } from '../../workers/contract/sql';
 export const START_NS = 1_773_100_800_000_000_000n;
 export const SPAN_NS = 7n * 86_400_000_000_000n;
 
-const COMMANDS = 50_000;
+/**
+ * Texts (command lines, paths, request URIs) are not drawn evenly, since no day is so: probes, jobs, loops and controllers repeat themselves, and the rest comes
+ * in spells. A share of the rows takes one of `RECURRING` texts by Zipf's law; the others take one of `SPELL` texts of their hour, which move on
+ * through all the others, so that about 50,000 distinct texts occur. `EXHIBIT_BENCH_EVEN=1` draws them evenly instead: the worst case.
+ */
+const TEXTS = 50_000;
+const RECURRING = 2_000;
+const RECURRING_PERCENT = 88;
+const SPELL = 300;
+const HOURS = 168;
+const EVEN = process.env.EXHIBIT_BENCH_EVEN === '1';
 const USERS = 500;
 const PODS = 2_000;
 const EVIDENCES = [
@@ -37,6 +47,15 @@ const pick = (n: number, salt: number, of = 'i') => `CAST(hash(${of} * 31 + ${sa
 /** The same, small numbers far more often: what real names look like. */
 const skewed = (n: number, salt: number, of = 'i') =>
   `CAST(floor(${n} * pow((hash(${of} * 31 + ${salt}) % 1000000) / 1000000.0, 4)) AS INTEGER)`;
+const share = (salt: number, of = 'i') => `((hash(${of} * 31 + ${salt}) % 1000000) / 1000000.0)`;
+/** Number of a text, from the row number `i` and its time `ns`. */
+const text = (salt: number): string => {
+  if (EVEN) return pick(TEXTS, salt);
+  const hour = `((ns - ${START_NS}) // 3600000000000)`;
+  const spell = `${hour} * ${Math.floor((TEXTS - RECURRING) / HOURS)} + CAST(floor(${SPELL} * ${share(salt + 1)}) AS INTEGER)`;
+  return `CAST(CASE WHEN ${pick(100, salt + 2)} < ${RECURRING_PERCENT} THEN floor(pow(${RECURRING}, ${share(salt)})) - 1
+        ELSE ${RECURRING} + (${spell}) % ${TEXTS - RECURRING} END AS INTEGER)`;
+};
 const oneOf = (words: readonly string[], index: string) =>
   `([${words.map((w) => `'${w}'`).join(', ')}])[1 + (${index}) % ${words.length}]`;
 
@@ -73,7 +92,8 @@ async function fillDictionaries(connection: Connection): Promise<void> {
   const numbers = (first: number) => `${mapped + BigInt(first) * 16777216n}`;
   await connection.run(`
     INSERT INTO address
-    SELECT '10.' || (i // 65536) || '.' || (i // 256 % 256) || '.' || (i % 256), CAST(${numbers(10)} + i AS UHUGEINT) FROM range(700000) t(i)
+    SELECT '10.' || (i // 65536) || '.' || (i // 256 % 256) || '.' || (i % 256), CAST(${numbers(10)} + i AS UHUGEINT) FROM range(262144) t(i)
+    UNION ALL SELECT '198.18.' || (i // 256) || '.' || (i % 256), CAST(${numbers(198)} + 18 * 65536 + i AS UHUGEINT) FROM range(65536) t(i)
     UNION ALL SELECT '203.0.113.' || i, CAST(${numbers(203)} + 113 * 256 + i AS UHUGEINT) FROM range(256) t(i)
     UNION ALL SELECT '172.20.' || (i // 256) || '.' || (i % 256), CAST(${numbers(172)} + 20 * 65536 + i AS UHUGEINT) FROM range(16384) t(i)`);
 }
@@ -106,7 +126,7 @@ async function fillEvidence(
         ${START_NS} + CAST(i * (${SPAN_NS} / ${rows}.0) + hash(i * 31 + ${n}) % 3000000000 AS BIGINT) AS ns
       FROM range(${rows}) t(i)
     ), kinds AS (SELECT *, hash(i * 31 + 7) % 100 AS r FROM base
-    ), typed AS (SELECT *, CAST(${kind} AS kind) AS kind, ${skewed(COMMANDS, 11)} AS j FROM kinds
+    ), typed AS (SELECT *, CAST(${kind} AS kind) AS kind, ${text(101)} AS j FROM kinds
     )
     SELECT
       CAST(${n} * 1099511627776 + row_number() OVER (ORDER BY ns, i) AS BIGINT) AS key,
@@ -134,10 +154,11 @@ const AGENT_COLUMNS = `
       CAST(CASE WHEN hash(i * 31 + 41) % 200 = 0 THEN 34816 ELSE 0 END AS UINTEGER) AS tty,
       CASE WHEN kind = 'net' THEN CAST(${oneOf(['in', 'out'], 'j')} AS direction) END AS direction,
       CASE WHEN kind = 'net' THEN 'tcp' END AS l4proto,
-      CASE WHEN kind = 'net' THEN '10.' || ${pick(10, 43)} || '.' || ${pick(256, 47)} || '.' || ${pick(256, 53)} END AS client,
+      CASE WHEN kind = 'net' THEN CASE WHEN hash(i * 31 + 43) % 33 = 0 THEN '198.18.' || ${pick(256, 47)} || '.' || ${pick(256, 53)}
+        ELSE '10.0.' || ${skewed(8, 47)} || '.' || ${skewed(250, 53)} END END AS client,
       CASE WHEN kind = 'net' THEN CAST(32768 + hash(i * 31 + 59) % 28000 AS USMALLINT) END AS clientport,
       CASE WHEN kind = 'net' THEN CASE WHEN hash(i * 31 + 61) % 500 = 0 THEN '203.0.113.' || ${pick(256, 67)}
-        ELSE '10.' || ${pick(10, 71)} || '.' || ${skewed(256, 73)} || '.' || ${skewed(256, 79)} END END AS server,
+        ELSE '10.' || ${skewed(4, 71)} || '.' || ${skewed(8, 73)} || '.' || ${skewed(250, 79)} END END AS server,
       CASE WHEN kind = 'net' THEN CAST((ARRAY[443, 80, 5432, 6379, 53])[1 + j % 5] AS USMALLINT) END AS serverport,
       CASE WHEN kind = 'file' THEN 'file-' || j % 5000 END AS file,
       CASE WHEN kind = 'file' THEN '/var/lib/' || j % 300 END AS directory,

@@ -43,7 +43,7 @@ const FILTERS = [
 ];
 
 const size = Number(process.argv[2] ?? 10_000_000);
-const path = join(tmpdir(), `exhibit-bench-${size}.duckdb`);
+const path = join(tmpdir(), `exhibit-bench-${size}${process.env.EXHIBIT_BENCH_EVEN === '1' ? '-even' : ''}.duckdb`);
 if (!existsSync(path)) await make(path);
 
 const database = await Database.open(path, { readOnly: true });

@@ -7,7 +7,7 @@
 import { ATTRIBUTES, type Attribute, attribute } from '../contract/attributes';
 import type { Filter } from '../contract/filter-ast';
 import { join, raw, type Sql, sql } from '../contract/sql';
-import { condition } from './places';
+import { anyCondition, condition } from './places';
 import { testOf } from './test';
 
 /** What is known of the case's data that makes a condition cheaper without changing its meaning. */
@@ -53,8 +53,8 @@ export const SEARCHED: readonly Attribute[] = ATTRIBUTES.filter(
 function textCondition(value: string, { present }: Hints): Sql {
   const searched = SEARCHED.filter((a) => !present || present.has(a.name));
   if (searched.length === 0) return raw('FALSE');
-  const tests = searched.map((a) => condition({ ...a, type: SEARCHED_AS[a.type] }, { operator: 'contains', value }));
-  return sql`(${join(tests, ' OR ')})`;
+  const texts = searched.map((a) => ({ ...a, type: SEARCHED_AS[a.type] }));
+  return sql`(${anyCondition(texts, { operator: 'contains', value })})`;
 }
 
 /** Addresses are searched by their text. */

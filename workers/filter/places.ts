@@ -60,11 +60,29 @@ function valueTest(attribute: Attribute, test: Test, value: Sql): Sql {
   return attribute.type === 'list' ? listTest(attribute, test, value) : scalarTest(attribute, test, value);
 }
 
-function dictionaryCondition(attribute: Attribute, test: Test): Sql {
-  const table = raw(attribute.home);
+/**
+ * True if the test holds for any of these attributes. Those of one dictionary share one look-up in it: DuckDB joins once for each look-up, and holds memory
+ * for each.
+ */
+export function anyCondition(attributes: readonly Attribute[], test: Test): Sql {
+  const looksUp = (of: Attribute) => DICTIONARIES.has(of.home) && of.type !== 'addresses';
+  const lookUps = [...DICTIONARIES].flatMap((home) => {
+    const tests = attributes.filter((of) => of.home === home && looksUp(of)).map((of) => sql`(${dictionaryTest(of, test)})`);
+    return tests.length === 0 ? [] : [lookUp(home, join(tests, ' OR '))];
+  });
+  const others = attributes.filter((of) => !looksUp(of)).map((of) => condition(of, test));
+  return join([...others, ...lookUps], ' OR ');
+}
+
+const dictionaryCondition = (attribute: Attribute, test: Test): Sql => lookUp(attribute.home, dictionaryTest(attribute, test));
+
+const lookUp = (home: string, tested: Sql): Sql =>
+  sql`a.${raw(home)} IN (SELECT d.${raw(home)} FROM ${tableOf(home)} d WHERE ${tested})`;
+
+/** On a row `d` of the attribute's dictionary. */
+function dictionaryTest(attribute: Attribute, test: Test): Sql {
   const column = sql`d.${name(attribute.column ?? attribute.name)}`;
-  const tested = attribute.name === 'containerid' ? containerTest(attribute, test, column) : valueTest(attribute, test, column);
-  return sql`a.${table} IN (SELECT d.${table} FROM ${tableOf(attribute.home)} d WHERE ${tested})`;
+  return attribute.name === 'containerid' ? containerTest(attribute, test, column) : valueTest(attribute, test, column);
 }
 
 /** Container ids are equal if their first 12 digits are: sources print 12 or 64. */

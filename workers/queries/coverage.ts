@@ -12,7 +12,7 @@ import type { Source } from './source';
 import { fineWidth } from './widths';
 
 /** Resolution of gaps: this many buckets over the case. */
-const BUCKETS = 2_000;
+const BUCKETS = 1_000;
 /** A silence counts where the mean rate would have given this many activities. */
 const EXPECTED = 50;
 const MOST_GAPS = 20;
@@ -21,49 +21,49 @@ export const coverage = (source: Source): Promise<readonly Coverage[]> =>
   source.kept.get('coverage', async () => {
     const { first, last } = await facts(source);
     if (first === undefined || last === undefined) return [];
-    const width = fineWidth(first, last, BUCKETS);
     const losses = await lossesOf(source);
-    const sources = new Map<string, Bucket[]>();
-    for (const row of await bucketsOf(source, width)) {
+    const sources = new Map<string, Told[]>();
+    for (const row of await toldBy(source, fineWidth(first, last, BUCKETS))) {
       const name = `${TITLES.get(row.format) ?? row.format}${row.place === null ? '' : `, ${row.place}`}`;
       const list = sources.get(name);
       if (list) list.push(row);
       else sources.set(name, [row]);
     }
-    return [...sources].map(([name, buckets]) => coverageOf(name, buckets, width, losses));
+    return [...sources].map(([name, rows]) => coverageOf(name, rows, losses));
   });
 
-const BUCKET = {
+/** A source, once for each of its gaps; without any, once with no gap. */
+const TOLD = {
   format: 'VARCHAR',
   place: 'VARCHAR?',
-  bucket: 'BIGINT',
   first: 'TIMESTAMP_NS',
   last: 'TIMESTAMP_NS',
   count: 'BIGINT',
   hits: 'BIGINT',
+  from: 'TIMESTAMP_NS?',
+  to: 'TIMESTAMP_NS?',
 } as const;
-type Bucket = RowOf<typeof BUCKET>;
+type Told = RowOf<typeof TOLD>;
 
 const TITLES = new Map(FORMATS.map(({ id, title }) => [id, title]));
 
-/** Requests are logged by a cluster's API servers, whatever node they name; everything else by an agent on its node. */
-const bucketsOf = async (source: Source, width: bigint): Promise<readonly Bucket[]> =>
+/**
+ * Requests are logged by a cluster's API servers, whatever node they name; everything else by an agent on its node. Rows are counted by number of
+ * their place: there are far fewer places than scopes, and names would be slower. A gap lies between two buckets with activities; the longest are told, in order.
+ */
+const toldBy = async (source: Source, width: bigint): Promise<readonly Told[]> =>
   select(
     source.connection,
-    BUCKET,
+    TOLD,
     sql`
-      SELECT
-        m.format                                                                        AS format,
-        CASE WHEN g.asked THEN s.cluster ELSE coalesce(s.node, s.host, s.cluster) END   AS place,
-        g.bucket                                                                        AS bucket,
-        min(g.first)                                                                    AS first,
-        max(g.last)                                                                     AS last,
-        CAST(sum(g.count) AS BIGINT)                                                    AS count,
-        CAST(sum(g.hits) AS BIGINT)                                                     AS hits
-      FROM (
+      WITH place AS MATERIALIZED (
+        SELECT scope, cluster, coalesce(node, host, cluster) AS seat, dense_rank() OVER (ORDER BY cluster, seat)::INTEGER AS place
+        FROM scope
+      ),
+      counted AS (
         SELECT
           a.member,
-          a.scope,
+          place.place,
           a.kind IN ('exec', 'api')                              AS asked,
           epoch_ns(a.time) // CAST(${width} AS BIGINT)           AS bucket,
           min(a.time)                                            AS first,
@@ -71,13 +71,46 @@ const bucketsOf = async (source: Source, width: bigint): Promise<readonly Bucket
           count(*)                                               AS count,
           count(*) FILTER (WHERE ${isHit(await facts(source))})  AS hits
         FROM activity a
+        LEFT JOIN place ON place.scope = a.scope
         WHERE a.time IS NOT NULL
         GROUP BY ALL
-      ) g
-      JOIN member m ON m.member = g.member
-      LEFT JOIN scope s ON s.scope = g.scope
-      GROUP BY ALL
-      ORDER BY format, place, bucket`,
+      ),
+      bucket AS MATERIALIZED (
+        SELECT
+          m.format,
+          CASE WHEN c.asked THEN p.cluster ELSE p.seat END  AS place,
+          min(c.first)                                      AS first,
+          max(c.last)                                       AS last,
+          CAST(sum(c.count) AS BIGINT)                      AS count,
+          CAST(sum(c.hits) AS BIGINT)                       AS hits
+        FROM counted c
+        JOIN member m ON m.member = c.member
+        LEFT JOIN (SELECT DISTINCT place, cluster, seat FROM place) p ON p.place = c.place
+        GROUP BY m.format, CASE WHEN c.asked THEN p.cluster ELSE p.seat END, c.bucket
+      ),
+      told AS (
+        SELECT format, place, min(first) AS first, max(last) AS last, CAST(sum(count) AS BIGINT) AS count, CAST(sum(hits) AS BIGINT) AS hits
+        FROM bucket
+        GROUP BY format, place
+      ),
+      silence AS (
+        SELECT format, place, first AS until, lag(last) OVER (PARTITION BY format, place ORDER BY first) AS since
+        FROM bucket
+      ),
+      gap AS (
+        SELECT s.format, s.place, s.since, s.until
+        FROM silence s
+        JOIN told t ON t.format = s.format AND t.place IS NOT DISTINCT FROM s.place
+        WHERE epoch_ns(s.until) - epoch_ns(s.since) > greatest(
+          CAST(${width} AS BIGINT),
+          ceil((epoch_ns(t.last) - epoch_ns(t.first)) / t.count * CAST(${EXPECTED} AS BIGINT))
+        )
+        QUALIFY row_number() OVER (PARTITION BY s.format, s.place ORDER BY epoch_ns(s.until) - epoch_ns(s.since) DESC, s.since) <= ${MOST_GAPS}
+      )
+      SELECT t.format, t.place, t.first, t.last, t.count, t.hits, g.since AS "from", g.until AS "to"
+      FROM told t
+      LEFT JOIN gap g ON g.format = t.format AND g.place IS NOT DISTINCT FROM t.place
+      ORDER BY t.format, t.place, g.since`,
   );
 
 /** Records that could not be read, by format. */
@@ -90,13 +123,15 @@ async function lossesOf({ connection }: Source): Promise<ReadonlyMap<string, num
   return new Map(rows.map(({ format, rejected }) => [format, Number(rejected)]));
 }
 
-function coverageOf(source: string, buckets: readonly Bucket[], width: bigint, rejects: ReadonlyMap<string, number>): Coverage {
-  const { format, place, first } = buckets[0] as Bucket;
+function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<string, number>): Coverage {
+  const { format, place, first, last, count, hits } = rows[0] as Told;
   const rejected = rejects.get(format) ?? 0;
-  const last = (buckets[buckets.length - 1] as Bucket).last;
-  const count = buckets.reduce((sum, bucket) => sum + Number(bucket.count), 0);
-  const hitsOnly = buckets.every((bucket) => bucket.hits === bucket.count);
-  const gaps = gapsOf(buckets, count, last - first, width);
+  const hitsOnly = hits === count;
+  const gaps = rows.flatMap(({ from, to }) =>
+    from === null || to === null
+      ? []
+      : [{ from: formatTime(from), to: formatTime(to), why: 'No activity for far longer than its rate explains.' }],
+  );
   const losses = rejected > 0 ? ` ${rejected} records of this format could not be read.` : '';
   const silences =
     gaps.length > 0
@@ -116,23 +151,4 @@ function coverageOf(source: string, buckets: readonly Bucket[], width: bigint, r
     last: formatTime(last),
     gaps,
   };
-}
-
-/** The longest silences, in time order. */
-function gapsOf(buckets: readonly Bucket[], count: number, span: bigint, width: bigint): Coverage['gaps'] {
-  const least = BigInt(Math.ceil((Number(span) / count) * EXPECTED));
-  return buckets
-    .flatMap((bucket, i) => {
-      const before = buckets[i - 1];
-      const long = before && bucket.first - before.last;
-      return before && long !== undefined && long > least && long > width ? [{ from: before.last, to: bucket.first, long }] : [];
-    })
-    .sort((a, b) => (a.long < b.long ? 1 : -1))
-    .slice(0, MOST_GAPS)
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
-    .map(({ from, to }) => ({
-      from: formatTime(from),
-      to: formatTime(to),
-      why: 'No activity for far longer than its rate explains.',
-    }));
 }

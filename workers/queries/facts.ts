@@ -1,6 +1,6 @@
 /** What is known of the whole case, filter or not: kept ready per version of the case. */
-
-import { raw, sql } from '../contract/sql';
+import { ATTRIBUTES, type Attribute } from '../contract/attributes';
+import { join, name, raw, sql } from '../contract/sql';
 import { SEARCHED } from '../filter/compile';
 import { present } from '../filter/places';
 import { select, selectOne } from './select';
@@ -39,16 +39,33 @@ export const facts = ({ connection, kept }: Source): Promise<Facts> =>
     };
   });
 
-/** Searched attributes that some activity has: a bare word need not look into the others. */
-export const presentAttributes = ({ connection, kept }: Source): Promise<ReadonlySet<string>> =>
-  kept.get('present', async () => {
+/** How DuckDB prints the statistics of a column that never had a value. Printed otherwise, the column counts as one that has. */
+const NEVER = '[Has Null: true, Has No Null: false]';
+
+/** Attributes that lie in columns of `activity` of which none has a value: nothing need be read of them. */
+export const absentColumns = ({ connection, kept }: Source): Promise<ReadonlySet<string>> =>
+  kept.get('absent', async () => {
+    const own = ATTRIBUTES.filter(({ home }) => home === 'activity');
+    const printed = own.map((of) => sql`stats(${name(of.column ?? of.name)}) AS ${name(of.name)}`);
+    const row = await connection.one<Readonly<Record<string, string>>>(sql`SELECT ${join(printed)} FROM activity LIMIT 1`);
+    return new Set(row ? own.flatMap((of) => (row[of.name]?.endsWith(NEVER) ? [of.name] : [])) : []);
+  });
+
+/** Searched attributes that some activity may have: a bare word need not look into the others. */
+export const presentAttributes = (source: Source): Promise<ReadonlySet<string>> =>
+  source.kept.get('present', async () => {
+    const absent = await absentColumns(source);
     const found = new Set<string>();
     for (const of of SEARCHED) {
-      const rows = await select(connection, { found: 'INTEGER' }, sql`SELECT 1 AS found FROM ${present(of)} LIMIT 1`);
-      if (rows.length > 0) found.add(of.name);
+      const has = of.home === 'activity' ? !absent.has(of.name) : await occurs(source, of);
+      if (has) found.add(of.name);
     }
     return found;
   });
+
+async function occurs({ connection }: Source, of: Attribute): Promise<boolean> {
+  return (await select(connection, { found: 'INTEGER' }, sql`SELECT 1 AS found FROM ${present(of)} LIMIT 1`)).length > 0;
+}
 
 /** Whether a row `a` carries a rule. */
 export const isHit = ({ rulesOnly }: Facts) =>

@@ -5,7 +5,7 @@ import type { View } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { type Filter, type Parsed, parse, printFilter } from '../contract/filter';
 import { join, raw, type Sql, sql } from '../contract/sql';
-import { compile } from '../filter/compile';
+import { compile, type Hints } from '../filter/compile';
 import { timestamp } from '../filter/test';
 import { presentAttributes } from './facts';
 import type { Source } from './source';
@@ -23,6 +23,8 @@ export interface InView {
   readonly windowed: boolean;
   /** Nothing but, at most, a window: everything in it is shown. */
   readonly unfiltered: boolean;
+  /** Of a filter that mostly leaves out, such as `comm!="ps"`: the same view without it, and what it leaves out of that. Counts of the two give its own. */
+  readonly less?: { readonly all: InView; readonly out: InView };
 }
 
 export async function inView(source: Source, view: View): Promise<InView> {
@@ -30,6 +32,16 @@ export async function inView(source: Source, view: View): Promise<InView> {
   await checkPatterns(source.connection, parsed);
   const filter = parsed.filter;
   const hints = searchesText(filter) ? { present: await presentAttributes(source) } : {};
+  const less = filter.type !== 'all' && leavesOut(filter) && view.from === undefined && view.to === undefined;
+  return {
+    ...viewOf(filter, view, hints),
+    ...(less
+      ? { less: { all: viewOf({ type: 'all' }, view, hints), out: viewOf({ type: 'not', part: filter }, view, hints) } }
+      : {}),
+  };
+}
+
+function viewOf(filter: Filter, view: View, hints: Hints): InView {
   const kinds = view.kinds && KINDS.some((kind) => !view.kinds?.includes(kind)) ? [...new Set(view.kinds)].sort() : undefined;
   const matches = join(
     [compile(filter, hints), ...(kinds ? [kindsCondition(kinds)] : [])].map((c) => sql`(${c})`),
@@ -50,6 +62,24 @@ export async function inView(source: Source, view: View): Promise<InView> {
     windowed: from !== undefined || to !== undefined,
     unfiltered: filter.type === 'all' && !kinds,
   };
+}
+
+/** Whether a filter, by its form, holds for most activities. */
+function leavesOut(filter: Filter): boolean {
+  switch (filter.type) {
+    case 'not':
+      return !leavesOut(filter.part);
+    case 'and':
+      return filter.parts.every(leavesOut);
+    case 'or':
+      return filter.parts.some(leavesOut);
+    case 'compare':
+      return filter.operator === '!=';
+    case 'in':
+      return filter.negated;
+    default:
+      return filter.type === 'all';
+  }
 }
 
 function kindsCondition(kinds: readonly string[]): Sql {

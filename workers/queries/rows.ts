@@ -7,6 +7,7 @@ import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { EVIDENCE, ID, joinsOf, LINKED, MEMBER, valueSql } from '../filter/places';
 import { timestamp } from '../filter/test';
+import { absentColumns } from './facts';
 import { select } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
@@ -15,6 +16,9 @@ import type { Source } from './source';
 const READ = ATTRIBUTES.filter(({ home, name }) => home !== 'link' && home !== 'mark' && name !== 'process');
 /** A row's id, and the record that it cites first. */
 const ALWAYS: ReadonlySet<string> = new Set(['id', 'kind', 'evidence', 'member', 'record']);
+
+/** Columns that other attributes and joins are made from. */
+const USED = 'key member record item k scope actor policy time end kind tty comm entityid'.split(' ');
 
 /**
  * The activities of these rows, in their order.
@@ -26,15 +30,22 @@ export async function readActivities(
   only?: readonly string[],
 ): Promise<readonly ActivityJson[]> {
   if (rows.length === 0) return [];
-  const read = only ? READ.filter((a) => ALWAYS.has(a.name) || only.includes(a.name)) : READ;
+  const absent = await absentColumns(source);
+  const asked = only ? READ.filter((a) => ALWAYS.has(a.name) || only.includes(a.name)) : READ;
+  const read = asked.filter((a) => !absent.has(a.name));
+  const own = read.flatMap((a) => (a.home === 'activity' ? [a.column ?? a.name] : []));
   const columns = join(
     read.map((a) => sql`${valueSql(a)} AS ${name(a.name)}`),
     ',\n        ',
   );
   const keys = keysOf(rows);
-  // Materialized: the few rows are picked before anything is joined to them.
+  // Materialized: the few rows are picked before anything is joined to them. Rows that lie far apart cost what their columns cost, so only those are named.
   const found = await source.connection.all(sql`
-      WITH picked AS MATERIALIZED (SELECT * FROM activity a WHERE a.key IN (${keys}) AND ${timesOf(rows)})
+      WITH picked AS MATERIALIZED (
+        SELECT ${join([...new Set([...USED, ...own])].map((column) => sql`a.${name(column)}`))}
+        FROM activity a
+        WHERE a.key IN (${keys}) AND ${timesOf(rows)}
+      )
       SELECT
         a.key AS key,
         a.k AS k,

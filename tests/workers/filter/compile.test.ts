@@ -81,3 +81,8 @@ test('a term and its negation share every activity between them', async () => {
   });
   await fc.assert(property, { numRuns: 40 });
 }, 120_000);
+
+test('as many bare texts as a filter may hold fit into the memory of a case', async () => {
+  const words = Array.from({ length: 20 }, (_, i) => `word${i}`);
+  expect(await found(parseFilter(`not (${words.join(' ')})`))).toHaveLength(one.activities.size);
+}, 60_000);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Database } from '../../../workers/case/database';
 import { Kept } from '../../../workers/queries/kept';
 import { Panes, type Work } from '../../../workers/queries/panes';
@@ -79,6 +79,7 @@ test('a result that a superseded pane was computing is computed again by the one
   const shared: Work<number> = (source) =>
     source.kept.get('shared', async () => (++runs === 1 ? endless(source) : quick(5)(source)));
   const first = panes.run('graph', shared).catch((error) => error.code);
+  await vi.waitUntil(() => runs === 1, { timeout: 10_000 });
   const second = panes.run('list', shared);
   await new Promise((resolve) => setTimeout(resolve, 30));
   const third = panes.run('graph', quick(1));
