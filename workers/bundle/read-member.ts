@@ -23,6 +23,8 @@ export interface MemberSource {
 
 export interface ReadContext extends Formats {
   readonly spool: string;
+  /** Parts whose files may be written again. */
+  readonly spare?: string[];
   /** The next part is written while the consumer loads this one; awaited when it is too far behind. */
   readonly onPart: (format: Format, part: Part) => Promise<void>;
   /** Bytes of the member read so far. */
@@ -143,7 +145,12 @@ class Reading {
     this.byLines = found.byLines;
     this.warning = found.warning;
     if (!found.format) return;
-    this.writer = new SpoolWriter(this.context.spool, `m${this.member.number}`, (part) => this.parts.push(part));
+    this.writer = new SpoolWriter(
+      this.context.spool,
+      `m${this.member.number}`,
+      (part) => this.parts.push(part),
+      this.context.spare,
+    );
     this.splitter = new Splitter(this.writer, found.byLines, found.format.envelope);
     this.splitter.skipMark(mark);
     if (this.member.keepAt !== undefined) {

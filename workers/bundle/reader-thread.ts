@@ -18,6 +18,7 @@ if (!port) throw new Error('reader-thread runs as a worker thread only');
 
 let abort = new AbortController();
 let ahead = 0;
+let spare: string[] = [];
 let consumed: (() => void) | undefined;
 
 const tell = (message: FromReader): void => port.postMessage(message);
@@ -30,12 +31,14 @@ port.on('message', (message: ToReader) => {
   } else if (message.type === 'consumed') {
     ahead--;
     consumed?.();
-  } else void run(message);
+  } else if (message.type === 'reuse') spare.push(message.file);
+  else void run(message);
 });
 
-async function run(message: Exclude<ToReader, { type: 'stop' | 'consumed' }>): Promise<void> {
+async function run(message: Exclude<ToReader, { type: 'stop' | 'consumed' | 'reuse' }>): Promise<void> {
   abort = new AbortController();
   ahead = 0;
+  spare = [];
   const progress = every(100, (done: number, total: number | null) => tell({ type: 'progress', done, total }));
   try {
     if (message.type === 'seal')
@@ -79,6 +82,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         formats: FORMATS,
         recognise,
         spool,
+        spare,
         signal: abort.signal,
         onProgress: (bytes) => progress(done + bytes, null),
         onPart: async (format, part) => {

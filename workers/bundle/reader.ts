@@ -22,7 +22,7 @@ export interface ReadRequest {
   /** Number in the case of its first member; the next ones follow. */
   readonly firstMember: number;
   readonly caseDir: string;
-  /** Where parts are written, as `m<member>-<n>.ndjson`; the consumer deletes them. */
+  /** Where parts are written, as `m<member>-<n>.ndjson`; the consumer deletes them, or gives them back (`reuse`). */
   readonly spool: string;
   readonly bounds?: Bounds;
 }
@@ -86,6 +86,7 @@ export type ToReader =
   | { readonly type: 'seal'; readonly path: string; readonly folder: string }
   | { readonly type: 'read'; readonly request: ReadRequest }
   | { readonly type: 'consumed' }
+  | { readonly type: 'reuse'; readonly file: string }
   | { readonly type: 'stop' };
 export type FromReader =
   | { readonly type: 'progress'; readonly done: number; readonly total: number | null }
@@ -120,6 +121,11 @@ export class BundleReader {
       yield result.event;
       if (result.event.type === 'part') this.post({ type: 'consumed' });
     }
+  }
+
+  /** The reading that goes on may write this part's file again. */
+  reuse(file: string): void {
+    this.post({ type: 'reuse', file });
   }
 
   async close(): Promise<void> {

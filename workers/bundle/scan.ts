@@ -89,7 +89,7 @@ export class Scanner {
         let hash = 0;
         c = bytes[++i] as number;
         for (;;) {
-          while (c >= 0x20 && c !== QUOTE && c !== BACKSLASH) {
+          while (c > BACKSLASH || (c >= 0x20 && c !== QUOTE && c !== BACKSLASH)) {
             hash = Math.imul(hash, 31) + c;
             c = bytes[++i] as number;
           }
@@ -140,7 +140,8 @@ export class Scanner {
       if (c === QUOTE) {
         c = bytes[++i] as number;
         for (;;) {
-          while (c >= 0x20 && c !== QUOTE && c !== BACKSLASH) c = bytes[++i] as number;
+          // Most bytes of a text are letters, which lie behind the backslash: one comparison for them.
+          while (c > BACKSLASH || (c >= 0x20 && c !== QUOTE && c !== BACKSLASH)) c = bytes[++i] as number;
           if (c !== BACKSLASH) break;
           i = this.escape(bytes, i, to);
           if (i < 0) return this.end(i, this.stop, suspect, listAt);

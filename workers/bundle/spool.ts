@@ -3,7 +3,7 @@
  * A record with `s` has `"e":null`: only clean JSON enters, so nothing in the evidence can break a line of the spool or forge another.
  */
 import { hash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordSink } from './split';
 
@@ -29,11 +29,13 @@ export class SpoolWriter implements RecordSink {
   /**
    * @param name parts are `<folder>/<name>-<n>.ndjson`
    * @param onPart called when a part is complete and closed
+   * @param spare parts that were consumed: their files are taken again, since the system has memory for them already
    */
   constructor(
     private readonly folder: string,
     private readonly name: string,
     private readonly onPart: (part: Part) => void,
+    private readonly spare: string[] = [],
     private readonly partBytes = PART_BYTES,
   ) {}
 
@@ -69,6 +71,7 @@ export class SpoolWriter implements RecordSink {
     const { open } = this;
     if (!open) return;
     this.open = undefined;
+    ftruncateSync(open.fd, open.bytes);
     closeSync(open.fd);
     this.onPart({ file: open.file, records: open.records, bytes: open.bytes });
   }
@@ -99,7 +102,9 @@ export class SpoolWriter implements RecordSink {
 
   private begin(): NonNullable<typeof this.open> {
     const file = join(this.folder, `${this.name}-${++this.parts}.ndjson`);
-    this.open = { fd: openSync(file, 'wx', 0o600), file, records: 0, bytes: 0 };
+    const spare = this.spare.pop();
+    if (spare) renameSync(spare, file);
+    this.open = { fd: openSync(file, spare ? 'r+' : 'wx', 0o600), file, records: 0, bytes: 0 };
     return this.open;
   }
 

@@ -129,8 +129,8 @@ SELECT
   CASE WHEN kubelet.pod <> '' THEN kubelet.pod WHEN resource = 'pods' THEN name END AS pod,
   coalesce(nullif(kubelet.fourth, ''), nullif(kubelet.third, ''), container[-1]) AS container,
   CASE WHEN resource = 'nodes' THEN name END AS node,
-  CASE WHEN resource IN (${WORKLOADS.map(([resource]) => `'${resource}'`).join(', ')}) THEN name END AS workload,
-  CASE resource ${WORKLOADS.map(([resource, kind]) => `WHEN '${resource}' THEN CASE WHEN name IS NOT NULL THEN '${kind}' END`).join(' ')} END AS workloadkind,
+  CASE WHEN owner IS NOT NULL THEN name END AS workload,
+  CASE WHEN name IS NOT NULL THEN owner END AS workloadkind,
   CASE WHEN resource = 'deployments' THEN name END AS deployment,
 
   "user",
@@ -184,6 +184,7 @@ FROM (
         ${first(extra('authentication.kubernetes.io/credential-id'))} AS credential,
         nullif(e."objectRef".resource, '') AS resource,
         nullif(e."objectRef".subresource, '') AS subresource,
+        CASE e."objectRef".resource ${WORKLOADS.map(([resource, kind]) => `WHEN '${resource}' THEN '${kind}'`).join(' ')} END AS owner,
         nullif(e."objectRef".namespace, '') AS namespace,
         CASE WHEN e."objectRef".name IS NULL THEN coalesce(e."responseObject".metadata.name, e."requestObject".metadata.name) END AS bodyname,
         coalesce(nullif(e."objectRef".name, ''), e."responseObject".metadata.name, e."requestObject".metadata.name) AS name,

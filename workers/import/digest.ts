@@ -12,15 +12,29 @@ import { DICTIONARIES } from './dictionaries';
 import { namedColumns } from './named-columns';
 import { orderMembers, type StagedTable } from './staged';
 
-export const DIGEST_VERSION = 'exhibit case digest 1';
+export const DIGEST_VERSION = 'exhibit case digest 2';
 const MODULUS = 1n << 256n;
 
 /** Derived columns (contract section 4). */
 const LEFT_OUT = new Set<string>(['label']);
 
-/** Values in the order of their columns, as a JSON array. */
-const jsonArray = (alias: string, columns: readonly string[]): Sql =>
-  sql`json_array(${join(columns.map((column) => sql`${raw(alias)}.${name(column)}`))})::VARCHAR`;
+/** Values in the order of `columns` (name to type) as arguments of one `concat`, from which each can be told again: see the decision for its form. */
+function valuesOf(alias: string, columns: Readonly<Record<string, string>>): Sql {
+  const parts = Object.entries(columns).map(([column, type]) => {
+    const value = sql`${raw(alias)}.${name(column)}`;
+    if (type === 'TIMESTAMP_NS') return sql`epoch_ns(${value}), ','`;
+    if (type === 'VARCHAR') return sql`strlen(${value}), ':', ${value}`;
+    if (type === 'VARCHAR[]') return sql`strlen(to_json(${value})::VARCHAR), ':', to_json(${value})::VARCHAR`;
+    return sql`${value}, ','`;
+  });
+  return join(parts);
+}
+
+/** `content` as two decimal numbers of 64 bits, as arguments of `concat`: DuckDB prints numbers of 128 bits very slowly. */
+const contentOf = (alias: string): Sql => {
+  const content = raw(`${alias}.content`);
+  return sql`(${content} >> 64)::UBIGINT, ' ', (${content} & 18446744073709551615)::UBIGINT`;
+};
 
 type Limbs = { readonly l0: string; readonly l1: string; readonly l2: string; readonly l3: string };
 
@@ -34,43 +48,42 @@ async function sumOf(connection: Connection, relation: Sql): Promise<bigint> {
   return [row.l0, row.l1, row.l2, row.l3].reduce((sum, limb) => (sum << 64n) + BigInt(limb), 0n);
 }
 
-/** Digests of the entries of each dictionary, hashed once, as temporary tables `scope_digest` and so on. */
+/**
+ * Digests of the entries of each dictionary, hashed once, as temporary tables `scope_digest` and so on, and `origin` (member, format, sha256 of the evidence). All
+ * are made in the transaction that adds the activities: DuckDB then takes all of them for small, and hashes none but these for its joins.
+ */
 async function hashDictionaries(connection: Connection): Promise<void> {
   for (const [dictionary, columns] of Object.entries(DICTIONARIES)) {
     await connection.run(sql`
       CREATE OR REPLACE TEMP TABLE ${raw(`${dictionary}_digest`)} AS
-      SELECT d.${raw(dictionary)}, sha256(${jsonArray('d', Object.keys(columns))}) AS digest FROM ${raw(dictionary)} d`);
+      SELECT d.${raw(dictionary)}, sha256(concat(${valuesOf('d', columns)})) AS digest FROM ${raw(dictionary)} d`);
   }
+  await connection.run('CREATE OR REPLACE TEMP TABLE origin AS SELECT member, format, sha256 FROM place');
 }
 
 /**
- * Terms of the activities of one format whose keys are in `keys` (a relation with a column key).
+ * Terms of the activities of one format for which `which` holds (alias a). A range of keys, and LEFT JOINs alone: for a semi join with many keys, or a
+ * join with few members, DuckDB copies whole activities into its hash table.
  * @param named the columns that the format's projection names: their values are what is hashed
  */
-async function activityTerms(connection: Connection, keys: Sql, format: string, named: ReadonlySet<string>): Promise<bigint> {
-  const columns = Object.keys(ACTIVITY_COLUMNS).filter(
-    (column) => (named.has(column) || column === 'flags') && !LEFT_OUT.has(column),
+async function activityTerms(connection: Connection, which: Sql, format: string, named: ReadonlySet<string>): Promise<bigint> {
+  const columns = Object.fromEntries(
+    Object.entries(ACTIVITY_COLUMNS).filter(([column]) => (named.has(column) || column === 'flags') && !LEFT_OUT.has(column)),
   );
   return sumOf(
     connection,
     sql`
       SELECT
-        sha256(concat_ws(
-          ' ',
-          e.format,
-          ${jsonArray('a', columns)},
-          coalesce(scope.digest, '-'),
-          coalesce(actor.digest, '-'),
-          coalesce(policy.digest, '-'),
-          to_hex(a.content),
-          e.sha256
-        )) AS digest
+        CASE WHEN e.format IS NOT NULL THEN sha256(concat(
+          e.format, ' ', scope.digest, ' ', actor.digest, ' ', policy.digest, ' ', ${contentOf('a')}, ' ', e.sha256, ' ',
+          ${valuesOf('a', columns)}
+        )) END AS digest
       FROM activity a
-      SEMI JOIN (${keys}) k ON k.key = a.key
-      JOIN place e ON e.member = a.member AND e.format = ${format}
+      LEFT JOIN origin e ON e.member = a.member AND e.format = ${format}
       LEFT JOIN scope_digest scope ON scope.scope = a.scope
       LEFT JOIN actor_digest actor ON actor.actor = a.actor
-      LEFT JOIN policy_digest policy ON policy.policy = a.policy`,
+      LEFT JOIN policy_digest policy ON policy.policy = a.policy
+      WHERE ${which}`,
   );
 }
 
@@ -79,10 +92,10 @@ async function citationTerms(connection: Connection, citations: Sql): Promise<bi
   return sumOf(
     connection,
     sql`
-      SELECT sha256(concat_ws(' ', to_hex(a.content), c.fate, to_hex(c.content), e.sha256)) AS digest
+      SELECT sha256(concat(${contentOf('a')}, ' ', c.fate, ' ', ${contentOf('c')}, ' ', e.sha256)) AS digest
       FROM (${citations}) c
       JOIN activity a ON a.key = c.key
-      JOIN place e ON e.member = c.member`,
+      JOIN origin e ON e.member = c.member`,
   );
 }
 
@@ -98,25 +111,31 @@ export class Terms {
     private sum: bigint,
   ) {}
 
+  /** When the dictionaries hold all that the import adds. */
   static async begin(connection: Connection): Promise<Terms> {
+    await hashDictionaries(connection);
     return new Terms(connection, BigInt(`0x${await storedSum(connection)}`));
   }
 
   /** Before the rows of `lift_key` are removed. */
   async takeLifted(tables: readonly StagedTable[]): Promise<void> {
-    this.sum -= await this.of(sql`SELECT DISTINCT key FROM lift_key`, tables);
+    this.sum -= await this.of(sql`key IN (SELECT key FROM lift_key)`, tables);
   }
 
-  /** After the rows of `kept` were written. */
-  async addKept(tables: readonly StagedTable[]): Promise<void> {
-    this.sum += await this.of(sql`SELECT key FROM kept`, tables);
+  /**
+   * After the rows of `kept` were written.
+   * @param first the least key that rows of the new evidence can have; what `kept` has below it was lifted
+   */
+  async addKept(tables: readonly StagedTable[], first: bigint): Promise<void> {
+    this.sum += await this.of(sql`key >= ${first}::BIGINT`, tables);
+    const again = await this.connection.one(sql`SELECT key FROM kept WHERE key < ${first}::BIGINT LIMIT 1`);
+    if (again) this.sum += await this.of(sql`key IN (SELECT key FROM kept WHERE key < ${first}::BIGINT)`, tables);
   }
 
-  private async of(keys: Sql, tables: readonly StagedTable[]): Promise<bigint> {
+  private async of(which: Sql, tables: readonly StagedTable[]): Promise<bigint> {
     const { connection } = this;
-    await hashDictionaries(connection);
-    let sum = await citationTerms(connection, sql`SELECT c.* FROM citation c SEMI JOIN (${keys}) k ON k.key = c.key`);
-    for (const { format, columns } of tables) sum += await activityTerms(connection, keys, format, columns);
+    let sum = await citationTerms(connection, sql`FROM citation WHERE ${which}`);
+    for (const { format, columns } of tables) sum += await activityTerms(connection, which, format, columns);
     return sum;
   }
 
@@ -140,7 +159,7 @@ export async function recomputedSum(connection: Connection): Promise<string> {
   await hashDictionaries(connection);
   let sum = await citationTerms(connection, sql`SELECT * FROM citation`);
   for (const format of FORMATS) {
-    sum += await activityTerms(connection, sql`SELECT key FROM activity`, format.id, await namedColumns(format));
+    sum += await activityTerms(connection, sql`true`, format.id, await namedColumns(format));
   }
   return printTerms(sum);
 }

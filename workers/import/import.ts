@@ -146,9 +146,10 @@ async function load(job: SealedJob, storeIntentIn: (connection: Connection) => P
   const { folder, connection, tell, signal } = job;
   const loader = await Loader.open(connection, folder.paths.spool, job.threads.careful);
   const members = await readMembers(job, loader);
+  await loader.close();
   job.settings.assertUsed();
   tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
-  const settlement = new Settlement(connection, loader, folder.paths.dir, members);
+  const settlement = new Settlement(connection, loader, folder.paths.dir, job.evidence, members);
   await settlement.decide();
   assertGoesOn(signal);
   tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });
@@ -205,8 +206,10 @@ async function readMembers(
       unit: 'bytes',
     });
   for await (const event of threads.reader.read({ sealed, evidence, firstMember, caseDir: dir, spool }, onBytes, signal)) {
-    if (event.type === 'part') await loader.part(event, settings.of(event.name));
-    else if (event.type === 'problem') problems.push(event);
+    if (event.type === 'part') {
+      await loader.part(event, settings.of(event.name));
+      threads.reader.reuse(event.file);
+    } else if (event.type === 'problem') problems.push(event);
     else {
       const own = settings.of(event.name);
       if (event.format && event.source !== null) {

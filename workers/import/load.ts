@@ -28,20 +28,26 @@ export class Loader {
     private readonly careful: CarefulPath,
   ) {}
 
+  /** Begins a transaction that `close` ends: rows added to a table that it made stay where they are, those added later are copied once more. */
   static async open(connection: Connection, spool: string, careful: CarefulPath): Promise<Loader> {
     await connection.run(
       'CREATE OR REPLACE TEMP TABLE rejected (member INTEGER, r BIGINT, i VARCHAR, o BIGINT, l BIGINT, why VARCHAR)',
     );
     await connection.run('CREATE OR REPLACE TEMP TABLE doubtful (n BIGINT, r BIGINT, i VARCHAR, o BIGINT, l BIGINT)');
+    await connection.run('BEGIN');
     return new Loader(connection, spool, careful);
   }
 
-  /** Stages a part of the reader's and deletes it. */
+  /** All members were read: row numbers are fixed from now on. */
+  async close(): Promise<void> {
+    await this.connection.run('COMMIT');
+  }
+
+  /** Stages a part of the reader's. */
   async part(part: PartReady, settings: Settings): Promise<void> {
     const format = formatOf(part.format);
     const table = await stage(this.connection, this.tables, format, part.member, projected(format, part.file, settings));
     await this.findUnread(part, table);
-    await rm(part.file, { force: true });
   }
 
   /**

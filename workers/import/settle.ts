@@ -16,7 +16,7 @@ import { lift } from './lift';
 import type { Loader } from './load';
 import { resolve, settle } from './resolve';
 import { fillSlots, orderMembers } from './staged';
-import { giveKeys, removeLifted, writeActivities, writeCitations, writeSkipped } from './write';
+import { giveKeys, KEY_BITS, removeLifted, writeActivities, writeCitations, writeSkipped } from './write';
 
 /** A member of the new evidence. */
 export interface Added extends Omit<MemberDone, 'type' | 'sha256'> {
@@ -39,6 +39,7 @@ const TABLES = [
   'met',
   'kept',
   'folded',
+  'origin',
   'counted',
   'rejected',
   'doubtful',
@@ -51,6 +52,7 @@ export class Settlement {
     private readonly connection: Connection,
     private readonly loader: Loader,
     private readonly dir: string,
+    private readonly evidence: number,
     private readonly members: readonly Added[],
   ) {}
 
@@ -77,8 +79,8 @@ export class Settlement {
   /** To be called inside a transaction that has the evidence's row already. */
   async write(): Promise<void> {
     const { connection, loader } = this;
-    const terms = await Terms.begin(connection);
     await fillDictionaries(connection, loader.tables);
+    const terms = await Terms.begin(connection);
     if (this.lifted > 0) {
       await terms.takeLifted(loader.tables);
       await removeLifted(connection);
@@ -87,7 +89,7 @@ export class Settlement {
     await writeCitations(connection, loader.tables);
     await writeSkipped(connection, loader.tables);
     await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why FROM rejected`);
-    await terms.addKept(loader.tables);
+    await terms.addKept(loader.tables, BigInt(this.evidence) << BigInt(KEY_BITS));
     await terms.addEchoes();
     await this.writeMembers();
     await renewCounts(connection, await touchedMembers(connection));

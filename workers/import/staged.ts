@@ -20,8 +20,8 @@ export interface StagedTable {
 export const hex128 = (hex: Sql): Sql =>
   sql`((TRY_CAST('0x' || (${hex})[1:16] AS UBIGINT)::UHUGEINT << 64) | TRY_CAST('0x' || (${hex})[17:32] AS UBIGINT)::UHUGEINT)`;
 
-/** The merge key as 128 bits; the case keeps the lower 64 of them to find relatives by. */
-export const merge128 = (text: Sql): Sql => hex128(sql`sha256(${text})`);
+/** The merge key as 128 bits, hashed once, when it is staged; the case keeps the lower 64 of them to find relatives by. */
+const merge128 = (text: Sql): Sql => hex128(sql`sha256(${text})`);
 export const merge64 = (merge: Sql): Sql => sql`(${merge} & 18446744073709551615)::UBIGINT`;
 
 /** `column` of a staged table (alias s), or NULL of that type where the format does not name it. */
@@ -48,7 +48,9 @@ export async function stage(
   member: number,
   rows: Sql,
 ): Promise<StagedTable> {
-  const columns = sql`SELECT ${raw(String(member))}::INTEGER AS member, ${hex128(sql`h`)} AS content, * EXCLUDE (h) FROM (${rows})`;
+  const columns = sql`
+    SELECT ${raw(String(member))}::INTEGER AS member, ${hex128(sql`h`)} AS content, ${merge128(sql`merge`)} AS merge, * EXCLUDE (h, merge)
+    FROM (${rows})`;
   const known = tables.find((table) => table.format === format.id);
   if (known) {
     await connection.run(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
@@ -82,7 +84,7 @@ export async function fillSlots(connection: Connection, tables: readonly StagedT
         s.k,
         s.content,
         s.content,
-        ${merge128(sql`s.merge`)},
+        s.merge,
         s.rank,
         coalesce(s.keyed, false),
         coalesce(${columnOr(table, 'end', 'TIMESTAMP_NS')}, ${columnOr(table, 'ready', 'TIMESTAMP_NS')}, ${time}),

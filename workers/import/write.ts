@@ -5,7 +5,7 @@ import type { Connection } from '../case/database';
 import { ACTIVITY_COLUMNS } from '../case/schema';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { joinDictionary } from './dictionaries';
-import { columnOr, merge64, merge128, recordOrder, type StagedTable, sidOf } from './staged';
+import { columnOr, merge64, recordOrder, type StagedTable, sidOf } from './staged';
 
 /** Bits of a key below the evidence number. */
 export const KEY_BITS = 40;
@@ -39,13 +39,31 @@ export async function giveKeys(connection: Connection): Promise<void> {
     LEFT JOIN used USING (evidence)`);
 }
 
-/** Inserts the kept records of every table, in key order. */
+/** Inserts the kept records of every table, in key order or near to it. */
 export async function writeActivities(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
-  for (const table of tables) await writeTable(connection, table);
+  for (const table of tables) await writeTable(connection, table, await isNearOrder(connection, table));
 }
 
-async function writeTable(connection: Connection, table: StagedTable): Promise<void> {
-  const dictionaries = (['scope', 'actor', 'policy'] as const).map((dictionary) => joinDictionary(dictionary, table));
+/**
+ * Whether the staged rows lie in time order already, but for neighbours: then sorting them, which copies every row twice, would gain nothing. It is so if a
+ * stretch of 16,384 rows spans about as many keys.
+ */
+async function isNearOrder(connection: Connection, table: StagedTable): Promise<boolean> {
+  const found = await connection.one<{ near: boolean | null }>(sql`
+    SELECT sum(span) <= 1.5 * sum(n) AS near
+    FROM (
+      SELECT max(key) - min(key) + 1 AS span, count(*) AS n
+      FROM kept
+      WHERE sid >> ${raw(String(KEY_BITS))} = ${table.index}
+      GROUP BY sid >> 14
+    )`);
+  return found?.near ?? true;
+}
+
+async function writeTable(connection: Connection, table: StagedTable, isOrdered: boolean): Promise<void> {
+  const scope = await joinDictionary(connection, 'scope', table);
+  const actor = await joinDictionary(connection, 'actor', table);
+  const policy = await joinDictionary(connection, 'policy', table);
   const folded = FOLDED.filter((column) => table.columns.has(column));
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE folded AS
@@ -62,7 +80,6 @@ async function writeTable(connection: Connection, table: StagedTable): Promise<v
       : sql`s.${name(column)}`;
   const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
         ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
-  const [scope, actor, policy] = dictionaries;
   await connection.run(sql`
     INSERT INTO activity BY NAME
     SELECT
@@ -74,22 +91,21 @@ async function writeTable(connection: Connection, table: StagedTable): Promise<v
       s.o       AS "offset",
       s.l       AS "length",
       s.content,
-      ${merge64(merge128(sql`s.merge`))} AS merge,
+      ${merge64(sql`s.merge`)} AS merge,
       s.rank,
-      ${scope?.id ?? raw('NULL')}  AS scope,
-      ${actor?.id ?? raw('NULL')}  AS actor,
-      ${policy?.id ?? raw('NULL')} AS policy,
+      ${scope.id} AS scope,
+      ${actor.id} AS actor,
+      ${policy.id} AS policy,
       ${flags} AS flags,
       ${join(columns.map((column) => sql`${value(column)} AS ${name(column)}`))}
     FROM ${table.table} s
     JOIN kept ON kept.sid = ${sidOf(table)}
     LEFT JOIN folded ON folded.sid = kept.sid
     LEFT JOIN reused ON reused.sid = kept.sid
-    ${join(
-      dictionaries.map((dictionary) => dictionary.join),
-      '\n',
-    )}
-    ORDER BY kept.key`);
+    ${scope.join}
+    ${actor.join}
+    ${policy.join}
+    ${raw(isOrdered ? '' : 'ORDER BY kept.key')}`);
 }
 
 /** Cites every record that yields nothing of its own under the activity that it tells. */
@@ -111,7 +127,7 @@ export async function writeCitations(connection: Connection, tables: readonly St
         s.o AS "offset",
         s.l AS "length",
         s.content,
-        ${merge64(merge128(sql`s.merge`))} AS merge,
+        ${merge64(sql`s.merge`)} AS merge,
         s.rank,
         ${columnOr(table, 'time', 'TIMESTAMP_NS')}  AS time,
         ${columnOr(table, 'end', 'TIMESTAMP_NS')}   AS "end",
