@@ -99,7 +99,7 @@ describe.skipIf(isClone)('a fresh clone', () => {
     const { status, stderr } = spawnSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
   }, 60_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
   test('starts with one command, and its legend sums to what `exhibit count` says', async () => {
     const began = performance.now();
