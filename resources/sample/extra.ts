@@ -45,6 +45,12 @@ const SCRIPTS: readonly { readonly command: readonly string[]; readonly tty: boo
   { command: ['tar', 'cf', '-', '/var/log/app'], tty: false, steps: [] },
 ];
 
+/** Ordinary sessions with one command in one container keep this far apart. */
+const APART = 10 * SECOND;
+
+const isAlike = (a: SessionPlan, b: SessionPlan): boolean =>
+  a.container === b.container && a.command.join('\0') === b.command.join('\0');
+
 /** Many people, many pods, whatever the traps allow. */
 export function extraSessions(world: World): (() => TruthSession)[] {
   const random = world.random.fork('extra');
@@ -73,16 +79,16 @@ export function extraSessions(world: World): (() => TruthSession)[] {
       rest: script.tty ? random.between(0.5, 60) : random.between(0.004, 0.6),
       outcome,
     };
+    if (plans.some((other) => isAlike(plan, other) && Math.abs(plan.at - other.at) < APART)) continue;
     plans.push(plan);
-    if (world.options.traps.sameCommandSameSecond && random.chance(0.2) && plans.length < world.options.extraSessions) {
+    const { sameCommandSameSecond: together } = world.options.traps;
+    if (together && random.chance(0.2) && (script.tty || together === 'any') && plans.length < world.options.extraSessions) {
       const other = world.human(`dev-${n + 10}`, 'dev-shop', `203.0.113.${120 + n}`);
-      plans.push({
-        ...plan,
-        user: other,
-        at: at + Math.round(random.between(0.01, 1) * SECOND),
-        rest: plan.rest * random.between(0.6, 1.7),
-        outcome: undefined,
-      });
+      const later = Math.round(random.between(0.01, 1) * SECOND);
+      const rest = plan.rest * random.between(0.6, 1.7);
+      // Shells that close in the same moment would be told apart by nothing.
+      const stays = together === 'terminals' && Math.abs(rest - plan.rest) < 2 ? plan.rest + 2 : rest;
+      plans.push({ ...plan, user: other, at: at + later, rest: stays, outcome: undefined });
     }
   }
   return plans.map((plan) => runSession(world, plan));

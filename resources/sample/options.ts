@@ -4,8 +4,11 @@ import { Random } from './random';
 export interface Traps {
   /** Exec probes, one of them running the very command of johndoe's session in its container. */
   readonly probes: boolean;
-  /** Several people run the same command in one container within a second. */
-  readonly sameCommandSameSecond: boolean;
+  /**
+   * Several people run the same command in one container within a second: `terminals`, shells that they leave at different moments; `any`,
+   * also commands that end by themselves, which hardly anything tells apart.
+   */
+  readonly sameCommandSameSecond: false | 'terminals' | 'any';
   /** Largest clock error of a node, in seconds, either way. */
   readonly clockOffset: number;
   /** Share of the agents' records that were lost. */
@@ -48,7 +51,7 @@ export interface Story {
 
 export const TRAPS: Traps = {
   probes: true,
-  sameCommandSameSecond: true,
+  sameCommandSameSecond: 'terminals',
   clockOffset: 0.06,
   loss: 0,
   pidReuse: true,

@@ -38,7 +38,7 @@ test('a pod’s deployment, told by its agent, completes what the API server tol
   ]);
 });
 
-test.for([
+test.for<{ title: string; other: Readonly<Record<string, string>> }>([
   { title: 'another cluster', other: { cluster: 'b', namespace: 'shop', pod: 'web-1', deployment: 'web' } },
   { title: 'another namespace', other: { cluster: 'a', namespace: 'till', pod: 'web-1', deployment: 'web' } },
   { title: 'another pod', other: { cluster: 'a', namespace: 'shop', pod: 'web-2', deployment: 'web' } },
