@@ -38,6 +38,7 @@ export async function fillActivities(connection: Connection, count: number): Pro
   for (const [i, evidence] of EVIDENCES.entries()) {
     await fillEvidence(connection, i + 1, evidence, Math.round(count * evidence.share));
   }
+  await fillAddresses(connection);
   await fillSessions(connection);
   await connection.run('CHECKPOINT');
 }
@@ -88,15 +89,20 @@ async function fillDictionaries(connection: Connection): Promise<void> {
     SELECT i, 'Rule number ' || i || ' on ' || ${oneOf(COMMS, 'i')}, CAST(${oneOf(['critical', 'high', 'medium', 'low', 'info'], 'i')} AS severity),
       ${oneOf(['Critical', 'Error', 'Warning', 'Notice', 'Informational'], 'i')}, ['process', 'tag-' || (i % 7)], 'falco'
     FROM range(60) t(i)`);
-  const mapped = 281470681743360n;
-  const numbers = (first: number) => `${mapped + BigInt(first) * 16777216n}`;
-  await connection.run(`
-    INSERT INTO address
-    SELECT '10.' || (i // 65536) || '.' || (i // 256 % 256) || '.' || (i % 256), CAST(${numbers(10)} + i AS UHUGEINT) FROM range(262144) t(i)
-    UNION ALL SELECT '198.18.' || (i // 256) || '.' || (i % 256), CAST(${numbers(198)} + 18 * 65536 + i AS UHUGEINT) FROM range(65536) t(i)
-    UNION ALL SELECT '203.0.113.' || i, CAST(${numbers(203)} + 113 * 256 + i AS UHUGEINT) FROM range(256) t(i)
-    UNION ALL SELECT '172.20.' || (i // 256) || '.' || (i % 256), CAST(${numbers(172)} + 20 * 65536 + i AS UHUGEINT) FROM range(16384) t(i)`);
 }
+
+/** Every address text that occurs, as an import leaves it: all are IPv4 here. */
+const fillAddresses = (connection: Connection): Promise<number> =>
+  connection.run(`
+    INSERT INTO address
+    SELECT text, CAST(281470681743360 + list_reduce(string_split(text, '.')::BIGINT[], lambda n, part: n * 256 + part) AS UHUGEINT)
+    FROM (
+      SELECT client AS text FROM activity
+      UNION SELECT server FROM activity
+      UNION SELECT hostip FROM scope
+      UNION SELECT unnest(sourceaddresses) FROM actor
+    )
+    WHERE text IS NOT NULL`);
 
 async function fillEvidence(
   connection: Connection,
