@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CaseFolder } from '../../../workers/case/folder';
 import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../../workers/case/schema';
-import { caseDigests, recomputedSum, storedSum } from '../../../workers/import/digest';
+import type { OnProgress } from '../../../workers/contract/engine';
+import { CORRELATOR_VERSION, correlate } from '../../../workers/correlate/correlate';
+import { analysisDigest, caseDigests, recomputedSum, storedSum } from '../../../workers/import/digest';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';
 
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'exhibit-import-'));
@@ -34,8 +36,12 @@ export class TestCase {
     return new TestCase(await CaseFolder.open(join(root, 'test.exhibit')), root, this.threads, false);
   }
 
-  import(path: string, more: Partial<Parameters<typeof importEvidence>[1]> = {}) {
-    return importEvidence(this.folder, { path, ...more }, undefined, undefined, 'test', this.threads);
+  import(
+    path: string,
+    more: Partial<Parameters<typeof importEvidence>[1]> = {},
+    watch: { readonly signal?: AbortSignal; readonly onProgress?: OnProgress } = {},
+  ) {
+    return importEvidence(this.folder, { path, ...more }, watch.onProgress, watch.signal, 'test', this.threads);
   }
 
   async all<R extends Readonly<Record<string, unknown>>>(statement: string): Promise<R[]> {
@@ -77,6 +83,19 @@ export class TestCase {
     try {
       const [stored, recomputed] = [await storedSum(connection), await recomputedSum(connection)];
       return { ...(await caseDigests(connection)), stored, recomputed };
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Correlates anew. Throws where no session was found: then the digest would say nothing. */
+  async analysisDigest(): Promise<string> {
+    const connection = await this.folder.database.connect();
+    try {
+      await correlate(connection);
+      const sessions = await connection.one<{ n: bigint }>('SELECT count(*) AS n FROM session');
+      if (!sessions?.n) throw new Error('No session was found');
+      return await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]);
     } finally {
       connection.close();
     }

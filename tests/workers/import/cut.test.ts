@@ -78,7 +78,7 @@ test('the same activities and digests in every order, as one archive, and uncut'
       expect(await made.activities(), order).toEqual(archive);
       const { digest, evidenceDigest, stored, recomputed } = await made.digests();
       expect(recomputed, order).toBe(stored);
-      digests.add(`${digest} ${evidenceDigest}`);
+      digests.add(`${digest} ${evidenceDigest} ${await made.analysisDigest()}`);
     },
   );
   expect(orders).toBe(24);
