@@ -35,19 +35,24 @@ export interface Candidates {
 
 export const opened = (attempt: Attempt): number => (Number.isNaN(attempt.ready) ? attempt.time : attempt.ready);
 
+/** Roots of one place whose images have the same texts, in order of their start: whether they agree is asked once for all of them. */
+interface Alike {
+  readonly place: Place;
+  readonly roots: number[];
+  /** Number of the text of each image; -1 where it was not fetched. */
+  readonly texts: readonly number[];
+}
+
 export function findPairs(input: Input, forest: Forest, roots: readonly Root[]): Candidates {
-  const textOf = textIndex(input);
-  const byPod = groupBy(roots.keys(), (r) => {
-    const place = input.places[(roots[r] as Root).place] as Place;
-    return podKey(place.namespace, place.pod);
-  });
-  const memo = new Map<string, ArgvMatch | undefined>();
-  const agree = (argv: readonly string[] | null, key: string, process: number): ArgvMatch | undefined => {
-    const text = textOf(forest.row[process] as number);
-    if (text < 0) return undefined;
-    const memoKey = `${text}\0${key}`;
-    if (!memo.has(memoKey)) memo.set(memoKey, matchArgv(argv, input.texts[text] as Text));
-    return memo.get(memoKey);
+  const byPod = groupAlike(input, forest, roots);
+  const memo = new Map<string, Agreement | null>();
+  const agree = (argv: readonly string[] | null, key: string, texts: readonly number[]): Agreement | null => {
+    const memoKey = `${texts.join(' ')}\0${key}`;
+    const known = memo.get(memoKey);
+    if (known !== undefined) return known;
+    const found = bestImage(texts.map((text) => (text < 0 ? undefined : matchArgv(argv, input.texts[text] as Text))));
+    memo.set(memoKey, found);
+    return found;
   };
 
   const pairs: Pair[] = [];
@@ -56,37 +61,69 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
   input.attempts.forEach((attempt, a) => {
     if (attempt.barren !== null || attempt.pod === null || Number.isNaN(attempt.time)) return;
     const argvKey = JSON.stringify(attempt.argv);
-    for (const r of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {
-      const root = roots[r] as Root;
-      const place = input.places[root.place] as Place;
+    const own: Pair[] = [];
+    for (const group of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {
+      const { place } = group;
       if (!compatible(attempt.cluster, place.cluster) || !compatible(attempt.container, place.container)) continue;
-      inContainer[a] = (inContainer[a] as number) + 1;
-      const delay = root.start - opened(attempt);
-      // Past the window only the first alike is worth knowing: it tells "nothing alike" from "too far".
-      const near = delay >= EARLIEST && delay <= LATEST;
-      if (!near && (alike[a] as number) > 0) continue;
-      const found = firstAgreeing(root, (process) => agree(attempt.argv, argvKey, process));
-      if (found === undefined) continue;
-      alike[a] = (alike[a] as number) + 1;
-      if (!near) continue;
-      const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
-      pairs.push({ attempt: a, root: r, ...found, tty, delay, exit: root.end - attempt.end });
+      inContainer[a] = (inContainer[a] as number) + group.roots.length;
+      const found = agree(attempt.argv, argvKey, group.texts);
+      if (found === null) continue;
+      alike[a] = (alike[a] as number) + group.roots.length;
+      const from = opened(attempt) + EARLIEST;
+      for (let i = firstFrom(group.roots, roots, from); i < group.roots.length; i++) {
+        const r = group.roots[i] as number;
+        const root = roots[r] as Root;
+        const delay = root.start - opened(attempt);
+        if (delay > LATEST) break;
+        const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
+        const image = root.images[found.image] as number;
+        own.push({ attempt: a, root: r, image, argv: found.argv, tty, delay, exit: root.end - attempt.end });
+      }
     }
+    pairs.push(...own.sort((x, y) => x.root - y.root));
   });
   return { pairs, alike, inContainer };
+}
+
+/** By pod. */
+function groupAlike(input: Input, forest: Forest, roots: readonly Root[]): Map<string, Alike[]> {
+  const textOf = textIndex(input);
+  const groups = new Map<string, Alike>();
+  roots.forEach((root, r) => {
+    const texts = root.images.map((process) => textOf(forest.row[process] as number));
+    const key = `${root.place} ${texts.join(' ')}`;
+    const group = groups.get(key);
+    if (group) group.roots.push(r);
+    else groups.set(key, { place: input.places[root.place] as Place, roots: [r], texts });
+  });
+  return groupBy(groups.values(), ({ place }) => podKey(place.namespace, place.pod));
+}
+
+/** Place in the group of the first root that starts at a time or later. */
+function firstFrom(group: readonly number[], roots: readonly Root[], time: number): number {
+  let low = 0;
+  let high = group.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((roots[group[mid] as number] as Root).start < time) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+interface Agreement {
+  /** Place among the root's images. */
+  readonly image: number;
+  readonly argv: ArgvMatch;
 }
 
 const RANK: readonly ArgvMatch[] = ['exact', 'prefix', 'name', 'alias', 'unasked'];
 
 /** The best agreeing image; of equals the first. */
-function firstAgreeing(
-  root: Root,
-  agree: (process: number) => ArgvMatch | undefined,
-): { image: number; argv: ArgvMatch } | undefined {
-  let best: { image: number; argv: ArgvMatch } | undefined;
-  for (const image of root.images) {
-    const argv = agree(image);
-    if (argv !== undefined && (best === undefined || RANK.indexOf(argv) < RANK.indexOf(best.argv))) best = { image, argv };
+function bestImage(matches: readonly (ArgvMatch | undefined)[]): Agreement | null {
+  let best: Agreement | null = null;
+  for (const [image, argv] of matches.entries()) {
+    if (argv !== undefined && (best === null || RANK.indexOf(argv) < RANK.indexOf(best.argv))) best = { image, argv };
   }
   return best;
 }

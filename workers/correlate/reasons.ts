@@ -67,15 +67,15 @@ function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, p
     exit(match, nameOf(root)),
     start(match),
     argv(match, root),
-    [`Clock offset ${attempt.log || 'API server'} → ${place.host ?? 'node'}`, ...offset(match)] as const,
+    offset(match, attempt, place),
   ].map(([what, detail, holds]) => reason(what, detail, holds));
   if (!Number.isNaN(match.probePeriod)) {
     why.push(
       reason(
         Math.abs(match.offBeat) > 1
-          ? 'Off the beat of a probe that runs the same command'
-          : 'A probe runs the same command at this moment',
-        `the probe runs every ${span(match.probePeriod)}; this start lies ${span(Math.abs(match.offBeat))} from its beat`,
+          ? 'Off the beat of a probe with the same command'
+          : 'On the beat of a probe with the same command',
+        `${span(Math.abs(match.offBeat))} from a beat that comes every ${span(match.probePeriod)}`,
         Math.abs(match.offBeat) > 1,
       ),
     );
@@ -92,7 +92,7 @@ function container(attempt: Attempt, place: Place): Said {
   if (!named)
     return [
       'Same pod',
-      `${place.namespace}/${place.pod}; ${attempt.container === null ? 'the call names no container' : 'the agent names no container'}`,
+      `${place.namespace}/${place.pod}, ${attempt.container === null ? 'the call names no container' : 'the agent names no container'}`,
       true,
     ];
   return [
@@ -153,13 +153,20 @@ function argv(match: Match, root: RootText): Said {
 const terminal = (tty: number | null): string =>
   !tty ? 'no terminal' : tty >= 34816 && tty < 34816 + 256 ? `pts/${tty - 34816}` : `tty ${tty}`;
 
-function offset(match: Match): readonly [string, boolean] {
-  if (match.offsetBasis === 'none') return ['not measurable from fewer than three pairs', false];
+/** The log's path as people know it: its last two parts, without the cluster before them. */
+export const logName = ({ log, cluster }: Pick<Attempt, 'log' | 'cluster'>): string => {
+  const path = cluster !== null && log.startsWith(`${cluster} `) ? log.slice(cluster.length + 1) : log;
+  return path.split('/').slice(-2).join('/') || 'API server';
+};
+
+function offset(match: Match, attempt: Attempt, place: Place): Said {
+  const clocks = `${logName(attempt)} → ${place.host ?? 'node'}`;
+  if (match.offsetBasis === 'none') return ['Clock offset not measurable', `${clocks}, fewer than three pairs`, false];
   const pairs =
     match.offsetBasis === 'pairs'
       ? `${match.offsetPairs} pairs`
       : `${match.offsetPairs} pairs of other API servers with this node`;
-  return [`${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${pairs}`, true];
+  return ['Clock offset', `${clocks}: ${match.offset < 0 ? '−' : '+'}${span(Math.abs(match.offset))}, from ${pairs}`, true];
 }
 
 const againstRival = (rival: Answer['rivals'][number], name: string): string =>

@@ -22,8 +22,7 @@ export async function trace(source: Source, id: string): Promise<Trace> {
       at: id.slice(0, 200),
     });
   }
-  const [originator] = (await readActivities(source, [session])) as [ActivityJson];
-  const activities = await activitiesOf(source, session);
+  const { originator, activities } = await toldIn(source, session);
   const processes = await processesOf(source, session, activities);
   const [told] = await toldOf(source, [session]);
   const sources = await coverageOf(source, session, originator, activities);
@@ -45,21 +44,26 @@ export async function trace(source: Source, id: string): Promise<Trace> {
   };
 }
 
-/** In time order, the originator left out. */
-async function activitiesOf(source: Source, { session, key }: SessionRow): Promise<readonly ActivityJson[]> {
-  const rows = await select(
+/** The originator, and what is below it in time order: read in one go, which is what a trace's time goes into. */
+async function toldIn(
+  source: Source,
+  session: SessionRow,
+): Promise<{ readonly originator: ActivityJson; readonly activities: readonly ActivityJson[] }> {
+  const below = await select(
     source.connection,
     { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
     sql`
       SELECT a.key, a.time
       FROM link l
       JOIN activity a ON a.key = l.key
-      WHERE l.session = CAST(${session} AS INTEGER) AND l.key <> CAST(${key} AS BIGINT)
+      WHERE l.session = CAST(${session.session} AS INTEGER) AND l.key <> CAST(${session.key} AS BIGINT)
       ORDER BY a.time, a.member, a.record, a.k`,
   );
-  const activities: ActivityJson[] = [];
-  for (let at = 0; at < rows.length; at += BATCH) activities.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
-  return activities;
+  const rows = [session, ...below];
+  const told: ActivityJson[] = [];
+  for (let at = 0; at < rows.length; at += BATCH) told.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
+  const [originator, ...activities] = told as [ActivityJson, ...ActivityJson[]];
+  return { originator, activities };
 }
 
 /** Each with every record that tells of its image: its start, its exit, rule hits on it. */
