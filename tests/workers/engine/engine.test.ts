@@ -460,6 +460,20 @@ describe('verify', () => {
 test('pages come quickly while an import runs, and the import changes nothing that was there', async () => {
   const bundle = join(folder, 'another.tgz');
   writeFileSync(bundle, pack(generateSample({ ...SAMPLE, seed: 2, extraSessions: 0 }).files));
+  const page = async (i: number): Promise<number> => {
+    const start = performance.now();
+    await host.engine.page({
+      filter: i % 2 === 0 ? 'comm!="ps"' : 'namespace="shop"',
+      at: (i * 997) % 20_000,
+      limit: 60,
+      pane: 'list',
+    });
+    return performance.now() - start;
+  };
+  const p95 = (took: readonly number[]): number => took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.95)] as number;
+  const idle: number[] = [];
+  for (let i = 0; i < 30; i++) idle.push(await page(i));
+
   const took: number[] = [];
   let running = true;
   const ended = () => {
@@ -468,23 +482,17 @@ test('pages come quickly while an import runs, and the import changes nothing th
   const importing = host.engine.import({ path: bundle });
   importing.then(ended, ended);
   for (let i = 0; running; i++) {
-    const start = performance.now();
-    await host.engine.page({
-      filter: i % 2 === 0 ? 'comm!="ps"' : 'namespace="shop"',
-      at: (i * 997) % 20_000,
-      limit: 60,
-      pane: 'list',
-    });
-    took.push(performance.now() - start);
+    took.push(await page(i));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await importing;
-  took.sort((a, b) => a - b);
-  const p95 = took[Math.floor(took.length * 0.95)] as number;
-  console.log(`a page during an import: ${took.length} pages, p95 ${p95.toFixed(0)} ms, longest ${took.at(-1)?.toFixed(0)} ms`);
+  console.log(
+    `a page during an import: p95 ${p95(took).toFixed(0)} ms over ${took.length} pages; idle ${p95(idle).toFixed(0)} ms`,
+  );
 
   expect(took.length).toBeGreaterThan(20);
-  expect(p95).toBeLessThan(400); // 100 ms is the budget that the bench holds; here other tests run beside it
+  // The bench holds the budget of 100 ms on a quiet machine; here other tests run beside it.
+  expect(p95(took)).toBeLessThan(Math.max(400, 8 * p95(idle)));
   expect((await host.engine.count({ filter: 'evidence="E1"' })).count).toBe(info.activities);
   expect((await host.engine.marks()).length).toBe(1);
 }, 120_000);
