@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BIT } from '../../../workers/correlate/input';
+import { depths, growForest } from '../../../workers/correlate/tree';
+import { type Subject, subjects } from './subjects';
+
+const cmd = (start: number, pid: number, ppid: number, more: Subject = {}): Subject => ({
+  start,
+  pid,
+  ppid,
+  bits: BIT.CMD,
+  text: pid,
+  ...more,
+});
+
+test.for<{ title: string; rows: readonly Subject[]; parents: readonly number[]; replaces?: readonly number[] }>([
+  {
+    title: 'an agent’s ids name the parent, whatever the pids',
+    rows: [cmd(1, 7, 1, { entity: 11 }), cmd(2, 9, 500, { entity: 12, parent: 11 })],
+    parents: [-1, 0],
+  },
+  {
+    title: 'an image that takes its parent’s pid replaced it',
+    rows: [cmd(1, 7, 1, { entity: 11 }), cmd(2, 7, 1, { entity: 12, parent: 11 })],
+    parents: [-1, 0],
+    replaces: [0, 1],
+  },
+  {
+    title: 'exec without fork, told with the parent of the image before',
+    rows: [cmd(1, 7, 1, { entity: 11, parent: 5 }), cmd(2, 7, 1, { entity: 12, parent: 5 })],
+    parents: [-1, 0],
+    replaces: [0, 1],
+  },
+  {
+    title: 'a pid that ended and came back is another process',
+    rows: [cmd(1, 7, 1, { entity: 11, parent: 5, end: 2 }), cmd(3, 7, 1, { entity: 12, parent: 5 })],
+    parents: [-1, -1],
+  },
+  {
+    title: 'a parent that was never recorded leaves an orphan',
+    rows: [cmd(1, 7, 1, { entity: 11, parent: 99 })],
+    parents: [-1],
+  },
+  {
+    title: 'a child that outlives its parent keeps it',
+    rows: [cmd(1, 7, 1, { entity: 11, end: 3 }), cmd(2, 8, 7, { entity: 12, parent: 11, end: 60 })],
+    parents: [-1, 0],
+  },
+  { title: 'without ids the pid’s process of that time is the parent', rows: [cmd(1, 7, 1), cmd(2, 8, 7)], parents: [-1, 0] },
+  {
+    title: 'without ids a pid that came back is the later process',
+    rows: [cmd(1, 7, 1), cmd(50, 7, 2, { text: 70 }), cmd(51, 8, 7)],
+    parents: [-1, -1, 1],
+  },
+  {
+    title: 'without ids another text on the same pid and parent is an exec without fork',
+    rows: [cmd(1, 7, 1), cmd(1.2, 7, 1, { text: 70 })],
+    parents: [-1, 0],
+    replaces: [0, 1],
+  },
+  { title: 'a process that names itself as parent is an orphan', rows: [cmd(1, 7, 7)], parents: [-1] },
+  {
+    title: 'pids of different containers have nothing to do with each other',
+    rows: [cmd(1, 7, 1), cmd(2, 8, 7, { place: 1 })],
+    parents: [-1, -1],
+  },
+])('$title', ({ rows, parents, replaces }) => {
+  const forest = growForest(subjects(rows));
+
+  expect([...forest.parent.slice(0, forest.size)]).toEqual(parents);
+  if (replaces) expect([...forest.replaces.slice(0, forest.size)]).toEqual(replaces);
+});
+
+test.for<{ title: string; rows: readonly Subject[]; ofRow: readonly number[] }>([
+  {
+    title: 'two records with one id are one process',
+    rows: [cmd(1, 7, 1, { entity: 11 }), cmd(5, 7, 1, { entity: 11 })],
+    ofRow: [0, 0],
+  },
+  {
+    title: 'a record without an id falls on the process of an agent with ids that ran on its pid',
+    rows: [cmd(1, 7, 1, { entity: 11, end: 9 }), { start: 4, pid: 7 }],
+    ofRow: [0, 0],
+  },
+  {
+    title: 'after that process has ended it is another',
+    rows: [cmd(1, 7, 1, { entity: 11, end: 2 }), { start: 4, pid: 7 }],
+    ofRow: [0, 1],
+  },
+  {
+    title: 'a connection belongs to the process that its pid names',
+    rows: [cmd(1, 7, 1, { comm: 3 }), { start: 4, pid: 7, ppid: 1, comm: 3 }],
+    ofRow: [0, 0],
+  },
+])('$title', ({ rows, ofRow }) => {
+  expect([...growForest(subjects(rows)).ofRow]).toEqual(ofRow);
+});
+
+test('rings are cut, whatever the evidence says', () => {
+  const id = fc.integer({ min: 0, max: 6 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ start: fc.nat(20), pid: id, ppid: id, entity: id, parent: id, bits: fc.constant(BIT.CMD) })),
+      (rows) => {
+        const forest = growForest(subjects(rows));
+        const depth = depths(forest);
+
+        for (let process = 0; process < forest.size; process++) {
+          const parent = forest.parent[process] as number;
+          expect(depth[process]).toBe(parent < 0 ? 0 : (depth[parent] as number) + 1);
+        }
+      },
+    ),
+  );
+});
