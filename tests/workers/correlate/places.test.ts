@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { resolvePlaces, type ScopeRow, shortId } from '../../../workers/correlate/places';
+
+const ID = 'a1b2c3d4e5f6';
+const scope = (number: number, changes: Partial<ScopeRow>): ScopeRow => ({
+  scope: number,
+  cluster: null,
+  namespace: null,
+  pod: null,
+  container: null,
+  containerid: null,
+  host: null,
+  node: null,
+  ...changes,
+});
+
+test.for([
+  { id: `containerd://${ID}789abc`, short: ID },
+  { id: ID, short: ID },
+  { id: 'host', short: null },
+  { id: null, short: null },
+])('$id is compared as $short', ({ id, short }) => {
+  expect(shortId(id)).toBe(short);
+});
+
+test('scopes with the same container id are one place, however long it was written', () => {
+  const { places, ofScope } = resolvePlaces([
+    scope(1, { namespace: 'shop', pod: 'web-1', container: 'web', containerid: ID, node: 'node-1' }),
+    scope(2, { containerid: `docker://${ID}0123` }),
+  ]);
+
+  expect(places).toHaveLength(1);
+  expect(ofScope).toEqual(
+    new Map([
+      [1, 0],
+      [2, 0],
+    ]),
+  );
+});
+
+test('a restart, under another id, is another place', () => {
+  const pod = { namespace: 'shop', pod: 'web-1', container: 'web' };
+
+  expect(
+    resolvePlaces([scope(1, { ...pod, containerid: ID }), scope(2, { ...pod, containerid: 'ffffffffffff' })]).places,
+  ).toHaveLength(2);
+});
+
+test('Docker’s own container names are taken apart', () => {
+  const { places } = resolvePlaces([scope(1, { container: 'k8s_web_web-1_shop_0a1b-2c_0', host: 'node-1' })]);
+
+  expect(places).toMatchObject([{ namespace: 'shop', pod: 'web-1', container: 'web', host: 'node-1' }]);
+});
+
+test('what is outside every pod has no place', () => {
+  expect(resolvePlaces([scope(1, { host: 'node-1' })]).ofScope.size).toBe(0);
+});
