@@ -239,6 +239,7 @@ test('an id leads to the very bytes of its record, and details to the same place
 
 test.for(['pdf', 'html', 'json'] as const)(
   'the same case, journal and time of making give the same bytes as %s',
+  { timeout: 60_000 },
   async (format) => {
     const copy = join(folder, 'copy', 'sample.exhibit');
     await host.engine.close();
@@ -261,7 +262,6 @@ test.for(['pdf', 'html', 'json'] as const)(
     expect(later.sha256).not.toBe(reports[0]?.sha256);
     expect(reports.every(({ journaled }) => !journaled)).toBe(true);
   },
-  60_000,
 );
 
 test('a report of a case that may be written is in the journal', async () => {
