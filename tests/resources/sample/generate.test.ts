@@ -257,7 +257,14 @@ describe('a small bundle', () => {
   });
 
   test('can be without probes, restarts, reuse and clock errors', () => {
-    const traps = { probes: false, sameCommandSameSecond: false as const, clockOffset: 0, loss: 0, pidReuse: false, restarts: false };
+    const traps = {
+      probes: false,
+      sameCommandSameSecond: false as const,
+      clockOffset: 0,
+      loss: 0,
+      pidReuse: false,
+      restarts: false,
+    };
     const { truth } = generateSample(variant(7, { traps }));
     expect(truth.probes).toEqual([]);
     expect(truth.clockOffsets.every(({ ns }) => Math.abs(ns) === 0)).toBe(true);
