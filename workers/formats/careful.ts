@@ -16,7 +16,7 @@ export type Careful =
   /** One reason with the byte offset in the record; `at` is that offset. */
   | { readonly reject: string; readonly at: number };
 
-/** Clean text of a record; what would go beyond is left out and flagged. Below `MAXIMUM_LINE_BYTES` of `stage.ts`. */
+/** Clean text of a record; what would go beyond is left out and flagged. Below `MAXIMUM_CLEAN_LINE_BYTES` of `stage.ts`. */
 const MAX_CLEAN_BYTES = 12 * 1024 * 1024;
 /** Nesting of a `json` leaf. */
 const MAX_DEPTH = 500;

@@ -12,10 +12,11 @@ import { sharedColumns, structOf, suspect } from './columns';
 import type { Format } from './format';
 
 /**
- * DuckDB takes buffers of twice this for each thread. The reader sends records beyond 4 MiB to the careful path, whose clean text of
- * one record stays below this as well (`careful.ts`).
+ * The longest line of a part of the reader's, which sends records beyond 4 MiB to the careful path, and of the careful path's (`careful.ts`). DuckDB reads
+ * in buffers of twice this, each a task of one thread: a part must have several, or one thread works while the other waits for it busily.
  */
-export const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
+const MAXIMUM_LINE_BYTES = 5 * 1024 * 1024;
+const MAXIMUM_CLEAN_LINE_BYTES = 16 * 1024 * 1024;
 
 export interface StageSettings {
   /** IANA name of the zone that times without one are in. */
@@ -40,10 +41,11 @@ const lineTypes = (format: Format) => ({
 /** The relation `record` that `Format.project` selects from. */
 export function recordRelation(format: Format, file: string, settings: StageSettings = {}): Sql {
   const columns = Object.entries(lineTypes(format)).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  const longest = settings.clean ? MAXIMUM_CLEAN_LINE_BYTES : MAXIMUM_LINE_BYTES;
   const lines = sql`
     SELECT *
     FROM read_json(
-      ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(MAXIMUM_LINE_BYTES))},
+      ${file}, format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(longest))},
       columns = {${raw(columns.join(', '))}}
     )`;
   return recordsOf(format, lines, settings);
