@@ -229,7 +229,7 @@ FROM (
       WHEN e.source = 'k8s_audit' OR ${field('ka.verb')} IS NOT NULL OR ${field('ka.auditid')} IS NOT NULL
         THEN CASE WHEN subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers') THEN 'exec' ELSE 'api' END
       WHEN call IN (${EXEC}) THEN 'cmd'
-      WHEN ${field('fd.type')} IN ('ipv4', 'ipv6') OR call IN (${NET}) OR client IS NOT NULL THEN 'net'
+      WHEN ${field('fd.type')} IN ('ipv4', 'ipv6') OR list_contains([${NET}], call) OR client IS NOT NULL THEN 'net'
       WHEN path IS NOT NULL AND (call IS NULL OR regexp_full_match(call, '${FILE_CALLS}')) THEN 'file'
       WHEN coalesce(${field('proc.name')}, ${field('proc.cmdline')}) IS NOT NULL THEN 'cmd'
       ELSE 'policy'

@@ -172,7 +172,7 @@ SELECT
 FROM (
   SELECT
     *,
-    event IN (${names(sockets)}, 'process_listen') OR function IN (${names([...connects, ...accepts])}) OR sockaddr IS NOT NULL AS net,
+    event IN (${names(sockets)}, 'process_listen') OR list_contains([${names([...connects, ...accepts])}], function) OR sockaddr IS NOT NULL AS net,
     event IN ('process_connect', 'process_close') OR function IN ('tcp_connect', 'tcp_close') AS connection,
     CASE WHEN event = 'process_accept' OR event = 'process_listen' OR function IN (${names(accepts)}) THEN 'in' ELSE 'out' END AS direction,
     CASE WHEN event = 'process_accept' THEN theirs WHEN function IN (${names(accepts)}) THEN theirs WHEN event = 'process_listen' THEN NULL ELSE ours END AS client,
