@@ -153,15 +153,15 @@ const subjectsOf = (base: bigint): Sql => sql`
 /** Texts of images whose parent is not in the same container: no other can be a root. */
 async function readTexts(connection: Connection): Promise<Text[]> {
   const rows = await connection.all<Row<Text & { hash: bigint }>>(sql`
-    WITH wanted AS (
-      SELECT DISTINCT "text" FROM correlate_subject s
+    WITH wanted AS MATERIALIZED (
+      SELECT s."text" AS hash, min(s.key)::BIGINT AS key
+      FROM correlate_subject s
       WHERE s.bits & ${BIT.CMD}::INTEGER <> 0
         AND (s.parent = 0 OR NOT EXISTS (FROM correlate_subject p WHERE p.entity = s.parent AND p.place = s.place))
+      GROUP BY ALL
     )
-    SELECT ${raw(TEXT_HASH)} AS hash, any_value(left(a.cmdline, ${TEXT_LENGTH}::INTEGER)) AS cmdline, any_value(a.exe) AS exe, any_value(a.comm) AS comm
-    FROM activity a JOIN correlate_scope c USING (scope)
-    WHERE a.kind = 'cmd' AND ${raw(TEXT_HASH)} IN (SELECT "text" FROM wanted)
-    GROUP BY ALL`);
+    SELECT w.hash, left(a.cmdline, ${TEXT_LENGTH}::INTEGER) AS cmdline, a.exe, a.comm
+    FROM wanted w JOIN activity a ON a.key = w.key`);
   return rows.map(({ hash, cmdline, exe, comm }) => ({
     low: Number(hash & 0xffff_ffffn),
     high: Number(hash >> 32n),
