@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { visible } from '../../workers/contract/visible';
 import { auditLine, writeStrings } from '../hostile/records';
 import { STRINGS } from '../hostile/strings';
@@ -26,7 +26,7 @@ const test = base.extend<{ own: { readonly served: Served; readonly page: Page; 
 const zone = (page: Page) => page.getByRole('group', { name: /^Drop a bundle/ });
 
 /** Drops files as a person would: with a DataTransfer over the zone. */
-async function drop(page: Page, files: readonly { readonly name: string; readonly bytes: Buffer }[]) {
+async function drop(page: Page, files: readonly { readonly name: string; readonly bytes: Buffer }[], on: Locator = zone(page)) {
   const transfer = await page.evaluateHandle(
     (given) => {
       const data = new DataTransfer();
@@ -38,8 +38,8 @@ async function drop(page: Page, files: readonly { readonly name: string; readonl
     },
     files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') })),
   );
-  await zone(page).dispatchEvent('dragover', { dataTransfer: transfer });
-  await zone(page).dispatchEvent('drop', { dataTransfer: transfer });
+  await on.dispatchEvent('dragover', { dataTransfer: transfer });
+  await on.dispatchEvent('drop', { dataTransfer: transfer });
 }
 
 const lines = (count: number): Buffer =>
@@ -54,6 +54,15 @@ test('a dropped archive becomes a case, is counted, and can be read', async ({ o
   expect(await workbench.total()).toBe(25);
   expect(await workbench.legendSum()).toBe(25);
   await expect(workbench.row('user-7').first()).toBeVisible();
+});
+
+test('anywhere on the window will do, before there is a case and with one open', async ({ own: { page, workbench } }) => {
+  await drop(page, [{ name: 'first.log', bytes: lines(4) }], page.locator('body'));
+  await expect(page.getByText(/^4 activities/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('link', { name: 'Show activity' }).click();
+  await workbench.settled();
+  await drop(page, [{ name: 'second.log', bytes: lines(9) }], page.locator('body'));
+  await expect(page.getByText(/^5 activities/)).toBeVisible({ timeout: 30_000 });
 });
 
 test('several files dropped at once are one evidence; the same again is recognised', async ({ own: { page } }) => {
