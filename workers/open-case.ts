@@ -121,6 +121,7 @@ export class OpenCase {
 
   async close(): Promise<void> {
     await this.served?.close();
+    await this.changes;
     await this.panes.close();
     this.folder.close();
   }

@@ -14,27 +14,48 @@ export type Work<T> = (source: Source) => Promise<T>;
 
 export class Panes {
   private readonly panes = new Map<string, Pane>();
+  /** Work of no pane, each by itself. */
+  private readonly alone = new Set<Pane>();
   private readonly idle: Connection[] = [];
+  private closed = false;
 
   constructor(
     private readonly database: Database,
     readonly kept: Kept,
   ) {}
 
-  /** Runs the newest work of a pane. Work without a pane is never superseded. */
+  /** Runs the newest work of a pane. Work without a pane is never superseded. Rejects with `no-case` once the case is closed. */
   async run<T>(pane: string | undefined, work: Work<T>): Promise<T> {
-    if (pane === undefined) return this.withConnection((connection) => work({ connection, kept: this.kept }));
-    let queue = this.panes.get(pane);
-    if (!queue) {
-      queue = new Pane();
-      this.panes.set(pane, queue);
+    if (this.closed) throw closedError();
+    if (pane !== undefined) return this.runIn(this.paneOf(pane), work);
+    const alone = new Pane();
+    this.alone.add(alone);
+    try {
+      return await this.runIn(alone, work);
+    } finally {
+      this.alone.delete(alone);
     }
-    return queue.run((started) =>
-      this.withConnection((connection) => {
-        started(connection);
-        return work({ connection, kept: this.kept });
-      }),
-    );
+  }
+
+  private paneOf(name: string): Pane {
+    const known = this.panes.get(name);
+    if (known) return known;
+    const pane = new Pane();
+    this.panes.set(name, pane);
+    return pane;
+  }
+
+  private async runIn<T>(pane: Pane, work: Work<T>): Promise<T> {
+    try {
+      return await pane.run((started) =>
+        this.withConnection((connection) => {
+          started(connection);
+          return work({ connection, kept: this.kept });
+        }),
+      );
+    } catch (error) {
+      throw this.closed ? closedError() : error;
+    }
   }
 
   /** How many connections are open and unused. */
@@ -51,12 +72,15 @@ export class Panes {
     }
   }
 
-  /** Ends what runs in all panes, and closes the connections. */
+  /** Ends everything that runs, and closes the connections: closing a database under a running statement ends the process. */
   async close(): Promise<void> {
-    await Promise.all([...this.panes.values()].map((pane) => pane.stop()));
+    this.closed = true;
+    await Promise.all([...this.panes.values(), ...this.alone].map((pane) => pane.stop()));
     for (const connection of this.idle.splice(0)) connection.close();
   }
 }
+
+const closedError = (): ExhibitError => new ExhibitError('no-case', 'The case was closed.');
 
 class Pane {
   /** Of the newest request; a request whose number is smaller is obsolete. */

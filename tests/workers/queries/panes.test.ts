@@ -86,3 +86,11 @@ test('a result that a superseded pane was computing is computed again by the one
   expect(await Promise.all([first, second, third])).toEqual(['superseded', 5, 1]);
   expect(runs).toBe(2);
 });
+
+test('closing ends work of no pane too, and refuses what comes later', async () => {
+  const refused = expect(panes.run(undefined, endless)).rejects.toMatchObject({ code: 'no-case' });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await panes.close();
+  await refused;
+  await expect(panes.run('list', quick(1))).rejects.toMatchObject({ code: 'no-case' });
+});
