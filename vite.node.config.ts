@@ -9,7 +9,7 @@ const threads = readdirSync('workers', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('-thread.ts'))
   .map((path) => path.slice(0, -'.ts'.length));
 
-const shells = ['cli/exhibit', 'cli/sample', 'electron/main', 'electron/engine'].filter((name) => existsSync(`${name}.ts`));
+const shells = ['cli/exhibit', 'electron/main', 'electron/engine'].filter((name) => existsSync(`${name}.ts`));
 
 export default defineConfig({
   ssr: { noExternal: true },
