@@ -122,7 +122,9 @@ const byPlace = (a: Row, b: Row): number =>
 /** A row's values, only those that are there, as a test writes them: times in RFC 3339 with nine digits. */
 export function told(row: Row | undefined): Record<string, unknown> {
   const times = new Set(['time', 'end', 'ready', 'started']);
-  const entries = Object.entries(row ?? {}).filter(([key, value]) => value !== null && !['r', 'i', 'o', 'l', 'h', 'k', 'suspect'].includes(key));
+  const entries = Object.entries(row ?? {}).filter(
+    ([key, value]) => value !== null && !['r', 'i', 'o', 'l', 'h', 'k', 'suspect'].includes(key),
+  );
   return Object.fromEntries(entries.map(([key, value]) => [key, times.has(key) ? rfc3339(value as bigint) : value]));
 }
 
