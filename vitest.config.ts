@@ -6,7 +6,13 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/e2e/**', 'tests/bench/**', 'node_modules/**'],
+    // A clone's own tests do not clone again.
+    exclude: [
+      'tests/e2e/**',
+      'tests/bench/**',
+      'node_modules/**',
+      ...(process.env.EXHIBIT_IN_CLONE ? ['tests/fresh-clone.test.ts'] : []),
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

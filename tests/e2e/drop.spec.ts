@@ -57,6 +57,7 @@ test('a dropped archive becomes a case, is counted, and can be read', async ({ o
 });
 
 test('anywhere on the window will do, before there is a case and with one open', async ({ own: { page, workbench } }) => {
+  await zone(page).waitFor();
   await drop(page, [{ name: 'first.log', bytes: lines(4) }], page.locator('body'));
   await expect(page.getByText(/^4 activities/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole('link', { name: 'Show activity' }).click();
