@@ -67,11 +67,15 @@ export function viewOf(
 
 export const listOf = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((part) => part.trim());
 
-/** Names of attributes, aliases turned into the names they stand for. */
-export function attributesOf(option: string, text: string | undefined): readonly string[] | undefined {
+/** Names of attributes, aliases turned into the names they stand for. `others`: names that the command knows beside them. */
+export function attributesOf(
+  option: string,
+  text: string | undefined,
+  others: readonly string[] = [],
+): readonly string[] | undefined {
   return listOf(text)?.map((name) => {
-    const known = attribute(name);
-    if (known) return known.name;
+    const known = attribute(name)?.name ?? others.find((other) => other === name);
+    if (known) return known;
     const near = ATTRIBUTES.filter((a) => a.name.startsWith(name.slice(0, 3))).map((a) => a.name);
     throw usage(`--${option}: there is no attribute “${name}”.${near.length > 0 ? ` Is it ${near.join(', ')}?` : ''}`);
   });

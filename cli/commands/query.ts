@@ -68,14 +68,14 @@ export const query: Command = {
   FILTER         such as 'comm="grep" and not namespace="billing"'; side by side means AND
   --from --to    RFC 3339 times or the beginning of one, UTC; --to is exclusive
   --kind         only these kinds: cmd, net, file, exec, api, policy
-  --columns      only these attributes, in this order
+  --columns      only these attributes, in this order; records: the places of all records that tell it
   --limit        at most so many; all where absent
   --format       table (default), csv, or ndjson: one JSON document a line`,
   run: async (argv, io) => {
     const { values, positionals } = parse(argv, OPTIONS);
     const format = FORMATS.get(values.format ?? 'table');
     if (!format) throw usage(`--format is ${[...FORMATS.keys()].join(', ')}; not “${values.format}”.`);
-    const columns = attributesOf('columns', values.columns);
+    const columns = attributesOf('columns', values.columns, ['records']);
     const write = format(columns);
     const request = { ...viewOf(positionals, values), columns, limit: numberOf('limit', values.limit) };
     await reading(caseOf(values), io, async (engine) => {

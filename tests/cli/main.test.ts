@@ -86,6 +86,14 @@ test('counts by attribute, and in slices of time with nine digits', async () => 
   ]);
 });
 
+test('query gives the places of all records as a column', async () => {
+  const { out } = await ask('query', '--format', 'ndjson', '--columns', 'id,records', '--limit', '1');
+  const row = JSON.parse(out) as { readonly records: readonly unknown[] };
+
+  expect(Object.keys(row)).toEqual(['id', 'records']);
+  expect(row.records[0]).toEqual({ evidence: 'E1', member: expect.any(String), record: expect.any(String) });
+});
+
 test('query as ndjson gives one document a line, in time order, only the columns asked for', async () => {
   const { out } = await ask('query', '--format', 'ndjson', '--columns', 'time,user');
   const rows = out.trimEnd().split('\n').map(object);

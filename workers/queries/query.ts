@@ -32,8 +32,8 @@ export async function query(
 
 function columnsOf(names: readonly string[]): readonly string[] {
   return names.map((name) => {
-    const found = attribute(name);
-    if (found) return found.name;
+    const found = attribute(name)?.name ?? ALWAYS.find((always) => always === name);
+    if (found) return found;
     throw new ExhibitError('usage', `There is no attribute “${name.slice(0, 100)}”; see the list in the guide.`, { at: name });
   });
 }
