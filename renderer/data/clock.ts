@@ -81,6 +81,3 @@ export function span(ns: bigint): string {
   const rest = (ns % big) / small;
   return rest === 0n ? `${ns / big} ${bigName}` : `${ns / big} ${bigName} ${rest} ${smallName}`;
 }
-
-/** What stands behind a time in a column head: `UTC`, or the zone's name. */
-export const zoneName = (zone: string): string => zone;

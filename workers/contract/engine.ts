@@ -129,6 +129,9 @@ export interface Reason {
   readonly records: readonly string[];
 }
 
+/** From here on a link is called certain (contract section 7). */
+export const CERTAIN = 0.95;
+
 export interface SessionSummary {
   readonly session: string;
   /** S-14: for reading only, numbered by time. */

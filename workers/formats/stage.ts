@@ -66,12 +66,6 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
     FROM (SELECT *${raw(sharedColumns(shared))} FROM (${lines}))`;
 }
 
-/** The projection over no records: what DESCRIBE is asked for the columns that a format names. */
-export function emptyProjection(format: Format): Sql {
-  const nothing = Object.entries(lineTypes(format)).map(([name, type]) => `NULL::${type} AS ${name}`);
-  return sql`WITH record AS (${recordsOf(format, raw(`SELECT ${nothing.join(', ')} LIMIT 0`), { clean: true })})\n${raw(format.project)}`;
-}
-
 /** The staged rows of a part: what `Format.project` gives, suspects among them. */
 export const projected = (format: Format, file: string, settings: StageSettings = {}): Sql =>
   sql`WITH record AS (${recordRelation(format, file, settings)})\n${raw(format.project)}`;

@@ -20,8 +20,6 @@ const SHAPE = {
 } as const;
 export type SessionRow = RowOf<typeof SHAPE>;
 
-/** A session is certain from this confidence on (contract section 7). */
-export const CERTAIN = 0.95;
 /** Values bound in one statement. */
 export const BATCH = 2_000;
 

@@ -1,13 +1,13 @@
 /** Sessions in view: those of which any activity, the originator among them, is in view. */
 import { KINDS, type Kind } from '../contract/attributes';
-import type { ActivityJson, Pane, SessionSummary, View } from '../contract/engine';
+import { type ActivityJson, CERTAIN, type Pane, type SessionSummary, type View } from '../contract/engine';
 import { join, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { LINKED } from '../filter/places';
 import { inView } from './in-view';
 import { readActivities } from './rows';
 import { select } from './select';
-import { BATCH, CERTAIN, type SessionRow, sessionRows, toldOf } from './session-rows';
+import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
 import type { Source } from './source';
 
 export async function sessions(source: Source, request: View & Pane): Promise<readonly SessionSummary[]> {

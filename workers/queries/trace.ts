@@ -1,5 +1,5 @@
 /** A session told in order, with its identity, its processes, and what the evidence could not have shown. */
-import type { ActivityJson, Coverage, ProcessJson, RecordPlace, Trace } from '../contract/engine';
+import { type ActivityJson, CERTAIN, type Coverage, type ProcessJson, type RecordPlace, type Trace } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
@@ -9,7 +9,7 @@ import { coverage } from './coverage';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
 import { select } from './select';
-import { BATCH, CERTAIN, type SessionRow, sessionRows, toldOf } from './session-rows';
+import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
 import { ofActivity } from './sessions';
 import type { Source } from './source';
 

@@ -1,5 +1,5 @@
 /** The trace report as blocks: what is said, in which order, in which words. */
-import type { Trace } from '../contract/engine';
+import { CERTAIN, type Trace } from '../contract/engine';
 import { type Block, cite, evidence, quoting, type Spans, strong, words } from './blocks';
 import { howSure, who } from './identity';
 import type { Period, ReportModel } from './model';
@@ -114,7 +114,7 @@ const GLOSSARY: Block = {
     ['Record', [words('the innermost event of a source, such as one line of a log')]],
     ['Activity', [words('one thing that happened, told by one or more records')]],
     ['Session', [words('an originator (here a request to the Kubernetes API) and everything that it caused')]],
-    ['Confidence', [words('how sure it is that the root process belongs to the originator; certain from 0.95')]],
+    ['Confidence', [words(`how sure it is that the root process belongs to the originator; certain from ${CERTAIN}`)]],
     ['Rival', [words('another originator that could own the same process tree')]],
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],
   ],

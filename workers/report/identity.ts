@@ -1,10 +1,7 @@
 /** Who did it, and how sure that is: the identity chain, the reasons, the rivals. */
-import type { Trace } from '../contract/engine';
+import { CERTAIN, type Trace } from '../contract/engine';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
 import type { Writer } from './writer';
-
-/** From here on a link is called certain (contract section 7). */
-const CERTAIN = 0.95;
 
 export function who({ citing }: Writer, trace: Trace): readonly Block[] {
   const { identity, originator } = trace;

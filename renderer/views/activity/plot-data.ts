@@ -86,12 +86,6 @@ export function bucketName(graph: Graph, index: number, zone: string): string {
 
 export const perBucket = (graph: Graph): string => `per ${span(graph.widthNs).replace(/^1 /, '')}`;
 
-/** Index of the bucket that holds an instant; undefined outside. */
-export function bucketAt(graph: Graph, ns: bigint): number | undefined {
-  const index = Number((ns - graph.startNs) / graph.widthNs);
-  return ns >= graph.startNs && index < graph.size ? index : undefined;
-}
-
 /** Sum over the kinds shown of the buckets that begin in a stretch of time: what a brush covers. */
 export function countBetween(graph: Graph, kinds: readonly Kind[], from: bigint, to: bigint): number {
   const first = Math.max(0, Number((from - graph.startNs) / graph.widthNs));

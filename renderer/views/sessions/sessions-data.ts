@@ -1,4 +1,4 @@
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import { type ActivityJson, CERTAIN, type SessionSummary } from '../../../workers/contract/engine';
 import { summary } from '../../../workers/contract/summary';
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
@@ -19,8 +19,6 @@ export function podTail(name: string): { readonly head: string; readonly tail: s
 /** namespace / workload or pod, outermost first. */
 export const whereOf = (a: ActivityJson): string =>
   [text(a.namespace), text(a.deployment ?? a.workload ?? a.pod)].filter(Boolean).join(' / ') || text(a.host ?? a.node);
-
-export const CERTAIN = 0.95;
 
 /** The word for a confidence. */
 export function confidenceWord(confidence: number | null): string {
