@@ -1,8 +1,9 @@
 /**
  * What a format is: one file in this folder that exports one `Format`, and one line in `index.ts`.
  * A format is data: how to recognise it, which columns to read from a record, and one SQL projection from those columns to
- * activity columns. It does no I/O, knows no clock, and touches no row in JavaScript.
+ * activity columns. It does no I/O, knows no clock, and touches no row in JavaScript, but for a source that is not JSON, which it decodes.
  */
+import type { Context } from '../envelopes/envelope';
 
 /**
  * What a value must look like. Whatever does not look so is a suspect, which the careful path decides (`columns.ts`, `careful.ts`).
@@ -35,6 +36,42 @@ export interface Sample {
   readonly records: readonly unknown[];
 }
 
+/** Where a record lies in its member. */
+export interface Place {
+  /** Line, element, or block; from 1. */
+  readonly record: number;
+  /** '' or `2.1`. */
+  readonly item: string;
+  /** Of its first byte. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+/** Receives what a decoder makes of a member. */
+export interface DecodedSink {
+  /**
+   * @param json an object on one line of at most 4 MiB, for the format's `columns`, strictly JSON: no key twice, nanoseconds and other long integers as strings
+   * @param content what makes the record equal to another one: its own bytes without what carries them
+   */
+  record(place: Place, json: string, content: Uint8Array, context?: Context): void;
+  /** @param fate `ignored: …` or `rejected: …` */
+  skip(place: Place, fate: string): void;
+}
+
+/** Of a source whose records are lines of text. Records may come out later than they went in, and one record may be told by several lines. */
+export interface LineDecoder {
+  /** A line without its line end; `line` holds until the call returns. Bytes that are not UTF-8 may be in it. */
+  line(place: Place, line: Buffer, context?: Context): void;
+  finish(): void;
+}
+
+/** Of a binary source. Every byte given must lie in a place that comes out, or be the source's own frame; a cut or foreign part costs itself alone. */
+export interface BlockDecoder {
+  push(chunk: Buffer): void;
+  finish(): void;
+}
+
 export interface Format {
   readonly id: string;
   readonly title: string;
@@ -50,14 +87,25 @@ export interface Format {
    * and runs far quicker than as many `coalesce`s in the projection.
    */
   readonly shared?: Readonly<Record<string, readonly Path[]>>;
-  /** 0 (not mine) to 1 (surely mine), from content. */
+  /** 0 (not mine) to 1 (surely mine), from content. Rows of a CSV come as objects of texts, by the names of its first line. */
   readonly detect: (sample: Sample) => number;
+  /** Of a source in lines of text instead of JSON. Its `columns` are those of the JSON that the decoder makes; none of it is ever suspect. */
+  readonly text?: {
+    /** 0 to 1, from the first lines (at most 100), as UTF-8. */
+    readonly detect: (lines: readonly string[]) => number;
+    readonly open: (sink: DecodedSink) => LineDecoder;
+  };
+  /** Of a binary source. */
+  readonly binary?: {
+    readonly is: (head: Buffer) => boolean;
+    readonly open: (sink: DecodedSink) => BlockDecoder;
+  };
   /** A value that only holds records: the path of the array in it. Undefined: the value is a record itself. */
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
-   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, e STRUCT(columns), the shared columns,
-   * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR and cluster VARCHAR (the member's
-   * settings, NULL where none).
+   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, e STRUCT(columns), the shared columns,
+   * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
+   * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
    * nothing) and `rank` UTINYINT (0 is kept first); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
    * records in one member are duplicates); `skip` VARCHAR (NULL, or `ignored: why`, or `rejected: why`); and any columns of
@@ -68,7 +116,7 @@ export interface Format {
 }
 
 /** The columns that every projection hands on as they are. */
-export const PLACE = 'r, i, o, l, h, suspect';
+export const PLACE = 'r, i, o, l, h, x, suspect';
 
 /** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {

@@ -4,10 +4,13 @@
  * A part is one line a record, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","s":1,"f":["duplicate key"],"e":{…}}`, of one member
  * (docs/architecture.md). Rows with `suspect` are not to be kept: their records go through `careful.ts`, whose clean text takes the place
  * of `e` in another part, which is staged with `clean: true` and then holds no suspects.
+ * Where envelopes were opened or the source was decoded, a line may also have `"w":{…}`, what the envelopes say of the record (`CONTEXT` of
+ * envelopes/envelope.ts), and `"x":"ignored: …"`, its fate where it is decided already.
  * A line that DuckDB cannot read at all (a lone surrogate, bytes that are not UTF-8) comes back with `r` NULL and `suspect` true: its
  * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
  */
 import { raw, type Sql, sql } from '../contract/sql';
+import { CONTEXT } from '../envelopes/envelope';
 import { sharedColumns, structOf, suspect } from './columns';
 import type { Format } from './format';
 
@@ -24,10 +27,14 @@ export interface StageSettings {
   readonly cluster?: string | undefined;
   /** The part was written by the careful path: nothing in it is suspect. */
   readonly clean?: boolean;
+  /** Its records came out of envelopes or a decoder: lines may have `w` and `x`. */
+  readonly wrapped?: boolean;
 }
 
+const CONTEXT_TYPE = `STRUCT(${CONTEXT.map((name) => `"${name}" VARCHAR`).join(', ')})`;
+
 /** Columns of a line of the spool. */
-const lineTypes = (format: Format) => ({
+const lineTypes = (format: Format, wrapped: boolean) => ({
   r: 'BIGINT',
   i: 'VARCHAR',
   o: 'BIGINT',
@@ -35,12 +42,15 @@ const lineTypes = (format: Format) => ({
   h: 'VARCHAR',
   s: 'UTINYINT',
   f: 'VARCHAR[]',
+  ...(wrapped && { x: 'VARCHAR', w: CONTEXT_TYPE }),
   e: structOf(format.columns),
 });
 
 /** The relation `record` that `Format.project` selects from. */
 export function recordRelation(format: Format, file: string, settings: StageSettings = {}): Sql {
-  const columns = Object.entries(lineTypes(format)).map(([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`);
+  const columns = Object.entries(lineTypes(format, settings.wrapped ?? false)).map(
+    ([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`,
+  );
   const longest = settings.clean ? MAXIMUM_CLEAN_LINE_BYTES : MAXIMUM_LINE_BYTES;
   const lines = sql`
     SELECT *
@@ -60,12 +70,15 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
   return sql`
     SELECT
       r, i, o, l, h, f, e, ${raw(names)}
-      ${raw(settings.clean ? 'false' : isSuspect)} AS suspect,
-      ${settings.zone ?? null}::VARCHAR    AS zone,
-      ${settings.cluster ?? null}::VARCHAR AS cluster
+      ${raw(settings.wrapped ? 'x, w' : `NULL::VARCHAR AS x, NULL::${CONTEXT_TYPE} AS w`)},
+      ${raw(settings.clean ? 'false' : settings.wrapped ? `x IS NULL AND ${isSuspect}` : isSuspect)} AS suspect,
+      ${settings.zone ?? null}::VARCHAR AS zone,
+      ${raw(settings.wrapped ? 'coalesce(w.cluster, ' : '')}${settings.cluster ?? null}::VARCHAR${raw(settings.wrapped ? ')' : '')} AS cluster
     FROM (SELECT *${raw(sharedColumns(shared))} FROM (${lines}))`;
 }
 
 /** The staged rows of a part: what `Format.project` gives, suspects among them. */
 export const projected = (format: Format, file: string, settings: StageSettings = {}): Sql =>
-  sql`WITH record AS (${recordRelation(format, file, settings)})\n${raw(format.project)}`;
+  sql`
+    WITH record AS (${recordRelation(format, file, settings)})
+    SELECT * EXCLUDE (x) REPLACE (coalesce(x, skip) AS skip) FROM (${raw(format.project)})`;

@@ -1,0 +1,42 @@
+/**
+ * What an envelope is: something that only carries records, such as a container log's line, a CloudWatch payload or a search hit. One file in
+ * this folder that exports one `Envelope`, and one line in `index.ts`. Envelopes nest: a line of a container log may hold a CloudWatch payload.
+ * The record's place and bytes are those of the envelope (contract section 1); what is in it is what a format reads.
+ */
+
+/** What an envelope says of its records; text, as it was written. A projection reads it as `w.<name>`. */
+export const CONTEXT = [
+  'cluster',
+  'server',
+  'host',
+  'node',
+  'namespace',
+  'pod',
+  'container',
+  'containerid',
+  'image',
+  'time',
+  'source',
+] as const;
+export type Context = { readonly [name in (typeof CONTEXT)[number]]?: string };
+
+/** What is inside: text (JSON, or what a text format reads), or the object at a path of the JSON value, whose bytes are taken as they are. */
+export type Unwrapped =
+  | { readonly text: string; readonly context?: Context }
+  | { readonly path: readonly string[]; readonly context?: Context }
+  /** Carries nothing that could be an activity: counted, with this reason (a few words, such as `klog line`). */
+  | { readonly ignored: string };
+
+export interface Envelope {
+  readonly id: string;
+  /** As in "inside CRI container log lines". */
+  readonly title: string;
+  /** A JSON value that holds a list of records: the path of the list, and what it says of each of them. */
+  readonly list?: (value: unknown) => { readonly path: readonly string[]; readonly context?: Context } | undefined;
+  /** One JSON object that holds one record; undefined where it is none of this envelope's. Numbers in it are rounded: take none of them on as `text`. */
+  readonly value?: (value: Readonly<Record<string, unknown>>) => Unwrapped | undefined;
+  /** One line of text without its line end; undefined where it is none of this envelope's. Of a record cut into lines: all its lines, with `\n` between. */
+  readonly line?: (line: string) => Unwrapped | undefined;
+  /** The line is a part of a record whose next part lies on the next line (CRI's `P`). */
+  readonly isPart?: (line: string) => boolean;
+}
