@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import type { Connection } from './connect';
+import { Commands } from './state/commands.svelte';
 import { failureOf } from './state/failure';
 import { Splits } from './state/splits.svelte';
 import { ThemeChoice } from './state/theme.svelte';
@@ -13,7 +14,7 @@ export async function begin(target: HTMLElement, connect: () => Promise<Connecti
   document.documentElement.dataset.theme = theme.shown;
   try {
     const workbench = new Workbench(await connect());
-    mount(App, { target, props: { app: { workbench, theme, splits: new Splits() } } });
+    mount(App, { target, props: { app: { workbench, theme, splits: new Splits(), commands: new Commands() } } });
     await workbench.start();
   } catch (error) {
     mount(Failed, {

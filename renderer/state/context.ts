@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { Commands } from './commands.svelte';
 import type { Splits } from './splits.svelte';
 import type { ThemeChoice } from './theme.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -8,6 +9,7 @@ export interface AppState {
   readonly workbench: Workbench;
   readonly theme: ThemeChoice;
   readonly splits: Splits;
+  readonly commands: Commands;
 }
 
 export const [getApp, setApp] = createContext<AppState>();

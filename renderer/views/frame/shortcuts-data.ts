@@ -1,0 +1,62 @@
+import type { ViewName } from '../../state/address';
+import type { Command } from '../../state/commands.svelte';
+import { keysText } from './keys-data';
+
+export interface ShortcutLine {
+  readonly key: string;
+  readonly what: string;
+}
+export interface ShortcutGroup {
+  readonly title: string;
+  readonly lines: readonly ShortcutLine[];
+}
+
+const group = (title: string, lines: readonly (readonly [key: string, what: string])[]): ShortcutGroup => ({
+  title,
+  lines: lines.map(([key, what]) => ({ key, what })),
+});
+
+/** What no command stands for: keys of one widget, and the mouse. */
+const WIDGETS: { readonly [K in ViewName]?: readonly ShortcutGroup[] } = {
+  activity: [
+    group('In the filter', [
+      ['Tab', 'Take the completion'],
+      ['Enter', 'Add the term; on a chip: edit it'],
+      ['Space', 'On a chip: switch off and on'],
+      ['!', 'On a chip: negate'],
+      ['Delete', 'On a chip: remove'],
+    ]),
+    group('On the graph', [
+      ['Drag', 'Zoom into a stretch of time'],
+      ['Double click', 'Zoom back'],
+      ['← / →', 'Read one bucket after the other'],
+      ['+ / -', 'Zoom at the bucket that is read'],
+      ['Alt click', 'On the legend: this kind alone'],
+    ]),
+    group('In the hierarchy', [
+      ['↑ ↓ ← →', 'Move, open and close'],
+      ['Enter', 'Narrow to the scope'],
+      ['= / !', 'Put it into the filter, or keep it out'],
+    ]),
+  ],
+  trace: [
+    group('Trace', [
+      ['J / K', 'Next or previous activity'],
+      ['R', 'The raw record'],
+      ['Enter', 'Show in Activity'],
+      ['Esc', 'Back to the sessions'],
+    ]),
+  ],
+};
+
+/** Commands with keys in their groups, then what the view's widgets do. */
+export function shortcutGroups(all: readonly Command[], view: ViewName): readonly ShortcutGroup[] {
+  const groups = new Map<string, ShortcutLine[]>();
+  for (const { keys, title, group: name } of all) {
+    if (!keys || keys.length === 0) continue;
+    const lines = groups.get(name) ?? [];
+    groups.set(name, lines);
+    lines.push({ key: keysText(keys), what: title });
+  }
+  return [...[...groups].map(([title, lines]) => ({ title, lines })), ...(WIDGETS[view] ?? [])];
+}
