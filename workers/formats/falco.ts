@@ -1,88 +1,28 @@
 /**
  * Falco alerts with `json_output`, and what falcosidekick makes of them (`uuid`, `@timestamp`, field names with `_` for `.`).
- * Which fields exist depends on the output of the rule: any may be absent, `<NA>`, null or empty, which all mean unknown.
+ * Which fields exist depends on the output of the rule (`falco-fields.ts` says what they mean).
  *
  * Each alert is an activity of its own that carries its rule. Priorities become severities so: Emergency, Alert and Critical are
  * critical, Error high, Warning medium, Notice low, Informational and Debug info. There is no id, so nothing is ever a duplicate.
+ * An alert without `output_fields` is read from its `output`, as far as the rules that Falco ships name their values there; a value
+ * ends where the next known key begins, so a command line may hide one: such activities are flagged.
  */
-import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
-import { Body, type Columns, type Format, isObject, type Leaf, PLACE, share } from './format';
+import { flags, instant, precisionOf, texts } from './expressions';
+import { ATTRIBUTES, FIELDS, type Field, field, interpreted } from './falco-fields';
+import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
-const FIELDS = {
-  'evt.time': 'text',
-  'evt.time.iso8601': 'text',
-  'evt.type': 'text',
-  'evt.hostname': 'text',
-  'evt.source': 'text',
-  'evt.res': 'text',
-  'evt.rawres': 'integer',
-  'evt.arg.flags': 'text',
-  'evt.is_open_read': 'boolean',
-  'evt.is_open_write': 'boolean',
-  'proc.name': 'text',
-  'proc.cmdline': 'text',
-  'proc.exepath': 'text',
-  'proc.cwd': 'text',
-  'proc.pid': 'integer',
-  'proc.ppid': 'integer',
-  'proc.vpid': 'integer',
-  'proc.pvpid': 'integer',
-  'proc.pname': 'text',
-  'proc.aname[2]': 'text',
-  'proc.aname[3]': 'text',
-  'proc.aname[4]': 'text',
-  'proc.sid': 'integer',
-  'proc.tty': 'integer',
-  'proc.loginshellid': 'integer',
-  'proc.pid.ts': 'integer',
-  'proc.is_container_healthcheck': 'boolean',
-  'proc.is_container_liveness_probe': 'boolean',
-  'proc.is_container_readiness_probe': 'boolean',
-  'user.uid': 'integer',
-  'user.name': 'text',
-  'user.loginuid': 'integer',
-  'user.loginname': 'text',
-  'container.id': 'text',
-  'container.name': 'text',
-  'container.image.repository': 'text',
-  'container.image.tag': 'text',
-  'k8s.ns.name': 'text',
-  'k8s.pod.name': 'text',
-  'k8s.deployment.name': 'text',
-  'k8s.rs.name': 'text',
-  'fd.name': 'text',
-  'fd.directory': 'text',
-  'fd.filename': 'text',
-  'fd.type': 'text',
-  'fd.l4proto': 'text',
-  'fd.cip': 'text',
-  'fd.cport': 'integer',
-  'fd.sip': 'text',
-  'fd.sport': 'integer',
-  'fs.path.name': 'text',
-  'ka.auditid': 'text',
-  'ka.verb': 'text',
-  'ka.user.name': 'text',
-  'ka.user.groups': 'text',
-  'ka.impuser.name': 'text',
-  'ka.target.name': 'text',
-  'ka.target.namespace': 'text',
-  'ka.target.resource': 'text',
-  'ka.target.subresource': 'text',
-  'ka.target.pod.name': 'text',
-  'ka.uri': 'text',
-  'ka.uri.param[command]': 'text',
-  'ka.uri.param[container]': 'text',
-  'ka.useragent': 'text',
-  'ka.sourceips': 'text',
-  'ka.response.code': 'integer',
-  'ka.response.reason': 'text',
-  'ka.auth.decision': 'text',
-  'ka.stage': 'text',
-} as const satisfies Record<string, Leaf>;
-type Field = keyof typeof FIELDS;
+const underscored = (name: string) => name.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');
 
-const underscored = (field: string) => field.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');
+/** Names of the k8smeta plugin for what Falco itself once told. */
+const META: { readonly [F in Field]?: string } = {
+  'k8s.ns.name': 'k8smeta.ns.name',
+  'k8s.pod.name': 'k8smeta.pod.name',
+  'k8s.deployment.name': 'k8smeta.deployment.name',
+  'k8s.rs.name': 'k8smeta.rs.name',
+};
+const NAMES = Object.keys(FIELDS) as readonly Field[];
+const namesOf = (name: Field): readonly string[] => [name, META[name] ?? []].flat().flatMap((n) => [n, underscored(n)]);
+
 const columns: Columns = {
   time: 'time',
   '@timestamp': 'time',
@@ -92,35 +32,59 @@ const columns: Columns = {
   hostname: 'text',
   source: 'text',
   tags: 'texts',
-  output_fields: new Body(
-    Object.fromEntries(
-      Object.entries(FIELDS).flatMap(([field, leaf]) => [
-        [field, leaf],
-        [underscored(field), leaf],
-      ]),
-    ),
-  ),
+  output_fields: new Body(Object.fromEntries(NAMES.flatMap((name) => namesOf(name).map((n) => [n, FIELDS[name]])))),
 };
 
 /** A field by its own name or with `_` for `.`. */
-const shared = Object.fromEntries(
-  Object.keys(FIELDS).map((name) => [
-    name,
-    [
-      ['output_fields', name],
-      ['output_fields', underscored(name)],
-    ],
-  ]),
+const shared = Object.fromEntries(NAMES.map((name) => [name, namesOf(name).map((n) => ['output_fields', n])]));
+
+/** What the rules that Falco ships write before a value, in `output`; every field's own name counts too. */
+const KEYS: { readonly [F in Field]?: readonly string[] } = {
+  'user.name': ['user', 'user_name'],
+  'user.uid': ['user_uid', 'uid'],
+  'user.loginuid': ['user_loginuid', 'loginuid'],
+  'user.loginname': ['user_loginname'],
+  'proc.name': ['process', 'proc_name', 'shell', 'program'],
+  'proc.cmdline': ['command', 'cmdline', 'proc_cmdline'],
+  'proc.exepath': ['proc_exepath', 'exepath'],
+  'proc.pid': ['pid', 'proc_pid'],
+  'proc.ppid': ['ppid'],
+  'proc.tty': ['terminal', 'tty'],
+  'proc.pname': ['parent', 'proc_pname'],
+  'proc.aname[2]': ['gparent'],
+  'proc.aname[3]': ['ggparent'],
+  'proc.aname[4]': ['gggparent'],
+  'proc.cwd': ['cwd'],
+  'evt.type': ['evt_type'],
+  'container.id': ['container_id', 'container'],
+  'container.name': ['container_name'],
+  'container.image.repository': ['container_image_repository', 'image'],
+  'container.image.tag': ['container_image_tag'],
+  'k8s.ns.name': ['k8s_ns_name', 'k8s_ns', 'k8s.ns', 'ns'],
+  'k8s.pod.name': ['k8s_pod_name', 'k8s_pod', 'k8s.pod', 'pod'],
+  'fd.name': ['fd_name', 'file', 'connection'],
+  'ka.user.name': ['ka_user_name'],
+};
+/** Keys that are known only as ends of the value before. */
+const OTHER_KEYS = ['exe_flags', 'proc_sname', 'group', 'pcmdline', 'gid', 'file_name', 'resource', 'verb', 'reason', 'decision'];
+
+const pattern = (key: string) => key.replaceAll(/[.[\]]/g, '\\$&');
+const keysOf = (name: Field): readonly string[] => [...(KEYS[name] ?? []), name];
+const anyKey = [...NAMES.flatMap((name) => KEYS[name] ?? []), ...OTHER_KEYS, '[a-z0-9]+(?:\\.[a-z0-9]+)+'].map((key) =>
+  key.startsWith('[') ? key : pattern(key),
 );
+const fromOutput = (name: Field) =>
+  `nullif(regexp_extract(e.output, '[ (](?:${keysOf(name).map(pattern).join('|')})=(.*?)(?: (?:${anyKey.join('|')})=|\\)\\s*$|$)', 1), '')`;
 
-/** A field's value; unknown is NULL. */
-const field = (name: Field) => `nullif(nullif("${name}", '<NA>'), '')`;
+/** Every field; of an alert without `output_fields`, those that its text tells. */
+const read = `(
+  SELECT * REPLACE (${(Object.keys(KEYS) as Field[])
+    .map((name) => `coalesce("${name}", CASE WHEN bare THEN ${fromOutput(name)} END) AS "${name}"`)
+    .join(',\n    ')})
+  FROM (SELECT *, e.output_fields IS NULL AND e.output IS NOT NULL AS bare, coalesce(e.time, e."@timestamp") AS timetext FROM record)
+)`;
 
-const list = (...values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
-const EXEC = list('execve', 'execveat');
-const NET = list('connect', 'accept', 'accept4', 'listen', 'bind', 'sendto', 'recvfrom', 'sendmsg', 'recvmsg');
-const FILE_CALLS =
-  'open|openat|openat2|open_by_handle_at|creat|unlink|unlinkat|rename|renameat|renameat2|mkdir|mkdirat|rmdir|symlink|symlinkat|link|linkat|chmod|fchmod|fchmodat';
+const { host, ...attributes } = ATTRIBUTES;
 
 const project = `
 SELECT
@@ -136,82 +100,21 @@ SELECT
 
   coalesce(${instant('timetext')}, evttime) AS time,
   CASE WHEN timetext IS NOT NULL THEN ${precisionOf('timetext')} WHEN evttime IS NOT NULL THEN 'ns' END AS precision,
-  kind,
-  CASE WHEN kind = 'exec' THEN CASE subresource WHEN 'attach' THEN 'kube attach' WHEN 'portforward' THEN 'port-forward' ELSE 'kube exec' END END AS label,
-  CASE
-    WHEN ${field('ka.auth.decision')} = 'forbid' OR code IN (401, 403) THEN 'refused'
-    WHEN code >= 400 OR (rawres < 0 AND NOT pending) OR (res <> 'SUCCESS' AND NOT pending) THEN 'failed'
-    WHEN code >= 100 OR rawres >= 0 OR res = 'SUCCESS' OR pending THEN 'ok'
-    ELSE 'unknown'
-  END AS result,
-  CASE WHEN rawres < 0 AND NOT pending THEN -rawres END AS errno,
+  meant AS kind,
   ${flags(
     ['timetext IS NULL AND evttime IS NOT NULL', 'time from evt.time'],
     ['timetext IS NULL AND evttime IS NULL', 'undated'],
-    ['direction IS NULL AND client IS NOT NULL', 'direction unknown'],
+    [`meant = 'net' AND sided IS NULL AND fieldclient IS NOT NULL`, 'direction unknown'],
+    [
+      `bare AND coalesce(${field('proc.name')}, ${field('proc.cmdline')}, ${field('fd.name')}, ${field('user.name')}) IS NOT NULL`,
+      'read from the output text',
+    ],
   )} AS flags,
-
   cluster,
-  coalesce(${field('k8s.ns.name')}, ${field('ka.target.namespace')}) AS namespace,
-  coalesce(${field('k8s.deployment.name')}, ${field('k8s.rs.name')}) AS workload,
-  CASE WHEN ${field('k8s.deployment.name')} IS NOT NULL THEN 'Deployment' WHEN ${field('k8s.rs.name')} IS NOT NULL THEN 'ReplicaSet' END AS workloadkind,
-  ${field('k8s.deployment.name')} AS deployment,
-  coalesce(${field('k8s.pod.name')}, CASE WHEN ${field('ka.target.resource')} = 'pods' THEN ${field('ka.target.name')} END) AS pod,
-  coalesce(nullif(${field('container.name')}, 'host'), ${field('ka.uri.param[container]')}) AS container,
-  nullif(${field('container.id')}, 'host') AS containerid,
-  ${field('container.image.repository')} || coalesce(':' || ${field('container.image.tag')}, '') AS image,
-  coalesce(nullif(e.hostname, ''), ${field('evt.hostname')}) AS host,
-
-  coalesce(${field('proc.name')}, ${basename(`regexp_extract(${field('proc.cmdline')}, '^[^ ]+')`)}) AS comm,
-  rtrim(${field('proc.cmdline')}) AS cmdline,
-  ${field('proc.exepath')} AS exe,
-  ${field('proc.cwd')} AS cwd,
-  ${within(field('proc.pid'), 'UINTEGER')} AS pid,
-  ${within(field('proc.ppid'), 'UINTEGER')} AS ppid,
-  ${within(field('proc.vpid'), 'UINTEGER')} AS vpid,
-  ${field('proc.pname')} AS parent,
-  nullif(list_filter([${field('proc.pname')}, ${field('proc.aname[2]')}, ${field('proc.aname[3]')}, ${field('proc.aname[4]')}], lambda name: name IS NOT NULL), []) AS ancestors,
-  ${userId(field('user.uid'))} AS uid,
-  ${field('user.name')} AS username,
-  ${userId(field('user.loginuid'))} AS loginuid,
-  ${field('user.loginname')} AS loginname,
-  nullif(${within(field('proc.loginshellid'), 'UINTEGER')}, 0) AS shellid,
-  ${within(field('proc.sid'), 'UINTEGER')} AS sid,
-  ${within(field('proc.tty'), 'UINTEGER')} AS tty,
-  -- The parent is outside the container's own processes, and the process is not its entry point.
-  CASE WHEN nullif(${field('container.id')}, 'host') IS NOT NULL
-    THEN TRY_CAST(${field('proc.pvpid')} AS BIGINT) = 0 AND TRY_CAST(${field('proc.vpid')} AS BIGINT) <> 1 END AS entered,
-  list_bool_or([${field('proc.is_container_healthcheck')} = 'true', ${field('proc.is_container_liveness_probe')} = 'true', ${field('proc.is_container_readiness_probe')} = 'true']) AS probe,
-  CASE WHEN kind = 'cmd' THEN TRY(make_timestamp_ns(TRY_CAST(${field('proc.pid.ts')} AS BIGINT))) END AS started,
-
-  CASE WHEN kind = 'net' THEN direction END AS direction,
-  CASE WHEN kind = 'net' THEN ${field('fd.l4proto')} END AS l4proto,
-  CASE WHEN kind = 'net' THEN client END AS client,
-  CASE WHEN kind = 'net' THEN ${within('clientport', 'USMALLINT')} END AS clientport,
-  CASE WHEN kind = 'net' THEN server END AS server,
-  CASE WHEN kind = 'net' THEN ${within('serverport', 'USMALLINT')} END AS serverport,
-
-  CASE WHEN kind = 'file' THEN coalesce(${field('fd.filename')}, ${basename('path')}) END AS file,
-  CASE WHEN kind = 'file' THEN coalesce(${field('fd.directory')}, ${dirname('path')}) END AS directory,
-  CASE WHEN kind = 'file' THEN path END AS path,
-  CASE WHEN kind = 'file' THEN mode END AS mode,
-
-  ${field('ka.verb')} AS verb,
-  ${field('ka.target.resource')} AS resource,
-  subresource,
-  ${field('ka.target.name')} AS name,
-  CASE WHEN ${field('ka.uri.param[command]')} IS NOT NULL THEN [${field('ka.uri.param[command]')}] END AS command,
-  ${field('ka.user.name')} AS "user",
-  string_split(${field('ka.user.groups')}, ',') AS groups,
-  ${field('ka.impuser.name')} AS impersonated,
-  ${field('ka.useragent')} AS useragent,
-  string_split(${field('ka.sourceips')}, ',') AS sourceaddresses,
-  code,
-  ${field('ka.response.reason')} AS reason,
-  ${field('ka.auth.decision')} AS decision,
-  ${field('ka.uri')} AS requesturi,
-  ${field('ka.auditid')} AS auditid,
-  ${field('ka.stage')} AS stage,
+  coalesce(nullif(e.hostname, ''), ${host}) AS host,
+  ${Object.entries(attributes)
+    .map(([name, value]) => `${value} AS "${name}"`)
+    .join(',\n  ')},
 
   e.rule AS rule,
   CASE lower(e.priority)
@@ -222,55 +125,7 @@ SELECT
   e.priority AS severityraw,
   ${texts('e.tags')} AS tags,
   concat_ws(' ', 'falco', coalesce(nullif(e.source, ''), ${field('evt.source')})) AS origin
-FROM (
-  SELECT
-    *,
-    CASE
-      WHEN e.source = 'k8s_audit' OR ${field('ka.verb')} IS NOT NULL OR ${field('ka.auditid')} IS NOT NULL
-        THEN CASE WHEN subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers') THEN 'exec' ELSE 'api' END
-      WHEN call IN (${EXEC}) THEN 'cmd'
-      WHEN ${field('fd.type')} IN ('ipv4', 'ipv6') OR list_contains([${NET}], call) OR client IS NOT NULL THEN 'net'
-      WHEN path IS NOT NULL AND (call IS NULL OR regexp_full_match(call, '${FILE_CALLS}')) THEN 'file'
-      WHEN coalesce(${field('proc.name')}, ${field('proc.cmdline')}) IS NOT NULL THEN 'cmd'
-      ELSE 'policy'
-    END AS kind,
-    -- A connection that does not block is under way.
-    coalesce(rawres = -115, res = 'EINPROGRESS', false) AS pending,
-    CASE WHEN call = 'connect' THEN 'out' WHEN call IN ('accept', 'accept4', 'listen') THEN 'in' END AS direction,
-    CASE
-      WHEN regexp_matches(call, 'unlink|rmdir') THEN 'delete'
-      WHEN regexp_matches(call, 'rename') THEN 'rename'
-      WHEN regexp_matches(call, 'chmod') THEN 'chmod'
-      WHEN regexp_matches(call, 'mkdir|link|creat') OR regexp_matches(opened, 'O_CREAT|F_CREATED') THEN 'create'
-      WHEN ${field('evt.is_open_write')} = 'true' OR regexp_matches(opened, 'O_WRONLY|O_RDWR') THEN 'write'
-      WHEN ${field('evt.is_open_read')} = 'true' OR regexp_matches(opened, 'O_RDONLY') THEN 'read'
-    END AS mode
-  FROM (
-    SELECT
-      *,
-      coalesce(${field('fd.cip')}, nullif(tuple.client, '')) AS client,
-      coalesce(${field('fd.cport')}, nullif(tuple.clientport, '')) AS clientport,
-      coalesce(${field('fd.sip')}, nullif(tuple.server, '')) AS server,
-      coalesce(${field('fd.sport')}, nullif(tuple.serverport, '')) AS serverport,
-      coalesce(${field('fs.path.name')}, CASE WHEN tuple.client = '' AND starts_with(${field('fd.name')}, '/') THEN ${field('fd.name')} END) AS path
-    FROM (
-      SELECT
-        *,
-        coalesce(e.time, e."@timestamp") AS timetext,
-        -- Nanoseconds as a whole number; some rules print a clock time instead, which says no day, and examples another unit.
-        TRY(make_timestamp_ns(CASE WHEN evtns > 100000000000000000 THEN evtns END)) AS evttime,
-        ${field('evt.type')} AS call,
-        ${field('evt.arg.flags')} AS opened,
-        ${field('evt.res')} AS res,
-        TRY_CAST(${field('evt.rawres')} AS INTEGER) AS rawres,
-        TRY_CAST(${field('ka.response.code')} AS INTEGER) AS code,
-        ${field('ka.target.subresource')} AS subresource,
-        -- "client:port->server:port"
-        regexp_extract(${field('fd.name')}, '^\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)->\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)$', ['client', 'clientport', 'server', 'serverport']) AS tuple
-      FROM (SELECT *, coalesce(TRY_CAST(${field('evt.time')} AS BIGINT), TRY_CAST(${field('evt.time.iso8601')} AS BIGINT)) AS evtns FROM record)
-    )
-  )
-)`;
+FROM (${interpreted(read, `e.source = 'k8s_audit'`)})`;
 
 const isFalco = (record: Readonly<Record<string, unknown>>): boolean =>
   typeof record.rule === 'string' &&
@@ -279,7 +134,7 @@ const isFalco = (record: Readonly<Record<string, unknown>>): boolean =>
 export const falco: Format = {
   id: 'falco',
   title: 'Falco alerts (JSON)',
-  version: 1,
+  version: 2,
   recognisedBy: 'rule and priority with output or output_fields',
   limits: [
     'Falco logs only what a rule matched: the absence of commands, connections or files proves nothing.',

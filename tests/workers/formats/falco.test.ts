@@ -225,3 +225,70 @@ test.for([
 ])('a process that $title', async ({ fields, entered }) => {
   expect((await one(fields)).entered).toBe(entered);
 });
+
+test('an alert without output_fields is read from its text, and says so; a value ends where the next known key begins', async () => {
+  const output =
+    '09:41:09.123456789: Notice A shell was spawned (user=root user_loginuid=-1 k8s.ns=shop k8s.pod=cart-1 container=0123456789ab shell=bash parent=runc cmdline=bash -c a=1 env terminal=34816 container_id=0123456789ab image=cart)';
+  const { rows } = await stage.run(falco, Buffer.from(JSON.stringify({ ...ALERT, output })));
+  expect(told(rows[0])).toMatchObject({
+    kind: 'cmd',
+    comm: 'bash',
+    cmdline: 'bash -c a=1 env',
+    parent: 'runc',
+    username: 'root',
+    namespace: 'shop',
+    pod: 'cart-1',
+    containerid: '0123456789ab',
+    image: 'cart',
+    tty: 34816,
+    flags: ['read from the output text'],
+  });
+  expect(told(rows[0])).not.toHaveProperty('loginuid');
+});
+
+test('text that names no value is a policy activity, and nothing is guessed from it', async () => {
+  const { rows } = await stage.run(falco, Buffer.from(JSON.stringify({ ...ALERT, output: 'A console login (from=somewhere)' })));
+  expect(told(rows[0])).toMatchObject({ kind: 'policy', rule: 'r' });
+  expect(told(rows[0])).not.toHaveProperty('flags');
+});
+
+test.for([
+  {
+    title: 'the server side',
+    fields: { 'fd.lip': '10.1.2.3', 'fd.lport': 22, 'fd.rip': '203.0.113.9', 'fd.rport': 5, 'fd.is_server': true },
+    expected: { direction: 'in', client: '203.0.113.9', clientport: 5, server: '10.1.2.3', serverport: 22 },
+  },
+  {
+    title: 'the client side',
+    fields: { 'fd.lip': '10.1.2.3', 'fd.lport': 5, 'fd.rip': '203.0.113.9', 'fd.rport': 443, 'fd.is_server': false },
+    expected: { direction: 'out', client: '10.1.2.3', server: '203.0.113.9', serverport: 443 },
+  },
+  {
+    title: 'the local address is the server',
+    fields: {
+      'fd.cip': '203.0.113.9',
+      'fd.cport': 5,
+      'fd.sip': '10.1.2.3',
+      'fd.sport': 22,
+      'fd.lip': '10.1.2.3',
+      'fd.lport': 22,
+    },
+    expected: { direction: 'in', client: '203.0.113.9' },
+  },
+])('the direction is known without a call: $title', async ({ fields, expected }) => {
+  expect(await one({ 'fd.type': 'ipv4', ...fields })).toMatchObject({ kind: 'net', ...expected });
+});
+
+test.for([
+  {
+    fields: { 'proc.name': 'ls', 'proc.exe': '/bin/ls', 'proc.args': '-l /' },
+    expected: { cmdline: '/bin/ls -l /', exe: '/bin/ls' },
+  },
+  {
+    fields: { 'k8smeta.pod.name': 'cart-1', 'k8smeta.ns.name': 'shop', 'proc.name': 'ls' },
+    expected: { pod: 'cart-1', namespace: 'shop' },
+  },
+  { fields: { proc_aname_2: 'sshd', proc_pname: 'bash', proc_name: 'ls' }, expected: { ancestors: ['bash', 'sshd'] } },
+])('other names of one thing: $expected', async ({ fields, expected }) => {
+  expect(await one(fields)).toMatchObject(expected);
+});
