@@ -3,6 +3,7 @@ import App from './App.svelte';
 import type { Connection } from './connect';
 import { Commands } from './state/commands.svelte';
 import { failureOf } from './state/failure';
+import { Prefs } from './state/prefs.svelte';
 import { Splits } from './state/splits.svelte';
 import { ThemeChoice } from './state/theme.svelte';
 import { Workbench } from './state/workbench.svelte';
@@ -14,7 +15,8 @@ export async function begin(target: HTMLElement, connect: () => Promise<Connecti
   document.documentElement.dataset.theme = theme.shown;
   try {
     const workbench = new Workbench(await connect());
-    mount(App, { target, props: { app: { workbench, theme, splits: new Splits(), commands: new Commands() } } });
+    const app = { workbench, theme, splits: new Splits(), commands: new Commands(), prefs: new Prefs(localStorage) };
+    mount(App, { target, props: { app } });
     await workbench.start();
   } catch (error) {
     mount(Failed, {

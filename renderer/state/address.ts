@@ -11,13 +11,17 @@ export interface ScopeStep {
   readonly value: string | null;
 }
 
+/** A place in the hierarchy: at least one level. */
+export type ScopePath = readonly ScopeStep[];
+
 export interface Address {
   readonly view: ViewName;
   /** The filter bar's text. */
   readonly filter: string;
   /** Terms that are switched off but kept. */
   readonly off: readonly string[];
-  readonly scope: readonly ScopeStep[];
+  /** Places of the hierarchy, each from the outermost level down; several are shown together. Empty: everywhere. */
+  readonly scope: readonly ScopePath[];
   readonly interactive: boolean;
   /** Inclusive and exclusive, ns since the epoch. */
   readonly from?: bigint;
@@ -26,6 +30,12 @@ export interface Address {
   /** Attributes by which the hierarchy groups, outermost first. */
   readonly by: readonly string[];
   readonly descending: boolean;
+  /** The list's columns after the time, in order. */
+  readonly columns: readonly string[];
+  /** Like things of the list as one row with a count, most frequent first. */
+  readonly fold: boolean;
+  /** The graph's scale; `auto` is log where one bucket towers over the others. */
+  readonly scale: Scale;
   /** IANA zone in which times are shown. */
   readonly zone: string;
   /** The selected activity. */
@@ -33,6 +43,14 @@ export interface Address {
   /** The session in the trace view. */
   readonly session?: string;
 }
+
+export const SCALES = ['auto', 'linear', 'log'] as const;
+export type Scale = (typeof SCALES)[number];
+
+/** Columns that are no attribute: the activity in one line, and namespace and pod in one. */
+export const WHAT = 'what';
+export const PLACE = 'place';
+export const DEFAULT_COLUMNS: readonly string[] = ['kind', WHAT, PLACE, 'user', 'session'];
 
 /** Everything but the other API calls, whose line is switched off until asked for (design section 6). */
 export const DEFAULT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind !== 'api');
@@ -47,6 +65,9 @@ export const HOME: Address = {
   kinds: DEFAULT_KINDS,
   by: DEFAULT_BY,
   descending: false,
+  columns: DEFAULT_COLUMNS,
+  fold: false,
+  scale: 'auto',
   zone: 'UTC',
 };
 
@@ -54,13 +75,19 @@ export function printAddress(a: Address): string {
   const query = new URLSearchParams();
   if (a.filter !== '') query.set('filter', a.filter);
   for (const term of a.off) query.append('off', term);
-  for (const { attribute: name, value } of a.scope) query.append('scope', value === null ? name : `${name}=${value}`);
+  for (const [i, path] of a.scope.entries()) {
+    if (i > 0) query.append('scope', NEXT_PATH);
+    for (const { attribute: name, value } of path) query.append('scope', value === null ? name : `${name}=${value}`);
+  }
   if (a.interactive) query.set('interactive', 'yes');
   if (a.from !== undefined) query.set('from', short(a.from));
   if (a.to !== undefined) query.set('to', short(a.to));
   if (a.view !== 'welcome' && a.view !== 'evidence') query.set('kinds', a.kinds.join(','));
   if (a.by.join() !== DEFAULT_BY.join()) query.set('by', a.by.join(','));
   if (a.descending) query.set('order', 'desc');
+  if (a.columns.join() !== DEFAULT_COLUMNS.join()) query.set('columns', a.columns.join(','));
+  if (a.fold) query.set('fold', 'yes');
+  if (a.scale !== 'auto') query.set('scale', a.scale);
   if (a.zone !== 'UTC') query.set('zone', a.zone);
   if (a.at !== undefined) query.set('at', a.at);
   if (a.session !== undefined) query.set('session', a.session);
@@ -82,13 +109,16 @@ export function parseAddress(hash: string): Address {
     view,
     filter: query.get('filter') ?? '',
     off: query.getAll('off'),
-    scope: query.getAll('scope').flatMap(stepOf),
+    scope: pathsOf(query.getAll('scope')),
     interactive: query.get('interactive') === 'yes',
     ...(from !== undefined && ordered ? { from } : {}),
     ...(to !== undefined && ordered ? { to } : {}),
     kinds,
     by: by.length > 0 ? by : DEFAULT_BY,
     descending: query.get('order') === 'desc',
+    columns: query.has('columns') ? columnsOf(listOf(query.get('columns'))) : DEFAULT_COLUMNS,
+    fold: query.get('fold') === 'yes',
+    scale: SCALES.find((scale) => scale === query.get('scale')) ?? 'auto',
     zone: zoneOf(query.get('zone')),
     ...optional('at', query.get('at')),
     ...optional('session', query.get('session')),
@@ -112,6 +142,22 @@ function stepOf(text: string): readonly ScopeStep[] {
   const name = at < 0 ? text : text.slice(0, at);
   return attribute(name) === undefined ? [] : [{ attribute: name, value: at < 0 ? null : text.slice(at + 1) }];
 }
+
+/** Stands between two places in an address. */
+const NEXT_PATH = '';
+
+function pathsOf(texts: readonly string[]): readonly ScopePath[] {
+  const paths: ScopeStep[][] = [[]];
+  for (const text of texts) {
+    if (text === NEXT_PATH) paths.push([]);
+    else paths.at(-1)?.push(...stepOf(text));
+  }
+  return paths.filter((path) => path.length > 0);
+}
+
+const columnsOf = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.filter((name) => name === WHAT || name === PLACE || (attribute(name) !== undefined && name !== 'time'))),
+];
 
 function zoneOf(text: string | null): string {
   if (text === null) return 'UTC';

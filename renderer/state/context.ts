@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Commands } from './commands.svelte';
+import type { Prefs } from './prefs.svelte';
 import type { Splits } from './splits.svelte';
 import type { ThemeChoice } from './theme.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -10,6 +11,7 @@ export interface AppState {
   readonly theme: ThemeChoice;
   readonly splits: Splits;
   readonly commands: Commands;
+  readonly prefs: Prefs;
 }
 
 export const [getApp, setApp] = createContext<AppState>();

@@ -1,9 +1,23 @@
+import { attribute } from '../../workers/contract/attributes';
 import { chips } from '../../workers/contract/filter-edit';
 import { quote } from '../../workers/contract/filter-print';
-import type { Address, ScopeStep } from './address';
+import { wordsOf } from '../../workers/contract/shell-words';
+import type { Address, ScopePath, ScopeStep } from './address';
 
-export const scopeTerm = ({ attribute, value }: ScopeStep): string =>
-  value === null ? `not ${attribute} exists` : `${attribute}=${quote(value)}`;
+/** One level as a term. The hierarchy writes a list as one text: each of its elements must be there. */
+export function scopeTerm({ attribute: name, value }: ScopeStep): string {
+  if (value === null) return `not ${name} exists`;
+  const type = attribute(name)?.type;
+  const values = type === 'list' || type === 'addresses' ? (wordsOf(value) ?? [value]) : [value];
+  return values.map((one) => `${name}=${quote(one)}`).join(' ');
+}
+
+/** Places of the hierarchy as terms: those of one place stand side by side, several places are told by `or`. */
+export function scopeTerms(scope: readonly ScopePath[]): readonly string[] {
+  const [only, ...others] = scope;
+  if (only === undefined || others.length === 0) return (only ?? []).map(scopeTerm);
+  return [`(${scope.map((path) => path.map(scopeTerm).join(' ')).join(' or ')})`];
+}
 
 /** The bar's own filter so that another term may stand beside it: an `or` at its top goes into brackets. */
 function bracketed(filter: string): string {
@@ -14,7 +28,5 @@ function bracketed(filter: string): string {
 /** Scope, the interactive switch and the filter bar as one filter text. Throws `filter` where the bar has a mistake. */
 export function joinFilter({ scope, interactive, filter }: Pick<Address, 'scope' | 'interactive' | 'filter'>): string {
   // Ours first: the bar's text may end in a quote that the parser closes.
-  return [...scope.map(scopeTerm), interactive ? 'interactive=yes' : '', bracketed(filter)]
-    .filter((t) => t.trim() !== '')
-    .join(' ');
+  return [...scopeTerms(scope), interactive ? 'interactive=yes' : '', bracketed(filter)].filter((t) => t.trim() !== '').join(' ');
 }

@@ -5,7 +5,7 @@ import type { Shell } from '../../workers/contract/shell';
 import { parseTime } from '../../workers/contract/time';
 import type { WindowEngine } from '../../workers/transport/methods';
 import type { Connection } from '../connect';
-import type { Address, ScopeStep } from './address';
+import type { Address, ScopePath } from './address';
 import { type Failure, failureOf } from './failure';
 import { joinFilter } from './filter-text';
 import { Imports } from './imports.svelte';
@@ -79,6 +79,7 @@ export class Workbench {
       this.sessions.clear();
       this.#windows = [];
       this.zoomable = 0;
+      this.router.forget();
       this.#opened(info);
       this.router.go({ ...FRESH, view: info.activities > 0 ? 'activity' : 'evidence', zone: this.address.zone });
       return undefined;
@@ -170,7 +171,8 @@ export class Workbench {
     this.router.go({ filter: safely(() => addTerm(filter, term), term), off: off.filter((t) => t !== term) });
   }
 
-  setScope(scope: readonly ScopeStep[]): void {
+  /** Narrows to places of the hierarchy; without any: everywhere. */
+  setScope(...scope: readonly ScopePath[]): void {
     this.router.go({ scope });
   }
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Address, DEFAULT_KINDS, HOME, parseAddress, printAddress, VIEWS } from '../../../renderer/state/address';
+import {
+  type Address,
+  DEFAULT_KINDS,
+  HOME,
+  PLACE,
+  parseAddress,
+  printAddress,
+  SCALES,
+  VIEWS,
+  WHAT,
+} from '../../../renderer/state/address';
 import { ATTRIBUTES, KINDS } from '../../../workers/contract/attributes';
 
 const names = ATTRIBUTES.map((a) => a.name);
@@ -11,11 +21,17 @@ const address: fc.Arbitrary<Address> = fc
     view: fc.constantFrom(...VIEWS),
     filter: text,
     off: fc.array(text, { maxLength: 3 }),
-    scope: fc.array(fc.record({ attribute: fc.constantFrom(...names), value: fc.option(text) }), { maxLength: 3 }),
+    scope: fc.array(
+      fc.array(fc.record({ attribute: fc.constantFrom(...names), value: fc.option(text) }), { minLength: 1, maxLength: 3 }),
+      { maxLength: 3 },
+    ),
     interactive: fc.boolean(),
     kinds: fc.subarray([...KINDS]),
     by: fc.subarray(names, { minLength: 1, maxLength: 3 }),
     descending: fc.boolean(),
+    columns: fc.subarray([WHAT, PLACE, ...names.filter((name) => name !== 'time')], { maxLength: 5 }),
+    fold: fc.boolean(),
+    scale: fc.constantFrom(...SCALES),
     zone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Tokyo'),
     window: fc.option(fc.tuple(time, fc.bigInt({ min: 1n, max: 10n ** 15n }))),
     at: fc.option(text, { nil: undefined }),

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { keyOf, linesOf, openAtFirst, stepsOf, treeOf } from '../../../renderer/views/activity/scope-data';
+import {
+  exclusionOf,
+  keyOf,
+  levelsAtOnce,
+  linesOf,
+  openAtFirst,
+  openBelow,
+  stepsOf,
+  treeOf,
+} from '../../../renderer/views/activity/scope-data';
 
 const groups = [
   { path: ['shop'], count: 12 },
@@ -10,7 +19,7 @@ const groups = [
   { path: ['billing', 'api'], count: 30 },
   { path: ['billing', 'api', 'api-1'], count: 30 },
 ];
-const tree = treeOf(groups, 'count');
+const tree = treeOf(groups, 'count', 3);
 const names = (open: ReadonlySet<string>, search = '') =>
   linesOf(tree, open, search).map(({ node, depth }) => `${'-'.repeat(depth)}${node.value} ${node.count}`);
 
@@ -20,7 +29,7 @@ test('the root is the sum of the outermost level', () => {
 
 test('the largest comes first, what is absent last', () => {
   expect(tree.children.map((c) => c.value)).toEqual(['billing', 'shop', null]);
-  expect(treeOf(groups, 'name').children.map((c) => c.value)).toEqual(['billing', 'shop', null]);
+  expect(treeOf(groups, 'name', 3).children.map((c) => c.value)).toEqual(['billing', 'shop', null]);
 });
 
 test('only open levels show', () => {
@@ -42,11 +51,62 @@ test('the way to the chosen scope is open at first', () => {
   const many = treeOf(
     Array.from({ length: 20 }, (_, i) => ({ path: [`n${i}`], count: 1 })),
     'count',
+    2,
   );
   expect([
     ...openAtFirst(many, [
-      { attribute: 'namespace', value: 'n3' },
-      { attribute: 'deployment', value: 'x' },
+      [
+        { attribute: 'namespace', value: 'n3' },
+        { attribute: 'deployment', value: 'x' },
+      ],
     ]),
   ]).toEqual([keyOf(['n3'])]);
+});
+
+test('levels that are not here yet can be opened, those below an absent outermost one cannot', () => {
+  const lazy = treeOf(
+    [
+      { path: ['johndoe'], count: 2 },
+      { path: [null], count: 1 },
+    ],
+    'count',
+    2,
+  );
+  expect(lazy.children.map((c) => c.opens)).toEqual([true, false]);
+});
+
+test.for([
+  [['namespace', 'deployment', 'pod'], 3],
+  [['host', 'container', 'comm'], 2],
+  [['user', 'sourceaddresses'], 1],
+] as const)('of %o, %i levels come at once', ([by, levels]) => {
+  expect(levelsAtOnce(by)).toBe(levels);
+});
+
+test('only what lies deeper is asked for by node', () => {
+  const open = new Set([['a'], ['a', 'b'], ['a', 'b', 'c']].map(keyOf));
+  expect(openBelow(open, ['host', 'container', 'comm'])).toEqual([['a', 'b']]);
+});
+
+const twice = treeOf(
+  [
+    { path: ['shop'], count: 2 },
+    { path: ['shop', 'api'], count: 2 },
+    { path: ['billing'], count: 3 },
+    { path: ['billing', 'api'], count: 1 },
+    { path: ['billing', 'cart'], count: 1 },
+    { path: ['billing', null], count: 1 },
+    { path: [null], count: 4 },
+  ],
+  'count',
+  2,
+);
+test.for([
+  [['shop'], 'namespace!="shop"'],
+  [['billing', 'cart'], 'deployment!="cart"'],
+  [['billing', 'api'], 'not (namespace="billing" deployment="api")'],
+  [['billing', null], 'not (namespace="billing" not deployment exists)'],
+  [[null], 'namespace exists'],
+] as const)('%o is kept out by %s', ([path, term]) => {
+  expect(exclusionOf(twice, path, ['namespace', 'deployment'])).toBe(term);
 });
