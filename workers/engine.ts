@@ -1,16 +1,15 @@
 /** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
 import { SCHEMA_VERSION } from './case/schema';
+import { readRange } from './case/store';
 import { verifyEvidence, verifyJournal } from './case/verify';
-import type {
-  ActivityJson,
-  CaseInfo,
-  Detail,
-  Engine,
-  ImportRequest,
-  ImportResult,
-  OnProgress,
-  Pane,
-  SessionSummary,
+import {
+  type CaseInfo,
+  type Engine,
+  type ImportRequest,
+  type ImportResult,
+  MOST_SKIPPED_BYTES,
+  type OnProgress,
+  type Pane,
 } from './contract/engine';
 import { ExhibitError } from './contract/errors';
 import { FORMATS } from './formats/index';
@@ -19,17 +18,22 @@ import { verifyDigests } from './import/verify';
 import { Jobs } from './jobs';
 import { OpenCase } from './open-case';
 import { readPlaces } from './places';
+import { board } from './queries/board';
 import { count } from './queries/count';
 import { activityDetail, findPlaces, placesOf } from './queries/detail';
 import { graph } from './queries/graph';
 import { groups } from './queries/groups';
 import { page } from './queries/page';
+import { policies } from './queries/policies';
 import { position } from './queries/position';
 import { query } from './queries/query';
+import { related } from './queries/related';
 import { resolve } from './queries/resolve';
 import { sessionOf, sessions } from './queries/sessions';
+import { skipped, skippedPlace } from './queries/skipped';
 import type { Source } from './queries/source';
 import { trace } from './queries/trace';
+import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
 import { makeReport } from './report/make';
 import type { ReportSource } from './report/model';
@@ -92,13 +96,26 @@ export class CaseEngine implements Engine {
   query: Engine['query'] = (request, onRows) => this.case().query((source) => query(source, request, onRows));
   trace: Engine['trace'] = (id) => this.case().query((source) => trace(source, id));
 
+  policies: Engine['policies'] = (request) => this.inPane(request, policies);
+  skipped: Engine['skipped'] = (request) => this.inPane(request, skipped);
+  related: Engine['related'] = (id) => this.case().query((source) => related(source, id));
+
+  skippedBytes: Engine['skippedBytes'] = (place) => {
+    const { dir } = this.case();
+    return this.case().query(async (source) => {
+      const { source: file, offset, length } = await skippedPlace(source, place);
+      const bytes = await readRange(dir, file, offset, Math.min(length, MOST_SKIPPED_BYTES));
+      return { offset, length, bytes: new Uint8Array(bytes) };
+    });
+  };
+
   detail: Engine['detail'] = (id) => {
     const { dir } = this.case();
     return this.case().query(async (source) => {
       const { activity, completed, places, key } = await activityDetail(source, id);
       const session = await sessionOf(source, key);
       const located = (await readPlaces(dir, places)).map(({ bytes: _, ...place }) => place);
-      return { activity, completed, places: located, session, ...traceOffer(activity, session) };
+      return { activity, completed, places: located, session, ...(await traceOffer(source, activity, session)) };
     });
   };
 
@@ -164,9 +181,49 @@ export class CaseEngine implements Engine {
     return made;
   }
 
+  async remark(mark: string, text: string) {
+    const changed = this.case().folder.remark(mark, text);
+    await this.case().renewMarks();
+    return changed;
+  }
+
   async unmark(mark: string): Promise<void> {
     this.case().folder.unmark(mark);
     await this.case().renewMarks();
+  }
+
+  async restore(mark: string) {
+    const stands = this.case().folder.restore(mark);
+    await this.case().renewMarks();
+    return stands;
+  }
+
+  board: Engine['board'] = () => {
+    const { folder } = this.case();
+    return this.case().query((source) => board(source, folder.marks()));
+  };
+
+  async known() {
+    return this.case().folder.known();
+  }
+
+  async setKnown(known: Parameters<Engine['setKnown']>[0]) {
+    const stored = this.case().folder.setKnown(known);
+    await this.case().renewMarks();
+    return stored;
+  }
+
+  async journal() {
+    return this.case()
+      .folder.journalEntries()
+      .map(({ seq, at, who, what, detail, hash }) => ({
+        seq,
+        at,
+        by: who.examiner ? `${who.examiner} (${who.user} on ${who.host})` : `${who.user} on ${who.host}`,
+        what,
+        detail,
+        hash,
+      }));
   }
 
   private case(): OpenCase {
@@ -177,20 +234,4 @@ export class CaseEngine implements Engine {
   private async inPane<R extends Pane, T>(request: R, work: (source: Source, request: R) => Promise<T>): Promise<T> {
     return this.case().panes.run(request.pane, (source) => work(source, request));
   }
-}
-
-/** What the seed offers Trace on: kube exec and attach, ssh, dropbear, and shells. */
-const SHELL = /^(?:.*\/)?(?:\w*sh)$/;
-
-function traceOffer(activity: ActivityJson, session: SessionSummary | null): Pick<Detail, 'traceable' | 'traceLimit'> {
-  const opens =
-    activity.kind === 'exec' ||
-    /^(ssh|dropbear|shell)$/.test(String(activity.label ?? '')) ||
-    SHELL.test(String(activity.comm ?? ''));
-  if (!opens) return { traceable: false, traceLimit: null };
-  if (session === null)
-    return { traceable: false, traceLimit: 'It belongs to no session: no exec in this evidence leads to it.' };
-  if (session.confidence === null)
-    return { traceable: true, traceLimit: session.why[0]?.what ?? 'No process of this session is in the evidence.' };
-  return { traceable: true, traceLimit: null };
 }

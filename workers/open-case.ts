@@ -3,18 +3,18 @@ import { basename } from 'node:path';
 import type { Connection } from './case/database';
 import { CaseFolder } from './case/folder';
 import { readJournal } from './case/journal';
-import type { CaseInfo, Engine, Mark } from './contract/engine';
+import type { CaseInfo, Engine } from './contract/engine';
 import { sql } from './contract/sql';
 import { completeScopes } from './correlate/complete';
 import { CORRELATOR_VERSION, type CorrelateOptions, correlate } from './correlate/correlate';
 import { describeEvidence } from './import/describe';
 import { analysisDigest, caseDigests } from './import/digest';
+import { placeMarks } from './queries/board';
 import { coverage } from './queries/coverage';
 import { activityCounts, meta } from './queries/info';
 import { Kept } from './queries/kept';
 import { Panes } from './queries/panes';
-import { resolve } from './queries/resolve';
-import { attachKept, type Source, setMarks } from './queries/source';
+import { attachKept, type Source, setKnown } from './queries/source';
 import { newSocketPath, type ServedSocket, serveSocket } from './transport/socket';
 import { VERSION } from './version';
 
@@ -75,6 +75,7 @@ export class OpenCase {
         schema: Number(await meta(connection, 'schema')),
         version: VERSION,
         readOnly: this.folder.readOnly,
+        ...(this.folder.notices.length > 0 && { notices: this.folder.notices }),
         evidence: await describeEvidence(connection),
         ...(await activityCounts(connection)),
         coverage: await coverage(source),
@@ -105,16 +106,14 @@ export class OpenCase {
     this.kept.clear();
   }
 
-  /** Brings the marks to where filters see them. A mark whose record is not in the case (any more) is left out there, and kept in the list. */
+  /** Brings marks and known addresses to where filters see them. A mark whose record is not in the case (any more) is left out there, and kept in the list. */
   async renewMarks(): Promise<void> {
-    const marks = this.folder.marks().filter((m): m is Mark & { kind: 'tag' | 'note' } => m.kind === 'tag' || m.kind === 'note');
     await this.query(async (source) => {
-      const rows = [];
-      for (const mark of marks) {
-        const row = await resolve(source, mark.target).catch(() => undefined);
-        if (row) rows.push({ key: row.key, kind: mark.kind, text: mark.text });
-      }
-      await setMarks(source.connection, rows);
+      await placeMarks(source, this.folder.marks());
+      await setKnown(
+        source.connection,
+        this.folder.known().map(({ range }) => range),
+      );
     });
     this.changed();
   }

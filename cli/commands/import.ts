@@ -15,6 +15,9 @@ const OPTIONS = {
   'received-from': { type: 'string' },
   'received-at': { type: 'string' },
   'collected-by': { type: 'string' },
+  'case-number': { type: 'string' },
+  authority: { type: 'string' },
+  question: { type: 'string' },
   note: { type: 'string' },
 } as const;
 
@@ -38,6 +41,9 @@ export function requestsOf(argv: readonly string[]): {
     receivedFrom: values['received-from'],
     receivedAt: values['received-at'],
     collectedBy: values['collected-by'],
+    caseNumber: values['case-number'],
+    authority: values.authority,
+    question: values.question,
     note: values.note,
   };
   const requests: (ImportRequest & { zones: MemberSetting[]; clusters: MemberSetting[] })[] = [];
@@ -88,12 +94,14 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'bring bundles into a case, which is made where there is none',
   help: `import BUNDLE… --case DIR [--zone MEMBER=ZONE] [--cluster MEMBER=NAME] [--received-from P] [--received-at T]
-                [--collected-by P] [--note S] [--json]
+                [--collected-by P] [--case-number N] [--authority S] [--question S] [--note S] [--json]
 
   BUNDLE            a file, an archive or a folder
   --zone            the zone of a member's clock, where its times name none; MEMBER is a path or a glob in the bundle before it
   --cluster         the cluster that a member came from, where its records name none
-  --received-from   who handed the bundle over; --received-at when; --collected-by who collected it; --note anything else
+  --received-from   who handed the bundle over; --received-at when; --collected-by who collected it
+  --case-number     where the matter is kept elsewhere; --authority what permits the examination; --question what it is to answer;
+                    --note anything else
   --json            members, totals, digests and the first 100 rejects
 
   Exit 3: done, but with rejected records or unreadable members.`,

@@ -3,11 +3,12 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Mark } from '../contract/engine';
+import type { KnownRange, Mark, NewMark } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { type Connection, Database, type DatabaseOptions } from './database';
 import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, type Who } from './journal';
+import { knownIn, storeKnown } from './known';
 import { isStale, Lock, lockedBy, whoHolds } from './lock';
 import { Marks, readMarks } from './marks';
 import { CREATE, SCHEMA_VERSION } from './schema';
@@ -119,13 +120,37 @@ export class CaseFolder {
   }
 
   /** Throws `case-read-only`. */
-  mark(mark: Pick<Mark, 'target' | 'kind' | 'text'>): Mark {
+  mark(mark: NewMark): Mark {
     return this.writableMarks().add(mark, this.who);
+  }
+
+  /** Throws `case-read-only`, `not-found`. */
+  remark(mark: string, text: string): Mark {
+    return this.writableMarks().edit(mark, text, this.who);
   }
 
   /** Throws `case-read-only`, `not-found`. */
   unmark(mark: string): void {
     this.writableMarks().remove(mark, this.who);
+  }
+
+  /** Throws `case-read-only`, `not-found`. */
+  restore(mark: string): Mark {
+    return this.writableMarks().restore(mark, this.who);
+  }
+
+  /** Entries of the journal whose chain holds. */
+  journalEntries(): readonly JournalEntry[] {
+    return this.journal?.entries ?? readJournal(this.paths.journal).entries;
+  }
+
+  known(): readonly KnownRange[] {
+    return knownIn(this.journalEntries());
+  }
+
+  /** Throws `case-read-only`, `usage`. */
+  setKnown(known: readonly KnownRange[]): readonly KnownRange[] {
+    return storeKnown(this.writableJournal(), known);
   }
 
   /** The journal for a change. Throws `case-read-only`. */

@@ -3,7 +3,9 @@
  * Async functions with plain-data arguments and results, so that one interface crosses a MessagePort, a WebSocket or nothing
  * at all. Times are RFC 3339 strings in JSON shapes and bigint nanoseconds (UTC) elsewhere; ranges are half-open.
  */
-import type { Kind } from './attributes';
+import type { Kind, SEVERITIES } from './attributes';
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What is in view: a filter in the language of contract section 5, a window, and the kinds switched on. */
 export interface View {
@@ -103,7 +105,10 @@ export interface Detail {
   readonly places: readonly SourcePlace[];
   /** The session that this activity opens or belongs to; null where there is none. */
   readonly session: SessionSummary | null;
-  /** True where Trace is offered (seed: exec, attach, ssh, dropbear, shells). `traceLimit` says what it cannot show, or why it is absent. */
+  /**
+   * True where Trace is offered: kube exec, run, debug, cp and attach, ssh, dropbear, shells. `traceLimit` says what it cannot show, or, on one of these,
+   * why it is not offered: no runtime record of its pod is in the case.
+   */
   readonly traceable: boolean;
   readonly traceLimit: string | null;
 }
@@ -228,12 +233,31 @@ export interface EvidenceInfo {
   readonly intake: Intake;
   readonly members: readonly MemberInfo[];
 }
+/** What the person who hands a bundle over says of it; quoted, never attested. */
 export interface Intake {
   readonly receivedFrom?: string;
   readonly receivedAt?: string;
   readonly collectedBy?: string;
+  /** The number under which the matter is kept elsewhere. */
+  readonly caseNumber?: string;
+  /** What permits the examination: an order, a mandate, a consent. */
+  readonly authority?: string;
+  /** What the examination is to answer. */
+  readonly question?: string;
   readonly note?: string;
 }
+export const INTAKE_FIELDS = [
+  'receivedFrom',
+  'receivedAt',
+  'collectedBy',
+  'caseNumber',
+  'authority',
+  'question',
+  'note',
+] as const satisfies readonly (keyof Intake)[];
+/** What was said, and nothing else. */
+export const intakeOf = (said: Intake): Intake =>
+  Object.fromEntries(INTAKE_FIELDS.flatMap((field) => (said[field] === undefined ? [] : [[field, said[field]]])));
 
 export interface ImportRequest extends Intake {
   /** Absolute path of a file, folder or archive. Shells resolve handles to it; the renderer never sees one. */
@@ -285,6 +309,8 @@ export interface CaseInfo {
   readonly schema: number;
   readonly version: string;
   readonly readOnly: boolean;
+  /** What was recovered on opening, or what a read-only opening left as it is; sentences. */
+  readonly notices?: readonly string[];
   readonly evidence: readonly EvidenceInfo[];
   readonly formats: { readonly [format: string]: number };
   readonly kinds: { readonly [K in Kind]?: number };
@@ -339,14 +365,135 @@ export interface FormatInfo {
   readonly limits: readonly string[];
 }
 
+/** What a mark is put on. One on a session counts for each of its activities; one on a stretch of time for none. */
+export type MarkOn = 'activity' | 'session' | 'range';
 export interface Mark {
   readonly mark: string;
-  /** An activity id (any of its records) or a session id. */
+  readonly on: MarkOn;
+  /** An activity id (any of its records), a session id, or a stretch of time as `FROM/TO` in RFC 3339 (TO exclusive). */
   readonly target: string;
+  /** `reason`: why a session was opened, or the ticket that asked for it; on sessions alone. */
   readonly kind: 'note' | 'tag' | 'bookmark' | 'reason';
   readonly text: string;
   readonly author: string;
   readonly at: string;
+  /** Who wrote the present text, where it is not the first one. */
+  readonly edited?: { readonly author: string; readonly at: string };
+}
+export type NewMark = Pick<Mark, 'target' | 'kind' | 'text'> & {
+  /** `session` for a reason, else `activity`, where absent. */
+  readonly on?: MarkOn;
+};
+
+/** A mark at its place in time, with what it is on. */
+export interface BoardEntry {
+  readonly mark: Mark;
+  /** Of the activity, the session's first, or the stretch's begin; null where undated, or where the record is not in this case. */
+  readonly time: string | null;
+  readonly end: string | null;
+  /** The activity, or the session's originator; null for a stretch of time. */
+  readonly activity: ActivityJson | null;
+  /** `S-14`, where it is on a session. */
+  readonly label: string | null;
+}
+
+export interface RelatedGroup {
+  readonly group: 'process' | 'parent' | 'children' | 'session' | 'user' | 'peer';
+  /** What its activities share, as the evidence wrote it: a command, a label, a user, an address. */
+  readonly of: string;
+  /** Everything in it, in the filter language; `count` is that of this filter. */
+  readonly filter: string;
+  readonly count: number;
+  /** The few nearest in time, in time order, the activity itself left out. */
+  readonly rows: readonly ActivityJson[];
+}
+
+/** Hits of one rule in one place. */
+export interface PolicyHits {
+  readonly rule: string;
+  readonly severity: Severity | null;
+  readonly severityraw: string | null;
+  readonly tags: readonly string[];
+  readonly origin: string | null;
+  readonly scope: { readonly [K in (typeof POLICY_SCOPE)[number]]: string | null };
+  readonly count: number;
+  readonly kinds: { readonly [K in Kind]?: number };
+  /** Commands that were hit, most frequent first, at most five. */
+  readonly commands: readonly string[];
+  readonly first: string | null;
+  readonly last: string | null;
+  /** Id of the first hit (undated last). */
+  readonly id: string;
+}
+/** Scope attributes of a policy hit, outermost first. */
+export const POLICY_SCOPE = [
+  'cluster',
+  'namespace',
+  'deployment',
+  'pod',
+  'container',
+  'image',
+  'node',
+  'host',
+  'hostip',
+  'mac',
+] as const;
+
+export interface SkippedRequest extends Pane {
+  readonly fate?: 'ignored' | 'rejected';
+  /** `E1`. */
+  readonly evidence?: string;
+  readonly member?: string;
+  readonly why?: string;
+  readonly at?: number;
+  readonly limit: number;
+}
+/** A record that gave no activity, or bytes that belong to no record. */
+export interface SkippedRecord {
+  readonly evidence: string;
+  readonly member: string;
+  /** Null for bytes that belong to no record. */
+  readonly record: string | null;
+  readonly fate: 'ignored' | 'rejected';
+  readonly why: string;
+  /** Byte range in the decompressed member; null where the whole member is meant. */
+  readonly offset: number | null;
+  readonly length: number | null;
+}
+export interface Skipped {
+  /** In order of evidence, member and place. */
+  readonly rows: readonly SkippedRecord[];
+  readonly at: number;
+  readonly total: number;
+  /** All reasons of the case with their counts, most first; not narrowed by the request. */
+  readonly whys: readonly { readonly fate: 'ignored' | 'rejected'; readonly why: string; readonly count: number }[];
+}
+/** The longest reach of bytes that `skippedBytes` reads at once. */
+export const MOST_SKIPPED_BYTES = 1_048_576;
+export interface SkippedBytes {
+  readonly offset: number;
+  /** Of the whole record; `bytes` holds at most `MOST_SKIPPED_BYTES` of it. */
+  readonly length: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One entry of the custody journal, its chain already checked. */
+export interface JournalLine {
+  readonly seq: number;
+  readonly at: string;
+  /** Who, as the operating system and the examiner say. */
+  readonly by: string;
+  readonly what: string;
+  readonly detail: { readonly [name: string]: unknown };
+  readonly hash: string;
+}
+
+/** An address or range that this case knows, beside what the evidence names. */
+export interface KnownRange {
+  /** `198.51.100.7` or `198.51.100.0/24`. */
+  readonly range: string;
+  /** What it is, in the analyst's words; may be empty. */
+  readonly name: string;
 }
 
 export interface Engine {
@@ -380,7 +527,29 @@ export interface Engine {
   report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
   verify(request: { readonly evidence?: readonly string[] }, onProgress?: OnProgress): Promise<VerifyResult>;
 
+  /** What else the evidence tells of the same process, its parent and children, its session, user and peer; groups without anything are left out. */
+  related(id: string): Promise<readonly RelatedGroup[]>;
+  /** Hits of agents' rules in view, by rule and place, the most severe first, then by time. */
+  policies(request: View & Pane): Promise<readonly PolicyHits[]>;
+
+  /** Rejected and ignored records of the case, a page at a time. */
+  skipped(request: SkippedRequest): Promise<Skipped>;
+  /** Their bytes, as in the decompressed member. Throws `not-found` for a place that was not skipped. */
+  skippedBytes(place: Pick<SkippedRecord, 'evidence' | 'member' | 'offset'>): Promise<SkippedBytes>;
+  journal(): Promise<readonly JournalLine[]>;
+
   marks(): Promise<readonly Mark[]>;
-  mark(mark: Pick<Mark, 'target' | 'kind' | 'text'>): Promise<Mark>;
+  mark(mark: NewMark): Promise<Mark>;
+  /** Gives a mark another text. */
+  remark(mark: string, text: string): Promise<Mark>;
   unmark(mark: string): Promise<void>;
+  /** Undoes an `unmark`: the mark stands again as it was. */
+  restore(mark: string): Promise<Mark>;
+  /** All marks in time order, undated ones last. */
+  board(): Promise<readonly BoardEntry[]>;
+
+  /** The case's own list of known addresses. */
+  known(): Promise<readonly KnownRange[]>;
+  /** Replaces it; journaled. Throws `usage` where one is no address or range. */
+  setKnown(known: readonly KnownRange[]): Promise<readonly KnownRange[]>;
 }

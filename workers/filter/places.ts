@@ -233,7 +233,7 @@ const DERIVED = new Map<string, Sql>([
 /** The attribute's value for a row `a` with `joinsOf` it, NULL where absent; choices as text, an empty list as absent. */
 export function valueSql(attribute: Attribute): Sql {
   if (attribute.home === 'mark') {
-    return sql`(SELECT list(k.text ORDER BY k.text) FROM kept.mark k WHERE k.key = a.key AND k.kind = ${attribute.name})`;
+    return sql`(SELECT list(DISTINCT k.text ORDER BY k.text) FROM kept.mark k WHERE k.key = a.key AND k.kind = ${attribute.name})`;
   }
   const derived = DERIVED.get(attribute.name);
   if (derived) return sql`(${derived})`;

@@ -24,7 +24,8 @@ export const coverage = (source: Source): Promise<readonly Coverage[]> =>
     const losses = await lossesOf(source);
     const sources = new Map<string, Told[]>();
     for (const row of await toldBy(source, fineWidth(first, last, BUCKETS))) {
-      const name = `${TITLES.get(row.format) ?? row.format}${row.place === null ? '' : `, ${row.place}`}`;
+      // The place first: it tells sources apart also where the name is cut.
+      const name = [row.place, TITLES.get(row.format) ?? row.format].filter((part) => part !== null).join(', ');
       const list = sources.get(name);
       if (list) list.push(row);
       else sources.set(name, [row]);

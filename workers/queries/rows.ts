@@ -132,7 +132,7 @@ async function readMarks({ connection }: Source, keys: Sql): Promise<ReadonlyMap
   const rows = await select(
     connection,
     { key: 'BIGINT', kind: 'VARCHAR', texts: 'VARCHAR[]' },
-    sql`SELECT key, kind, list(text ORDER BY text) AS texts FROM kept.mark WHERE key IN (${keys}) GROUP BY ALL`,
+    sql`SELECT key, kind, list(DISTINCT text ORDER BY text) AS texts FROM kept.mark WHERE key IN (${keys}) GROUP BY ALL`,
   );
   const marks = new Map<bigint, Record<string, unknown>>();
   for (const { key, kind, texts } of rows) marks.set(key, { ...marks.get(key), [kind]: texts });

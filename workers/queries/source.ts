@@ -4,7 +4,7 @@
  */
 import type { Connection } from '../case/database';
 import { parseRange } from '../contract/address';
-import { join, sql } from '../contract/sql';
+import { sql } from '../contract/sql';
 import type { Kept } from './kept';
 
 export interface Source {
@@ -17,23 +17,6 @@ export async function attachKept(connection: Connection): Promise<void> {
   await connection.run(`ATTACH IF NOT EXISTS ':memory:' AS kept (READ_WRITE)`);
   await connection.run('CREATE TABLE IF NOT EXISTS kept.mark (key BIGINT, kind VARCHAR, text VARCHAR)');
   await connection.run('CREATE TABLE IF NOT EXISTS kept.known (low UHUGEINT, high UHUGEINT)');
-}
-
-export interface MarkedActivity {
-  readonly key: bigint;
-  readonly kind: 'tag' | 'note';
-  readonly text: string;
-}
-
-const BATCH = 500;
-
-/** Replaces the marks that filters see. The caller clears `Kept` after it. */
-export async function setMarks(connection: Connection, marks: readonly MarkedActivity[]): Promise<void> {
-  await connection.run('DELETE FROM kept.mark');
-  for (let at = 0; at < marks.length; at += BATCH) {
-    const rows = marks.slice(at, at + BATCH).map((mark) => sql`(CAST(${mark.key} AS BIGINT), ${mark.kind}, ${mark.text})`);
-    await connection.run(sql`INSERT INTO kept.mark VALUES ${join(rows)}`);
-  }
 }
 
 /** Replaces the case's own list of known addresses: addresses and ranges; what is neither is left out and returned. */

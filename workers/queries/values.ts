@@ -36,6 +36,15 @@ export async function values(source: Source, request: ValuesRequest): Promise<re
 /** Texts with counts, not yet distinct: rows are counted by value or dictionary number before any list is taken apart. */
 function counted(attribute: Attribute, condition: Sql): Sql {
   const { home } = attribute;
+  // Few activities carry marks: they are looked up from there, not from every row.
+  if (home === 'mark') {
+    return sql`
+        SELECT k.text AS value, count(DISTINCT a.key) AS n
+        FROM kept.mark k
+        JOIN activity a ON a.key = k.key
+        WHERE k.kind = ${attribute.name} AND ${condition}
+        GROUP BY ALL`;
+  }
   if (home !== 'scope' && home !== 'actor' && home !== 'policy') {
     return sql`
         SELECT ${textSql(attribute, raw('g.v'))} AS value, g.n

@@ -41,7 +41,7 @@ export interface ReportModel {
   readonly created: string;
   readonly zone: string;
   readonly redaction: string;
-  readonly case: Omit<CaseInfo, 'evidence'> & { readonly evidence: readonly ReportEvidence[] };
+  readonly case: Omit<CaseInfo, 'evidence' | 'notices'> & { readonly evidence: readonly ReportEvidence[] };
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
   readonly citations: readonly Citation[];
@@ -69,7 +69,7 @@ export async function buildModel(
   source: ReportSource,
   request: ReportRequest & { readonly created: string },
 ): Promise<ReportModel> {
-  const info = await source.info();
+  const { notices: _, ...info } = await source.info();
   const traces: Trace[] = [];
   for (const id of request.ids) {
     const trace = await source.trace(id);
@@ -129,7 +129,11 @@ async function periodOf(source: ReportSource, trace: Trace): Promise<Period> {
 }
 
 /** Every record that a trace rests on, numbered by first mention. */
-async function citationsOf(source: ReportSource, info: CaseInfo, traces: readonly Trace[]): Promise<readonly Citation[]> {
+async function citationsOf(
+  source: ReportSource,
+  info: Pick<CaseInfo, 'evidence'>,
+  traces: readonly Trace[],
+): Promise<readonly Citation[]> {
   const singles = new Set(info.evidence.filter((e) => e.kind === 'file').map((e) => e.id));
   const idOf = (place: RecordPlace) => placeId(place, singles.has(place.evidence));
   const seen = new Map<string, RecordPlace>();

@@ -1,7 +1,7 @@
 /** What both shells offer the workbench beside the engine. They differ in how a person chooses and saves. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaseInfo, Engine, Report } from '../contract/engine';
+import { type CaseInfo, type Engine, intakeOf, type Report } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
@@ -81,8 +81,8 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
       const path = await host.choose(what === 'case' ? 'case' : 'bundle');
       return path === null ? null : handles.give(path);
     },
-    import: async (handle, { zones, clusters, receivedFrom, receivedAt, collectedBy, note }, onProgress) => {
-      const said = { zones, clusters, receivedFrom, receivedAt, collectedBy, note };
+    import: async (handle, { zones, clusters, ...intake }, onProgress) => {
+      const said = { zones, clusters, ...intakeOf(intake) };
       const result = await engine.import({ ...said, ...handles.resolve(handle) }, onProgress);
       await host.imported?.(handle);
       return result;

@@ -23,9 +23,19 @@ export const ENGINE_METHODS = [
   'trace',
   'report',
   'verify',
+  'related',
+  'policies',
+  'skipped',
+  'skippedBytes',
+  'journal',
   'marks',
   'mark',
+  'remark',
   'unmark',
+  'restore',
+  'board',
+  'known',
+  'setKnown',
 ] as const satisfies readonly (keyof Engine)[];
 
 /** Calls that take a path, or change what others look at: a window makes them through its shell, which alone resolves handles. */

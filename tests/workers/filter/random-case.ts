@@ -5,7 +5,7 @@ import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, CREATE, POLICY_COLUMNS, SCOPE_COLUMNS 
 import { parseAddress } from '../../../workers/contract/address';
 import { ATTRIBUTES, type Attribute } from '../../../workers/contract/attributes';
 import { join, name, raw, type SqlValue, sql } from '../../../workers/contract/sql';
-import { attachKept, setKnown, setMarks } from '../../../workers/queries/source';
+import { attachKept, setKnown } from '../../../workers/queries/source';
 
 export type Value = string | number | bigint | readonly string[];
 /** Attribute names with their values; absent ones are left out. */
@@ -183,13 +183,12 @@ async function link(connection: Connection, activities: ReadonlyMap<bigint, Acti
     row.set('interactive', interactive(row, n));
   }
   const marked = [...activities].filter(([key]) => key % 6n === 0n);
-  await setMarks(
-    connection,
-    marked.flatMap(([key, row]) => {
-      row.set('tag', ['curl', 'seen']);
-      return ['curl', 'seen'].map((text) => ({ key, kind: 'tag' as const, text }));
-    }),
-  );
+  for (const [key, row] of marked) {
+    row.set('tag', ['curl', 'seen']);
+    await connection.run(
+      sql`INSERT INTO kept.mark VALUES (CAST(${key} AS BIGINT), 'tag', 'curl'), (CAST(${key} AS BIGINT), 'tag', 'seen')`,
+    );
+  }
 }
 
 function interactive(row: Activity, n: number): string {

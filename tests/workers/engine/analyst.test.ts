@@ -1,0 +1,260 @@
+/** What the analyst asks of the real engine on the real sample beside the views: what is related, what agents' rules hit, what was left out; and the marks. */
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ActivityJson, RelatedGroup } from '../../../workers/contract/engine';
+import { type HostedEngine, startEngine } from '../../../workers/host';
+import { importSample, story } from '../../helpers/sample';
+
+const folder = mkdtempSync(join(tmpdir(), 'exhibit-analyst-'));
+const dir = join(folder, 'sample.exhibit');
+let host: HostedEngine;
+
+beforeAll(async () => {
+  host = startEngine();
+  await host.engine.open({ dir, create: true });
+  await importSample(host.engine);
+}, 120_000);
+afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const idOf = ({ file, line }: { readonly file: string; readonly line: number }) => `E1/${file}:${line}`;
+const bench = () => idOf(story('bench').originator);
+
+async function one(filter: string): Promise<ActivityJson> {
+  const { rows } = await host.engine.page({ filter, limit: 1 });
+  return rows[0] as ActivityJson;
+}
+const groupOf = (groups: readonly RelatedGroup[], name: RelatedGroup['group']) => groups.find(({ group }) => group === name);
+
+describe('what is related', () => {
+  test.for([
+    'comm="ab" kind=net',
+    'comm="apk" kind=cmd',
+    'comm="bash" kind=cmd session exists',
+    'kind=exec user="johndoe"',
+    'format="falco"',
+    'kind=api',
+    'kind=file',
+    'kind=net direction=in',
+  ])('each group’s count is that of its filter, and its rows are in it: %s', async (filter) => {
+    const { id } = await one(filter);
+    const groups = await host.engine.related(id);
+
+    for (const group of groups) {
+      const { count } = await host.engine.count({ filter: group.filter });
+      expect(`${group.group} ${group.filter}: ${group.count}`).toBe(`${group.group} ${group.filter}: ${count}`);
+      expect(group.rows.map((row) => row.id)).not.toContain(id);
+      for (const row of group.rows) {
+        expect((await host.engine.count({ filter: `(${group.filter}) id="${row.id}"` })).count).toBe(1);
+      }
+    }
+  });
+
+  test('a shell of a session leads to what it started, to its session and to the user who opened it', async () => {
+    const shell = await one(`session="${bench()}" kind=cmd comm="bash"`);
+    const groups = await host.engine.related(shell.id);
+
+    expect(groupOf(groups, 'children')?.count).toBeGreaterThanOrEqual(6);
+    expect(groupOf(groups, 'children')?.rows.every(({ ppid }) => ppid === shell.pid)).toBe(true);
+    expect(groupOf(groups, 'session')?.of).toBe(bench());
+    expect(groupOf(groups, 'user')?.of).toBe('johndoe');
+  });
+
+  test('a connection leads to its process, the process’s parent, and everything else with its peer', async () => {
+    const connection = await one(`session="${bench()}" kind=net comm="ab"`);
+    const groups = await host.engine.related(connection.id);
+
+    expect(groupOf(groups, 'process')?.rows.some(({ comm }) => comm === 'ab')).toBe(true);
+    expect(groupOf(groups, 'parent')?.rows.some(({ comm, kind }) => comm === 'bash' && kind === 'cmd')).toBe(true);
+    expect(groupOf(groups, 'peer')?.of).toBe(connection.server);
+    expect(groupOf(groups, 'peer')?.count).toBeGreaterThan(20_000);
+  });
+
+  test('an id that is none, or nobody’s, says so', async () => {
+    await expect(host.engine.related('E9:1')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(host.engine.related('nonsense')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('policy hits', () => {
+  test('add up to what the filter counts, by rule and by kind', async () => {
+    const hits = await host.engine.policies({});
+    const { groups } = await host.engine.count({ filter: 'rule exists', by: ['rule'] });
+    const sums = new Map<string, number>();
+    for (const { rule, count } of hits) sums.set(rule, (sums.get(rule) ?? 0) + count);
+
+    expect([...sums].toSorted()).toEqual(groups.map(({ rule, count }) => [rule, count]).toSorted());
+    for (const { kinds, count } of hits) expect(Object.values(kinds).reduce((sum, n) => sum + n, 0)).toBe(count);
+  });
+
+  test('the most severe come first; each has its place, its commands and its first record', async () => {
+    const hits = await host.engine.policies({});
+    const load = hits.find(({ rule }) => rule === 'Load generator in production container');
+
+    expect(hits[0]?.severity).toBe('critical');
+    expect(load).toMatchObject({ count: 1, severity: 'medium', scope: { cluster: 'prod-eu', namespace: 'shop', hostip: null } });
+    expect(load?.commands).toEqual(['ab']);
+    expect(await one(`id="${load?.id}"`)).toMatchObject({ rule: load?.rule, time: load?.first });
+  });
+
+  test('follow the view', async () => {
+    expect(await host.engine.policies({ filter: 'namespace="nowhere"' })).toEqual([]);
+    const hits = await host.engine.policies({ filter: 'severity=critical', kinds: ['cmd'] });
+    expect(new Set(hits.map(({ rule }) => rule))).toEqual(new Set(['Drop and execute new binary in container']));
+  });
+});
+
+describe('what was left out', () => {
+  test('the reject of the sample has its place, its reason and its bytes', async () => {
+    const { rows, total, whys } = await host.engine.skipped({ limit: 10 });
+
+    expect(total).toBe(1);
+    expect(rows).toMatchObject([{ evidence: 'E1', member: 'lab-us/lab-cp-1/audit.log', record: '6310', fate: 'rejected' }]);
+    expect(whys).toEqual([{ fate: 'rejected', why: rows[0]?.why, count: 1 }]);
+    const [row] = rows;
+    const { bytes, length } = await host.engine.skippedBytes(row as NonNullable<typeof row>);
+    expect(bytes.length).toBe(length);
+    expect(Buffer.from(bytes).toString()).toMatch(/^\{"kind":"Event"/);
+  });
+
+  test('narrowing narrows rows and total, and leaves the reasons', async () => {
+    expect(await host.engine.skipped({ fate: 'ignored', limit: 10 })).toMatchObject({ rows: [], total: 0, whys: [{ count: 1 }] });
+    expect(await host.engine.skipped({ evidence: 'E1', fate: 'rejected', limit: 10, at: 1 })).toMatchObject({
+      rows: [],
+      total: 1,
+    });
+    expect((await host.engine.skipped({ member: 'nowhere', limit: 10 })).total).toBe(0);
+  });
+
+  test('bytes of a place that was not left out are not read', async () => {
+    const place = { evidence: 'E1', member: 'lab-us/lab-cp-1/audit.log', offset: 0 };
+    await expect(host.engine.skippedBytes(place)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('marks', () => {
+  test('a tag on a session is on each of its activities, and nowhere else', async () => {
+    const made = await host.engine.mark({ on: 'session', target: bench(), kind: 'tag', text: 'load test' });
+    const { count } = await host.engine.count({ filter: 'tag="load test"' });
+
+    expect(count).toBe((await host.engine.count({ filter: `session="${bench()}"` })).count);
+    expect(await host.engine.values({ attribute: 'tag', limit: 5 })).toEqual([{ value: 'load test', count }]);
+    expect(await one('tag="load test" comm="apk"')).toMatchObject({ tag: ['load test'] });
+    await host.engine.unmark(made.mark);
+    expect((await host.engine.count({ filter: 'tag exists' })).count).toBe(0);
+  });
+
+  test('a reason is found as a note of the session', async () => {
+    const made = await host.engine.mark({ target: bench(), kind: 'reason', text: 'CHG-4711' });
+
+    expect(made.on).toBe('session');
+    expect((await one('note contains "chg-4711" kind=exec')).id).toBe(bench());
+    await host.engine.unmark(made.mark);
+  });
+
+  test('changing a text keeps who first wrote it, and says who changed it', async () => {
+    const made = await host.engine.mark({ target: bench(), kind: 'note', text: 'first' });
+    const changed = await host.engine.remark(made.mark, 'second');
+
+    expect(changed).toMatchObject({ ...made, text: 'second', edited: { author: made.author } });
+    expect((await one('note="second"')).id).toBe(bench());
+    expect((await host.engine.count({ filter: 'note="first"' })).count).toBe(0);
+    await host.engine.unmark(made.mark);
+    await expect(host.engine.remark(made.mark, 'third')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await host.engine.restore(made.mark)).toMatchObject({ text: 'second', at: made.at });
+    await host.engine.unmark(made.mark);
+  });
+
+  test('the board has them in time order, with what they are on', async () => {
+    const { engine } = host;
+    const late = await one('comm="tcpdump" kind=cmd');
+    const made = [
+      await engine.mark({ on: 'range', target: '2026-03-17T23:00:00Z/2026-03-17T23:30:00Z', kind: 'note', text: 'quiet' }),
+      await engine.mark({ target: 'E7/elsewhere.log:1', kind: 'bookmark', text: '' }),
+      await engine.mark({ on: 'session', target: bench(), kind: 'tag', text: 'load' }),
+      await engine.mark({ target: late.id, kind: 'bookmark', text: '' }),
+    ];
+    const entries = await engine.board();
+
+    expect(entries.map(({ mark }) => mark.mark)).toEqual([made[3], made[2], made[0], made[1]].map((mark) => mark?.mark));
+    expect(entries).toMatchObject([
+      { activity: { id: late.id }, label: null },
+      { activity: { id: bench() }, label: 'S-25' },
+      { activity: null, time: '2026-03-17T23:00:00.000000000Z', end: '2026-03-17T23:30:00.000000000Z' },
+      { activity: null, time: null },
+    ]);
+    for (const { mark } of made) await engine.unmark(mark);
+    expect(await engine.board()).toEqual([]);
+  });
+
+  test.for([
+    [{ on: 'range', target: '2026/2025', kind: 'note', text: 'x' }, /stretch of time/],
+    [{ on: 'activity', target: 'E1:1', kind: 'reason', text: 'x' }, /for a session/],
+    [{ on: 'activity', target: 'E1:1', kind: 'tag', text: ' ' }, /needs some text/],
+  ] as const)('%o is refused', async ([mark, why]) => {
+    await expect(host.engine.mark(mark)).rejects.toThrow(why);
+  });
+
+  test('leave the evidence, the digests and the sessions as they are', async () => {
+    const before = await host.engine.info();
+    const { mark } = await host.engine.mark({ target: bench(), kind: 'note', text: 'apart' });
+    const after = await host.engine.info();
+
+    expect({ ...after, journal: before.journal }).toEqual(before);
+    expect(after.journal.entries).toBe(before.journal.entries + 1);
+    await host.engine.unmark(mark);
+  });
+});
+
+describe('known addresses', () => {
+  test('of the case’s own list are known to filters, and journaled', async () => {
+    const { engine } = host;
+    const before = (await engine.count({ filter: 'kind=net not server in known' })).count;
+    await engine.setKnown([{ range: '192.0.2.0/24', name: 'a partner' }]);
+    const after = (await engine.count({ filter: 'kind=net not server in known' })).count;
+
+    expect(before - after).toBe((await engine.count({ filter: 'kind=net server in "192.0.2.0/24"' })).count);
+    expect(before).toBeGreaterThan(after);
+    expect(await engine.known()).toEqual([{ range: '192.0.2.0/24', name: 'a partner' }]);
+    expect((await engine.journal()).at(-1)).toMatchObject({
+      what: 'known',
+      detail: { addresses: [{ range: '192.0.2.0/24', name: 'a partner' }] },
+    });
+    await expect(engine.setKnown([{ range: '300.1.1.1', name: '' }])).rejects.toThrow(/no address or range/);
+    await engine.setKnown([]);
+    expect((await engine.count({ filter: 'kind=net not server in known' })).count).toBe(before);
+  });
+});
+
+test('a reviewer’s read-only opening writes nothing, and sees marks, reasons and known addresses', async () => {
+  const { engine } = host;
+  await engine.mark({ target: bench(), kind: 'reason', text: 'INC-9' });
+  await engine.setKnown([{ range: '198.51.100.80', name: 'mirror' }]);
+  await engine.close();
+  const picture = () =>
+    Object.fromEntries(
+      readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => [path, `${statSync(path).size} ${statSync(path).mtimeMs}`]),
+    );
+  const before = picture();
+  const info = await engine.open({ dir, readOnly: true });
+
+  expect(info.readOnly).toBe(true);
+  expect(await engine.board()).toMatchObject([{ mark: { kind: 'reason', text: 'INC-9' }, label: 'S-25' }]);
+  expect((await engine.count({ filter: 'note="INC-9" kind=exec' })).count).toBe(1);
+  expect(await engine.known()).toHaveLength(1);
+  await engine.related(bench());
+  await engine.policies({});
+  await engine.skipped({ limit: 5 });
+  await expect(engine.mark({ target: bench(), kind: 'tag', text: 'x' })).rejects.toMatchObject({ code: 'case-read-only' });
+  await expect(engine.setKnown([])).rejects.toMatchObject({ code: 'case-read-only' });
+  await engine.close();
+  expect(picture()).toEqual(before);
+  await engine.open({ dir });
+});

@@ -1,0 +1,171 @@
+/**
+ * What else the evidence tells of the same process, its parent and children, its session, its user and its peer. Each group is a filter, so that what is
+ * counted here is what the list shows for it. Pids stand in the filters beside process ids: small numbers prune where long texts must be read.
+ */
+import type { ActivityJson, RelatedGroup } from '../contract/engine';
+import { quote } from '../contract/filter-print';
+import { raw, sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+import { timestamp } from '../filter/test';
+import { inView } from './in-view';
+import { resolve } from './resolve';
+import { readActivities } from './rows';
+import { select, selectOne } from './select';
+import type { RowKey } from './slice';
+import type { Source } from './source';
+
+/** Rows of each group. */
+const FEW = 5;
+/** A process with more children than this is told by its pid instead. */
+const MOST_CHILDREN = 200;
+
+type Group = Pick<RelatedGroup, 'group' | 'of' | 'filter'>;
+
+/** Takes the id of any record that tells the activity. Throws `usage` or `not-found`. */
+export async function related(source: Source, id: string): Promise<readonly RelatedGroup[]> {
+  const row = await resolve(source, id);
+  const [activity] = (await readActivities(source, [row])) as [ActivityJson];
+  const groups = [...(await processGroups(source, row, activity)), ...(await otherGroups(source, activity))];
+  const told: RelatedGroup[] = [];
+  for (const group of groups) told.push(await toldOf(source, row, group));
+  return told.filter(({ rows }) => rows.length > 0);
+}
+
+/** The count of a group's filter, and the rows nearest to this one: one scan. */
+async function toldOf(source: Source, own: RowKey, group: Group): Promise<RelatedGroup> {
+  const { condition } = await inView(source, { filter: group.filter });
+  const near = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
+  const [told] = await source.connection.all<{ count: bigint; near: string | null }>(sql`
+      SELECT
+        count(*)                                                                             AS count,
+        array_to_string(arg_min(a.key, ${near}, ${FEW + 1}) FILTER (WHERE a.key <> CAST(${own.key} AS BIGINT)), ' ')  AS near
+      FROM activity a
+      WHERE ${condition}`);
+  const keys = told?.near ? told.near.split(' ').slice(0, FEW).map(BigInt) : [];
+  return { ...group, count: Number(told?.count ?? 0), rows: await readActivities(source, await inOrder(source, keys)) };
+}
+
+async function inOrder({ connection }: Source, keys: readonly bigint[]): Promise<readonly RowKey[]> {
+  if (keys.length === 0) return [];
+  return select(
+    connection,
+    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
+    sql`SELECT key, time FROM activity WHERE key IN (${raw(keys.join(', '))}) ORDER BY time, member, record, k`,
+  );
+}
+
+async function otherGroups(source: Source, activity: ActivityJson): Promise<readonly Group[]> {
+  const { session, kind } = activity;
+  const groups: Group[] = [];
+  const opener = typeof session === 'string' && session !== activity.id ? await originator(source, session) : activity;
+  if (typeof session === 'string') groups.push({ group: 'session', of: session, filter: `session=${quote(session)}` });
+  const user = activity.user ?? opener?.user;
+  if (typeof user === 'string') groups.push({ group: 'user', of: user, filter: `user=${quote(user)}` });
+  else if (typeof activity.loginname === 'string')
+    groups.push({ group: 'user', of: activity.loginname, filter: `loginname=${quote(activity.loginname)}` });
+  const peer = kind === 'net' ? (activity.direction === 'in' ? activity.client : activity.server) : seen(activity);
+  if (typeof peer === 'string') {
+    const of = quote(peer);
+    groups.push({ group: 'peer', of: peer, filter: `(server=${of} or client=${of} or sourceaddresses=${of})` });
+  }
+  return groups;
+}
+
+/** Of several source addresses, the one that the server saw. */
+const seen = ({ sourceaddresses }: ActivityJson): unknown =>
+  Array.isArray(sourceaddresses) ? sourceaddresses.at(-1) : undefined;
+
+async function originator(source: Source, session: string): Promise<ActivityJson | undefined> {
+  const [activity] = await readActivities(source, [await resolve(source, session)], ['user']);
+  return activity;
+}
+
+async function processGroups(source: Source, row: RowKey, activity: ActivityJson): Promise<readonly Group[]> {
+  const pid = numberOf(activity.pid);
+  if (pid === undefined) return [];
+  const process = textOf(activity.process);
+  const parent = await parentOf(source, row, activity);
+  const comm = textOf(activity.comm) ?? `pid ${pid}`;
+  const groups: Group[] = [];
+  if (parent) groups.push({ group: 'parent', of: textOf(activity.parent) ?? `pid ${parent.pid}`, filter: parent.filter });
+  if (process !== undefined) {
+    groups.push({ group: 'process', of: comm, filter: `pid=${pid} process=${quote(process)}` });
+    const children = await childrenOf(source, process, pid);
+    if (children) groups.push({ group: 'children', of: comm, filter: children });
+    return groups;
+  }
+  const life = await lifeOf(source, activity, pid, row.time);
+  if (!life) return groups;
+  groups.push({ group: 'process', of: comm, filter: `pid=${pid} ${life}` });
+  return [...groups, { group: 'children', of: comm, filter: `ppid=${pid} kind=cmd ${life}` }];
+}
+
+/** The session's tree knows a parent's process; else the agent's own id of it; else what ran under its pid. */
+async function parentOf(
+  source: Source,
+  { key, time }: RowKey,
+  activity: ActivityJson,
+): Promise<{ readonly pid: number; readonly filter: string } | undefined> {
+  const pid = numberOf(activity.ppid);
+  if (pid === undefined || pid === 0) return undefined;
+  const [known] = await select(
+    source.connection,
+    { parent: 'VARCHAR' },
+    sql`
+      SELECT coalesce(
+        (SELECT any_value(p.parent) FROM link l JOIN process p ON p.process = l.process AND p.session = l.session WHERE l.key = CAST(${key} AS BIGINT)),
+        (SELECT a.parententity FROM activity a WHERE a.key = CAST(${key} AS BIGINT))
+      ) AS parent
+      WHERE parent IS NOT NULL`,
+  );
+  if (known) return { pid, filter: `pid=${pid} process=${quote(known.parent)}` };
+  const life = await lifeOf(source, activity, pid, time);
+  return life === undefined ? undefined : { pid, filter: `pid=${pid} ${life}` };
+}
+
+/** Filter of the processes that name this one as their parent; undefined where there are none. */
+async function childrenOf({ connection }: Source, process: string, pid: number): Promise<string | undefined> {
+  const rows = await select(
+    connection,
+    { process: 'VARCHAR', pid: 'BIGINT' },
+    sql`
+      SELECT DISTINCT process, pid
+      FROM (
+        SELECT process, pid::BIGINT AS pid FROM process WHERE parent = ${process} AND pid IS NOT NULL
+        UNION ALL
+        SELECT entityid, pid::BIGINT
+        FROM activity
+        WHERE ppid = CAST(${pid} AS UINTEGER) AND parententity = ${process} AND entityid IS NOT NULL AND pid IS NOT NULL
+      )
+      LIMIT ${MOST_CHILDREN + 1}`,
+  );
+  if (rows.length === 0) return undefined;
+  if (rows.length > MOST_CHILDREN) return `ppid=${pid} kind=cmd`;
+  const pids = [...new Set(rows.map((row) => String(row.pid)))];
+  return `kind=cmd pid in (${pids.join(', ')}) process in (${rows.map((row) => quote(row.process)).join(', ')})`;
+}
+
+/**
+ * Where a source gives processes no id: the stretch in which a pid meant what it means at this time, on this host. A pid's meaning changes with each start.
+ * Undefined where host or time are unknown.
+ */
+async function lifeOf(source: Source, activity: ActivityJson, pid: number, time: bigint | null): Promise<string | undefined> {
+  const seat = (['node', 'host'] as const).find((name) => typeof activity[name] === 'string');
+  if (seat === undefined || time === null) return undefined;
+  const where = `${seat}=${quote(String(activity[seat]))}`;
+  const { condition } = await inView(source, { filter: `kind=cmd pid=${pid} ${where}` });
+  const at = timestamp(time);
+  const { from, to } = await selectOne(
+    source.connection,
+    { from: 'TIMESTAMP_NS?', to: 'TIMESTAMP_NS?' },
+    sql`
+      SELECT max(a.time) FILTER (WHERE a.time <= ${at}) AS "from", min(a.time) FILTER (WHERE a.time > ${at}) AS "to"
+      FROM activity a
+      WHERE ${condition}`,
+  );
+  const bound = (is: '>=' | '<', ns: bigint | null) => (ns === null ? [] : [`time${is}${quote(formatTime(ns))}`]);
+  return [where, ...bound('>=', from), ...bound('<', to)].join(' ');
+}
+
+const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
