@@ -25,7 +25,9 @@ export type Unwrapped =
   | { readonly text: string; readonly context?: Context }
   | { readonly path: readonly string[]; readonly context?: Context }
   /** Carries nothing that could be an activity: counted, with this reason (a few words, such as `klog line`). */
-  | { readonly ignored: string };
+  | { readonly ignored: string }
+  /** What it should carry cannot be had: counted, with this reason. */
+  | { readonly rejected: string };
 
 export interface Envelope {
   readonly id: string;
@@ -33,8 +35,11 @@ export interface Envelope {
   readonly title: string;
   /** A JSON value that holds a list of records: the path of the list, and what it says of each of them. */
   readonly list?: (value: unknown) => { readonly path: readonly string[]; readonly context?: Context } | undefined;
-  /** One JSON object that holds one record; undefined where it is none of this envelope's. Numbers in it are rounded: take none of them on as `text`. */
-  readonly value?: (value: Readonly<Record<string, unknown>>) => Unwrapped | undefined;
+  /**
+   * One JSON object that holds one record; undefined where it is none of this envelope's. Numbers in it are rounded: take none of them on as `text`.
+   * @param outer what the envelopes around it say
+   */
+  readonly value?: (value: Readonly<Record<string, unknown>>, outer?: Context) => Unwrapped | undefined;
   /** One line of text without its line end; undefined where it is none of this envelope's. Of a record cut into lines: all its lines, with `\n` between. */
   readonly line?: (line: string) => Unwrapped | undefined;
   /** The line is a part of a record whose next part lies on the next line (CRI's `P`). */

@@ -1,4 +1,40 @@
 /** Every envelope that is opened, in the order in which they are tried. */
+import { aks } from './aks';
+import { base64 } from './base64';
+import { cloudwatch } from './cloudwatch';
+import { cloudwatchInsights } from './cloudwatch-insights';
+import { cri } from './cri';
+import { docker } from './docker';
+import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
+import { journald } from './journald';
+import { lists } from './lists';
+import { logAnalytics } from './log-analytics';
+import { otlp } from './otlp';
+import { prefixed } from './prefixed';
+import { programLog } from './program-log';
+import { shipper } from './shipper';
+import { splunk } from './splunk';
+import { syslog } from './syslog';
+import { viaq } from './viaq';
 
-export const ENVELOPES: readonly Envelope[] = [];
+export const ENVELOPES: readonly Envelope[] = [
+  programLog,
+  cri,
+  docker,
+  journald,
+  cloudwatch,
+  cloudwatchInsights,
+  aks,
+  logAnalytics,
+  base64,
+  otlp,
+  viaq,
+  elasticsearch,
+  splunk,
+  shipper,
+  // Looser ones last: what is left over behind a name, and objects that hold nothing but a list.
+  syslog,
+  prefixed,
+  lists,
+];

@@ -1,0 +1,33 @@
+/**
+ * Container logs of Docker's json-file driver: `{"log":"<text>\n","stream":"stdout","time":"<RFC 3339>"}`, one a line. A text of more than 16 KiB is cut; only its last
+ * part ends with a newline. Source: moby/moby daemon/logger/copier.go and daemon/logger/jsonfilelog.
+ */
+import type { Envelope, Unwrapped } from './envelope';
+import { type Fields, fieldsOf, only, parsed, said, timeOf } from './facts';
+
+const KEYS = new Set(['log', 'stream', 'time', 'attrs']);
+const PART_BYTES = 16 * 1024;
+
+const isLog = (value: Fields): value is Fields & { readonly log: string } =>
+  typeof value.log === 'string' && (value.stream === 'stdout' || value.stream === 'stderr') && only(value, KEYS);
+
+const opened = (text: string, time: unknown): Unwrapped => {
+  const line = text.endsWith('\n') ? text.slice(0, -1) : text;
+  return line.trim() === '' ? { ignored: 'blank line' } : { text: line, context: said({ time: timeOf(time) }) };
+};
+
+export const docker: Envelope = {
+  id: 'docker',
+  title: 'Docker container log lines',
+  value: (value) => (isLog(value) ? opened(value.log, value.time) : undefined),
+  isPart: (line) => {
+    if (!line.startsWith('{"log":"') || Buffer.byteLength(line) < PART_BYTES) return false;
+    const end = line.lastIndexOf('","stream":"');
+    return end > 0 && !/(?:^|[^\\])(?:\\\\)*\\n$/.test(line.slice(Math.max(0, end - 64), end));
+  },
+  line: (line) => {
+    if (!line.startsWith('{"log":"') || !line.includes('\n')) return undefined;
+    const parts = line.split('\n').map((part) => fieldsOf(parsed(part)));
+    return parts.every(isLog) ? opened(parts.map(({ log }) => log).join(''), parts[0]?.time) : undefined;
+  },
+};

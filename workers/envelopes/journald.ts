@@ -1,0 +1,64 @@
+/**
+ * Entries of the systemd journal: `journalctl -o json`. Lines as `journalctl` prints them otherwise are syslog's (`syslog.ts`). journald cuts what a service
+ * writes after 48 KiB (LineMax) and says so in `_LINE_BREAK`; a message with control characters is an array of its bytes; one of more than 4 KiB is null
+ * unless journalctl ran with --all. Entries of the audit transport lack the stamp of the record, which is put back from `_AUDIT_ID` and their time.
+ * Sources: systemd.journal-fields(7), journalctl(1), systemd src/journal/journald-audit.c.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Envelope, Unwrapped } from './envelope';
+import { type Fields, fieldsOf, has, parsed, said, sinceEpoch, textOf } from './facts';
+
+const isEntry = (value: Fields): boolean =>
+  has(value, 'MESSAGE') && (has(value, '__REALTIME_TIMESTAMP') || has(value, '__CURSOR') || has(value, '_BOOT_ID'));
+
+/** Undefined where the entry does not carry its message. */
+function message(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  // A field that was given more than once is a list of texts.
+  if (value.every((part) => typeof part === 'string')) return value.join('\n');
+  if (!value.every((part) => Number.isInteger(part) && part >= 0 && part <= 255)) return undefined;
+  const bytes = Buffer.from(value);
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}
+
+/** `SYSCALL arch=…` as auditd writes it: `type=SYSCALL msg=audit(1700000000.123:456): arch=…`. */
+function auditRecord(entry: Fields, text: string): string | undefined {
+  const [, type, rest] = /^([A-Z][A-Z0-9_]{1,40}) (.*)$/s.exec(text) ?? [];
+  const id = textOf(entry._AUDIT_ID);
+  const micros = textOf(entry._SOURCE_REALTIME_TIMESTAMP);
+  if (entry._TRANSPORT !== 'audit' || !type || !id || !micros || !/^\d{1,20}$/.test(id) || !/^\d{7,19}$/.test(micros))
+    return undefined;
+  return `type=${type} msg=audit(${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}): ${rest}`;
+}
+
+function opened(entries: readonly Fields[]): Unwrapped | undefined {
+  const [entry] = entries;
+  const texts = entries.map((each) => message(each.MESSAGE));
+  if (!entry || !entries.every(isEntry)) return undefined;
+  if (entry.MESSAGE === null) return { ignored: 'message that journalctl left out (more than 4 KiB, without --all)' };
+  if (texts.some((text) => text === undefined)) return undefined;
+  const text = texts.join('');
+  if (text.trim() === '') return { ignored: 'blank line' };
+  const context = said({
+    host: textOf(entry._HOSTNAME),
+    time: sinceEpoch(entry._SOURCE_REALTIME_TIMESTAMP, 'us') ?? sinceEpoch(entry.__REALTIME_TIMESTAMP, 'us'),
+    source: textOf(entry._SYSTEMD_UNIT) ?? textOf(entry.SYSLOG_IDENTIFIER),
+  });
+  return { text: auditRecord(entry, text) ?? text, context };
+}
+
+export const journald: Envelope = {
+  id: 'journald',
+  title: 'journald entries',
+  value: (value) => opened([value]),
+  isPart: (line) =>
+    line.startsWith('{') && (line.includes('"_LINE_BREAK":"line-max"') || line.includes('"CONTAINER_PARTIAL_MESSAGE":"true"')),
+  line: (line) => {
+    if (!line.startsWith('{'))
+      return /^-- (?:Logs begin|Journal begins|Boot|Reboot|No entries|Logs for)\b/.test(line)
+        ? { ignored: 'heading of journalctl' }
+        : undefined;
+    return line.includes('\n') ? opened(line.split('\n').map((part) => fieldsOf(parsed(part)))) : undefined;
+  },
+};

@@ -1,0 +1,22 @@
+/**
+ * Answers of web interfaces and exports that only hold a list of records: `{"data":[…]}`, `{"value":[…],"@odata.nextLink":…}`, `{"records":[…]}` and the like. What else is in
+ * the object must be about the list; an object that also tells something is a record.
+ */
+import type { Envelope } from './envelope';
+import { fieldsOf } from './facts';
+
+const LISTS = ['data', 'value', 'records', 'results', 'events', 'logs', 'entries', 'items', 'alerts', 'flows'];
+const ABOUT =
+  /^(?:@odata\..*|page|pages|paging|pagination|cursor|next.*|previous.*|prev|links?|_links|meta|metadata|total.*|count|limit|offset|size|took|timed_out|status|success|version|preview|init_offset|messages|fields|highlighted|node_key|log_type|hasMore|has_more|continuation.*|export.*|statistics|query.*|request_?id)$/i;
+
+export const lists: Envelope = {
+  id: 'lists',
+  title: 'a list of records',
+  list: (value) => {
+    const holder = fieldsOf(value);
+    const keys = Object.keys(holder);
+    const name = LISTS.find((key) => Array.isArray(holder[key]) && keys.every((other) => other === key || ABOUT.test(other)));
+    const [first] = name === undefined ? [] : (holder[name] as readonly unknown[]);
+    return name !== undefined && Object.keys(fieldsOf(first)).length > 0 ? { path: [name] } : undefined;
+  },
+};

@@ -1,0 +1,32 @@
+/**
+ * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (pod container), docker
+ * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time). Only the node of `oc adm node-logs` tells something about the record:
+ * a pod or a container named here is the one that wrote the log.
+ */
+import type { Envelope } from './envelope';
+import { headOf, said, timeOf } from './facts';
+
+/** How a record begins: JSON, a raw audit record, klog. A prefix before anything else is none. */
+const RECORD = '(?=\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.)';
+const NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?';
+const NODE = new RegExp(`^(${NAME}) ${RECORD}`);
+const OTHERS = [
+  new RegExp(`^\\[(?:pod|container)/${NAME}/${NAME}\\] ${RECORD}`),
+  new RegExp(`^${NAME} ${NAME} ${RECORD}`),
+  new RegExp(`^${NAME} *\\| ${RECORD}`),
+];
+const TIMED = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)?) ${RECORD}`);
+
+export const prefixed: Envelope = {
+  id: 'prefixed',
+  title: 'lines behind a name or a time',
+  line: (line) => {
+    const head = headOf(line);
+    const timed = TIMED.exec(head);
+    if (timed) return { text: line.slice(timed[0].length), context: said({ time: timeOf(timed[1]) }) };
+    const node = NODE.exec(head);
+    if (node) return { text: line.slice(node[0].length), context: said({ node: node[1], host: node[1] }) };
+    const other = OTHERS.map((pattern) => pattern.exec(head)).find((found) => found);
+    return other ? { text: line.slice(other[0].length) } : undefined;
+  },
+};

@@ -1,0 +1,58 @@
+/**
+ * Records of log shippers around a line that is JSON itself: Filebeat and Logstash (`message`), Vector (`message`), Fluentd and Fluent Bit (`log`), Loki (`line` of logcli, `stream` and `values` of its API),
+ * LogDNA and IBM Log Analysis (`_line`), Google Cloud Logging (`jsonPayload`, `textPayload`). A pod named by them is the one that wrote the log, so only its host is taken
+ * on. Sources: the shippers' documentation of their output (Mezmo: log parsing, line format; Loki HTTP API; Cloud Logging LogEntry).
+ */
+import type { Context, Envelope, Unwrapped } from './envelope';
+import { type Fields, fieldsOf, has, looksLikeObject, said, sinceEpoch, textOf, timeOf } from './facts';
+
+function context(value: Fields): Context {
+  const kubernetes = fieldsOf(value.kubernetes);
+  const node = textOf(fieldsOf(kubernetes.node).name) ?? textOf(kubernetes.node_name) ?? textOf(kubernetes.host);
+  const host = fieldsOf(value.host);
+  return said({
+    host: textOf(host.name) ?? textOf(host.hostname) ?? node,
+    node,
+    time: timeOf(value['@timestamp']) ?? timeOf(value.time) ?? timeOf(value.timestamp),
+  });
+}
+
+/** Google Cloud Logging's entry of a container or a host; audit logs (`protoPayload`) are records of their own. */
+function logEntry(value: Fields): Unwrapped | undefined {
+  if (!has(value, 'logName') || has(value, 'protoPayload')) return undefined;
+  const labels = fieldsOf(fieldsOf(value.resource).labels);
+  const node = textOf(fieldsOf(value.labels)['compute.googleapis.com/resource_name']);
+  const told = said({ cluster: textOf(labels.cluster_name), node, host: node, time: timeOf(value.timestamp) });
+  if (Object.keys(fieldsOf(value.jsonPayload)).length > 0) return { path: ['jsonPayload'], context: told };
+  return textOf(value.textPayload) === undefined ? undefined : { text: value.textPayload as string, context: told };
+}
+
+/** `values` of a Loki stream: pairs of nanoseconds and line. */
+function lokiStream(value: Fields): Unwrapped | undefined {
+  if (!has(value, 'stream', 'values') || !Array.isArray(value.values)) return undefined;
+  const lines = value.values.map((pair) => (Array.isArray(pair) ? { line: pair[1], timestamp: sinceEpoch(pair[0], 'ns') } : {}));
+  return { text: JSON.stringify(lines) };
+}
+
+function line(value: Fields): Unwrapped | undefined {
+  if (textOf(value._line) !== undefined && (has(value, '_ts') || has(value, '_app') || has(value, '_host'))) {
+    return {
+      text: value._line as string,
+      context: said({ host: textOf(value._host), source: textOf(value._app), time: sinceEpoch(value._ts, 'ms') }),
+    };
+  }
+  if (looksLikeObject(value.line) && (has(value, 'timestamp') || has(value, 'labels')))
+    return { text: value.line, context: context(value) };
+  if (looksLikeObject(value.log)) return { text: value.log, context: context(value) };
+  const shipped = has(value, '@timestamp') || has(value, 'kubernetes') || has(value, 'source_type');
+  return shipped && looksLikeObject(value.message) ? { text: value.message, context: context(value) } : undefined;
+}
+
+export const shipper: Envelope = {
+  id: 'shipper',
+  title: 'records of log shippers',
+  value: (value) => {
+    if (fieldsOf(value.data).resultType === 'streams') return { path: ['data', 'result'] };
+    return lokiStream(value) ?? logEntry(value) ?? line(value);
+  },
+};
