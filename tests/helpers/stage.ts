@@ -2,10 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MemberStream } from '../../workers/bundle/member-stream';
 import { recogniseHead } from '../../workers/bundle/recognise';
-import { Splitter } from '../../workers/bundle/split';
 import { SpoolWriter } from '../../workers/bundle/spool';
 import { type Connection, Database, type Row } from '../../workers/case/database';
+import { ENVELOPES } from '../../workers/envelopes/index';
 import { clean } from '../../workers/formats/careful';
 import type { Format } from '../../workers/formats/format';
 import { FORMATS, recognise } from '../../workers/formats/index';
@@ -19,9 +20,12 @@ export interface Staged {
   readonly careful: number;
 }
 
-export const recognised = (bytes: Buffer, fileName = 'unknown') => {
-  const mark = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
-  return { ...recogniseHead(bytes.subarray(mark), true, fileName, { formats: FORMATS, recognise }), mark };
+const KNOWN = { formats: FORMATS, recognise, envelopes: ENVELOPES };
+
+/** What reads these bytes; `format` undefined where nothing does. */
+export const recognised = (bytes: Buffer) => {
+  const found = recogniseHead(bytes, true, KNOWN);
+  return { ...found, format: found.recipe?.format };
 };
 
 /** A database in memory with a spool of its own. */
@@ -44,16 +48,31 @@ export class Stage {
     rmSync(this.spool, { recursive: true, force: true });
   }
 
-  /** The parts that the bundle's reader writes for these bytes. */
-  split(format: Format, bytes: Buffer): string[] {
-    const { byLines, mark } = recognised(bytes);
+  /** The parts that the bundle's reader writes for these bytes, and the bytes of each record as its format reads it, by `at`. */
+  split(
+    format: Format,
+    bytes: Buffer,
+  ): { readonly files: readonly string[]; readonly records: ReadonlyMap<string, Buffer>; readonly wrapped: boolean } {
     const files: string[] = [];
-    const writer = new SpoolWriter(this.spool, `m${++this.members}`, (part) => files.push(part.file));
-    const splitter = new Splitter(writer, byLines, format.envelope);
-    splitter.push(bytes.subarray(mark));
-    splitter.finish();
+    const records = new Map<string, Buffer>();
+    let wrapped = false;
+    const writer = new SpoolWriter(this.spool, `m${++this.members}`, (part) => {
+      files.push(part.file);
+      wrapped ||= part.wrapped;
+    });
+    const only = { ...KNOWN, formats: [format], recognise: () => (format.text || format.binary ? undefined : format) };
+    const stream = new MemberStream(recognised(bytes).format === format ? KNOWN : only, () => ({
+      record: (place, window, from, to, ...rest) => {
+        records.set(at({ r: place.record, i: place.item }), Buffer.from(window.subarray(from, to)));
+        writer.record(place, window, from, to, ...rest);
+      },
+      oversize: (place) => writer.oversize(place),
+      skip: (place, fate) => writer.skip(place, fate),
+    }));
+    stream.push(bytes);
+    stream.finish();
     writer.finish();
-    return files;
+    return { files, records, wrapped };
   }
   private members = 0;
 
@@ -65,22 +84,21 @@ export class Stage {
     const rows: Row[] = [];
     const rejects: { at: string; why: string }[] = [];
     let careful = 0;
-    for (const file of this.split(format, bytes)) {
-      const staged = await this.project(format, file, settings);
+    const { files, records, wrapped } = this.split(format, bytes);
+    for (const file of files) {
+      const staged = await this.project(format, file, { ...settings, wrapped });
       rows.push(...staged.filter((row) => row.suspect === false));
       const left = places(file).filter((place) => !staged.some((row) => !row.suspect && at(row) === at(place)));
       careful += left.length;
       const lines: string[] = [];
       for (const place of left) {
-        const mark = recognised(bytes).mark;
-        const record = bytes.subarray(mark).subarray(place.o, place.o + place.l);
-        const read = clean(record, format.columns);
+        const read = clean(records.get(at(place)) ?? Buffer.alloc(0), format.columns);
         if ('reject' in read) rejects.push({ at: at(place), why: read.reject });
         else lines.push(cleanLine(place, read.clean, read.flags));
       }
       const cleanFile = `${file}.clean`;
       writeFileSync(cleanFile, lines.join(''));
-      if (lines.length > 0) rows.push(...(await this.project(format, cleanFile, { ...settings, clean: true })));
+      if (lines.length > 0) rows.push(...(await this.project(format, cleanFile, { ...settings, clean: true, wrapped })));
     }
     const fast = rows.length + rejects.length - careful;
     for (const row of rows) if (isReject(row)) rejects.push({ at: at(row), why: String(row.skip) });
@@ -94,20 +112,22 @@ interface PartPlace {
   readonly o: number;
   readonly l: number;
   readonly h: string;
+  /** What its envelopes say, as JSON; '' where nothing. */
+  readonly w: string;
 }
 
 /** One line of the part that takes what the careful path made clean. */
-export function cleanLine({ r, i, o, l, h }: PartPlace, text: string, flags: readonly string[]): string {
-  return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}","f":${JSON.stringify(flags)},"e":${text}}\n`;
+export function cleanLine({ r, i, o, l, h, w }: PartPlace, text: string, flags: readonly string[]): string {
+  return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}"${w === '' ? '' : `,"w":${w}`},"f":${JSON.stringify(flags)},"e":${text}}\n`;
 }
 
 /** The places that a part holds, from the lines themselves. */
 export function places(file: string): PartPlace[] {
-  const lines = readFileSync(file, 'latin1').split('\n').slice(0, -1);
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => {
-    const head = /^\{"r":(\d+)(?:,"i":"([\d.]+)")?,"o":(\d+),"l":(\d+),"h":"([0-9a-f]*)"/.exec(line);
+    const head = /^\{"r":(\d+)(?:,"i":"([\d.]+)")?,"o":(\d+),"l":(\d+),"h":"([0-9a-f]*)"(?:,"w":(\{.*?\}))?/.exec(line);
     if (!head) throw new Error(`no line of a spool part: ${line.slice(0, 80)}`);
-    return { r: Number(head[1]), i: head[2] ?? null, o: Number(head[3]), l: Number(head[4]), h: head[5] ?? '' };
+    return { r: Number(head[1]), i: head[2] ?? null, o: Number(head[3]), l: Number(head[4]), h: head[5] ?? '', w: head[6] ?? '' };
   });
 }
 

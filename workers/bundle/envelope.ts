@@ -1,21 +1,36 @@
 /**
  * Finds the list of records inside a value that only holds records, such as the `items` of an EventList.
  */
+import type { Context } from '../envelopes/envelope';
 import type { Scanner } from './scan';
-import type { Envelope } from './split';
+import type { ListOf } from './values';
+
+/** The list of records in a value: position of its `[`, and what the value says of its records. */
+export interface ItemList {
+  readonly at: number;
+  readonly context: Context | undefined;
+}
 
 /**
- * Position of the `[` of the list in the value at [from, to), or -1 where the value is a record itself. Leaves the scanner's flags changed.
+ * The list of records in the value at [from, to); undefined where the value is a record itself. Leaves the scanner's flags changed.
  * @param listAt the value is broken or unfinished, but its list begins here: the value up to the list's first element decides.
  */
-export function listItems(bytes: Buffer, from: number, to: number, envelope: Envelope, scanner: Scanner, listAt = -1): number {
+export function listItems(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  listOf: ListOf,
+  scanner: Scanner,
+  listAt = -1,
+): ItemList | undefined {
   const whole = listAt < 0;
   const text = whole
     ? bytes.toString('utf8', from, to)
     : `${bytes.toString('utf8', from, listAt)}[${firstElement(bytes, listAt, to, scanner)}]}`;
-  const path = envelope(parse(text));
-  if (!path) return -1;
-  return whole ? listAtPath(bytes, from, to, path, scanner) : path.length === 1 ? listAt : -1;
+  const list = listOf(parse(text));
+  if (!list) return undefined;
+  const at = whole ? valueAt(bytes, from, to, list.path, scanner) : list.path.length === 1 ? listAt : -1;
+  return at >= 0 && bytes[at] === 0x5b ? { at, context: list.context } : undefined;
 }
 
 function firstElement(bytes: Buffer, listAt: number, to: number, scanner: Scanner): string {
@@ -31,14 +46,14 @@ function parse(text: string): unknown {
   }
 }
 
-/** The value is known to be well-formed. The first of duplicate keys counts. */
-function listAtPath(bytes: Buffer, from: number, to: number, path: readonly string[], scanner: Scanner): number {
+/** Where the value at a path of a well-formed value begins; -1 where there is none. The first of duplicate keys counts. */
+export function valueAt(bytes: Buffer, from: number, to: number, path: readonly string[], scanner: Scanner): number {
   let at = from;
   for (const key of path) {
     at = member(bytes, at, to, key, scanner);
     if (at < 0) return -1;
   }
-  return bytes[at] === 0x5b ? at : -1;
+  return at;
 }
 
 /** Position of the value of `key` in the object at `from`; -1 where there is none. */

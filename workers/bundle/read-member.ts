@@ -6,8 +6,9 @@ import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import type { Format } from '../formats/format';
-import { type Formats, recogniseHead } from './recognise';
-import { type ByteAccount, Splitter } from './split';
+import type { ByteAccount } from './framing';
+import { MemberStream } from './member-stream';
+import type { Formats } from './recognise';
 import { type Part, SpoolWriter } from './spool';
 
 export interface MemberSource {
@@ -48,10 +49,6 @@ export interface MemberRead {
   readonly kept: boolean;
 }
 
-/** Enough to see 100 records of most sources; more is looked at only while no record has ended. */
-const HEAD = 512 * 1024;
-const MAX_HEAD = 64 * 2 ** 20;
-
 export async function readMember(member: MemberSource, context: ReadContext): Promise<MemberRead> {
   const reading = new Reading(member, context);
   try {
@@ -68,15 +65,8 @@ export async function readMember(member: MemberSource, context: ReadContext): Pr
 
 class Reading {
   private readonly digest;
+  private readonly stream: MemberStream;
   private bytes = 0;
-  private head: Buffer[] = [];
-  private headBytes = 0;
-  private wanted = HEAD;
-  private decided = false;
-  private format: Format | undefined;
-  private warning: string | null = null;
-  private byLines = true;
-  private splitter: Splitter | undefined;
   private writer: SpoolWriter | undefined;
   private keeping: number | undefined;
   private readonly parts: Part[] = [];
@@ -86,39 +76,35 @@ class Reading {
     private readonly context: ReadContext,
   ) {
     this.digest = member.sha256 === undefined ? createHash('sha256') : undefined;
+    this.stream = new MemberStream(context, (_recipe, head) => this.begin(head));
   }
 
   async push(chunk: Uint8Array): Promise<void> {
     this.digest?.update(chunk);
     this.bytes += chunk.length;
-    if (this.decided) this.consume(chunk);
-    else {
-      this.head.push(Buffer.from(chunk));
-      this.headBytes += chunk.length;
-      if (this.headBytes >= this.wanted) this.decide(false);
-    }
+    if (this.keeping !== undefined) this.keep(chunk);
+    this.stream.push(chunk);
     this.context.onProgress?.(this.bytes);
     await this.handOver();
   }
 
   async finish(): Promise<MemberRead> {
-    if (!this.decided) this.decide(true);
-    this.splitter?.finish();
+    this.stream.finish();
     this.writer?.finish();
     await this.handOver();
     this.closeKept();
-    const { format, byLines, splitter, warning } = this;
+    const { recipe, framing, warning } = this.stream;
     return {
-      format,
+      format: recipe?.format,
       sha256: this.member.sha256 ?? (this.digest?.digest('hex') as string),
       bytes: this.bytes,
       records: this.writer?.records ?? 0,
-      byLines,
-      lines: splitter?.lines ?? 0,
-      blankLines: splitter?.blankLines ?? 0,
-      account: splitter?.account,
+      byLines: recipe === undefined || !['values of JSON', 'blocks'].includes(recipe.cut),
+      lines: framing?.lines ?? 0,
+      blankLines: framing?.blankLines ?? 0,
+      account: framing?.account,
       warning,
-      kept: this.member.keepAt !== undefined && format !== undefined,
+      kept: this.member.keepAt !== undefined && recipe !== undefined,
     };
   }
 
@@ -130,39 +116,15 @@ class Reading {
     rmSync(this.member.keepAt as string, { force: true });
   }
 
-  private decide(complete: boolean): void {
-    const head = Buffer.concat(this.head);
-    const mark = head.length >= 3 && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-    const found = recogniseHead(head.subarray(mark), complete, this.member.name, this.context);
-    if (found.sampled === 0 && !complete && this.wanted < MAX_HEAD && isText(head)) {
-      this.wanted *= 4;
-      this.head = [head];
-      return;
-    }
-    this.decided = true;
-    this.head = [];
-    this.format = found.format;
-    this.byLines = found.byLines;
-    this.warning = found.warning;
-    if (!found.format) return;
-    this.writer = new SpoolWriter(
-      this.context.spool,
-      `m${this.member.number}`,
-      (part) => this.parts.push(part),
-      this.context.spare,
-    );
-    this.splitter = new Splitter(this.writer, found.byLines, found.format.envelope);
-    this.splitter.skipMark(mark);
+  /** It is known how the member is read: what was looked at for that goes on first. */
+  private begin(head: Buffer): SpoolWriter {
+    const { spool, spare } = this.context;
+    this.writer = new SpoolWriter(spool, `m${this.member.number}`, (part) => this.parts.push(part), spare);
     if (this.member.keepAt !== undefined) {
       this.keeping = openSync(this.member.keepAt, 'wx', 0o600);
-      this.keep(head.subarray(0, mark));
+      this.keep(head);
     }
-    this.consume(head.subarray(mark));
-  }
-
-  private consume(chunk: Uint8Array): void {
-    this.keep(chunk);
-    this.splitter?.push(chunk);
+    return this.writer;
   }
 
   private keep(chunk: Uint8Array): void {
@@ -178,11 +140,10 @@ class Reading {
   }
 
   private async handOver(): Promise<void> {
-    for (const part of this.parts.splice(0)) await this.context.onPart(this.format as Format, part);
+    const { recipe } = this.stream;
+    for (const part of this.parts.splice(0)) if (recipe) await this.context.onPart(recipe.format, part);
   }
 }
-
-const isText = (head: Buffer): boolean => !head.subarray(0, 4096).includes(0);
 
 /** Where the decompressed bytes of a member lie, relative to the case folder. */
 export const keptSource = (evidence: number, member: number): string => join('members', `E${evidence}`, String(member));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { sealedSource } from '../case/store';
 import { ExhibitError } from '../contract/errors';
+import { ENVELOPES } from '../envelopes/index';
 import { FORMATS, recognise } from '../formats/index';
 import type { Problem } from './bounds';
 import { walkMembers } from './members';
@@ -81,6 +82,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
       {
         formats: FORMATS,
         recognise,
+        envelopes: ENVELOPES,
         spool,
         spare,
         signal: abort.signal,

@@ -12,8 +12,8 @@ import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, type ErrorPlace, ExhibitError } from '../contract/errors';
 import { startWorker } from '../threads';
 import type { Bounds } from './bounds';
+import type { ByteAccount } from './framing';
 import type { Sealed } from './seal';
-import type { ByteAccount } from './split';
 
 export interface ReadRequest {
   readonly sealed: Sealed;
@@ -39,6 +39,8 @@ export interface PartReady {
   readonly records: number;
   /** Of the part file. */
   readonly bytes: number;
+  /** Its lines may have `w` and `x` (`StageSettings.wrapped`). */
+  readonly wrapped: boolean;
 }
 
 /** A member was read to its end. */

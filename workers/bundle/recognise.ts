@@ -1,59 +1,241 @@
 /**
- * Looks at the first bytes of a member: which text encoding, by lines or by place, and which format reads it.
+ * Looks at the first bytes of a member: how its text is encoded, what cuts it into records, which envelopes are around them, and which format reads them.
  */
-import type { Format, Sample } from '../formats/format';
+import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
+import type { Format, Place, Sample } from '../formats/format';
+import { isObject } from '../formats/format';
+import { CsvSplitter, separatorOf } from './csv';
+import type { RecordSink } from './framing';
 import { looksLike } from './known';
 import { isByLines } from './layout';
-import { type Envelope, type RecordSink, Splitter } from './split';
+import { LineSplitter } from './lines';
+import { Splitter } from './split';
+import { type Utf16, utf16Of } from './utf16';
+import type { ListOf } from './values';
+
+/** How a member is read. */
+export interface Recipe {
+  readonly format: Format;
+  readonly cut: 'lines of JSON' | 'values of JSON' | 'lines of text' | 'rows' | 'blocks';
+  /** Of rows. */
+  readonly separator?: string;
+  readonly encoding?: Utf16;
+  readonly envelopes: readonly Envelope[];
+  readonly listOf: ListOf;
+  readonly isPart?: (line: string) => boolean;
+}
 
 export interface Recognised {
-  readonly byLines: boolean;
-  /** Undefined where no format takes it. */
-  readonly format: Format | undefined;
-  /** Records that were looked at; none found in a long enough head says that this is no JSON. */
-  readonly sampled: number;
-  /** Why it is not read, as a sentence; null where a format was found. */
+  readonly recipe: Recipe | undefined;
+  /** Nothing was found so far, and the first value has not ended: more bytes may tell. */
+  readonly needsMore: boolean;
+  /** Why it is not read, as a sentence; null where it is. */
   readonly warning: string | null;
 }
 
-const SAMPLE = 100;
-
-/** The formats that may be found, and how the surest of them is picked (`formats/index.ts`; tests bring their own). */
+/** The formats and envelopes that may be found, and how the surest format is picked (`formats/index.ts`; tests bring their own). */
 export interface Formats {
   readonly formats: readonly Format[];
   readonly recognise: (sample: Sample) => Format | undefined;
+  readonly envelopes: readonly Envelope[];
 }
 
-/** @param head the first bytes of the member as UTF-8, without a byte order mark; `complete` where they are all of it. */
-export function recogniseHead(head: Buffer, complete: boolean, fileName: string, { formats, recognise }: Formats): Recognised {
-  const byLines = isByLines(head, complete);
-  const sample = new SampleSink();
-  const envelope: Envelope = (value) => {
-    for (const format of formats) {
-      const path = format.envelope?.(value);
-      if (path) return path;
+/** Records that decide; those in envelopes come after many that are none (other streams of a log group). */
+const SAMPLE = 100;
+const CARRIED = 1000;
+const MAX_DEPTH = 4;
+
+/** @param head the first bytes of the member, `complete` where they are all of it. */
+export function recogniseHead(head: Buffer, complete: boolean, known: Formats): Recognised {
+  const encoding = utf16Of(head);
+  if (encoding) return recogniseUtf16(head, complete, known, encoding);
+  const binary = known.formats.find((format) => format.binary?.is(head));
+  if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], listOf: () => undefined });
+  const bytes = head.subarray(markOf(head));
+  const text = bytes.subarray(0, 4096).includes(0) ? undefined : bytes;
+  const seen = new Sampler(known);
+  const recipe = seen.values(bytes, complete) ?? (text && (seen.lines(text, complete) ?? seen.rows(text, complete)));
+  if (recipe) return found(recipe);
+  const open = seen.sampled.length === 0 && (bytes[0] === 0x7b || bytes[0] === 0x5b || !bytes.includes(0x0a));
+  return { recipe: undefined, needsMore: text !== undefined && open && !complete, warning: looksLike(head, seen.sampled) };
+}
+
+const found = (recipe: Recipe): Recognised => ({ recipe, needsMore: false, warning: null });
+
+function recogniseUtf16(head: Buffer, complete: boolean, known: Formats, encoding: Utf16): Recognised {
+  const text = new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1));
+  const inner = recogniseHead(Buffer.from(text), complete, { ...known, formats: known.formats.filter(({ binary }) => !binary) });
+  return inner.recipe ? found({ ...inner.recipe, encoding }) : inner;
+}
+
+/** Bytes of a byte order mark. */
+export function markOf(head: Buffer): number {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 3;
+  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff) ? 2 : 0;
+}
+
+/** One record as it was cut: a JSON value, or a text. */
+type Unit = { readonly value: unknown } | { readonly text: string };
+
+class Sampler {
+  /** JSON values that were seen. */
+  sampled: readonly unknown[] = [];
+  private readonly lists = new Set<Envelope>();
+
+  constructor(private readonly known: Formats) {}
+
+  values(head: Buffer, complete: boolean): Recipe | undefined {
+    const byLines = isByLines(head, complete);
+    const sink = new SampleSink((bytes) => unitOf(bytes, true));
+    const splitter = new Splitter(sink, byLines, (value) => this.listOf(value));
+    splitter.push(head);
+    if (complete || sink.units.length === 0) splitter.finish();
+    this.sampled = sink.units.flatMap((unit) => ('value' in unit ? [unit.value] : []));
+    const inner = this.decide(sink.units, []);
+    if (!inner) return undefined;
+    const recipe = this.recipe(inner, byLines ? 'lines of JSON' : 'values of JSON');
+    // Records that are cut into several lines are put together as text.
+    return byLines && recipe.isPart ? { ...recipe, cut: 'lines of text' } : recipe;
+  }
+
+  lines(head: Buffer, complete: boolean): Recipe | undefined {
+    const isPart = (line: string) => this.known.envelopes.some((envelope) => envelope.isPart?.(line));
+    const sink = new SampleSink((bytes) => unitOf(bytes, false));
+    const splitter = new LineSplitter(sink, isPart);
+    splitter.push(head);
+    if (complete || sink.units.length === 0) splitter.finish();
+    const inner = this.decide(sink.units, []);
+    return inner && this.recipe(inner, 'lines of text');
+  }
+
+  rows(head: Buffer, complete: boolean): Recipe | undefined {
+    const separator = separatorOf(head.toString('utf8', 0, 65_536));
+    if (separator === undefined) return undefined;
+    const sink = new SampleSink((bytes) => unitOf(bytes, true));
+    const splitter = new CsvSplitter(sink, separator);
+    splitter.push(head);
+    if (complete) splitter.finish();
+    const inner = this.decide(sink.units, []);
+    return inner && { ...this.recipe(inner, 'rows'), separator };
+  }
+
+  private recipe({ format, envelopes }: Decided, cut: Recipe['cut']): Recipe {
+    const lists = [...this.lists];
+    const parted = envelopes.filter(({ isPart, line }) => isPart && line);
+    return {
+      format,
+      cut,
+      envelopes,
+      listOf: (value) => listIn(value, [format], lists),
+      ...(parted.length > 0 && { isPart: (line: string) => parted.some((envelope) => envelope.isPart?.(line)) }),
+    };
+  }
+
+  /** The surest format for the units as they are; else for what is in them. */
+  private decide(units: readonly Unit[], around: readonly Envelope[]): Decided | undefined {
+    const format = this.formatOf(units);
+    if (format) return { format, envelopes: around };
+    if (around.length >= MAX_DEPTH) return undefined;
+    for (const envelope of this.known.envelopes) {
+      const opened = units.map((unit) => openUnit(envelope, unit));
+      if (around.includes(envelope) || opened.filter((each) => each).length * 2 < units.length) continue;
+      const inner = opened.flatMap((each, i) => (each ? this.unitsIn(each, units[i] as Unit) : []));
+      const decided = inner.length > 0 ? this.decide(inner, [...around, envelope]) : undefined;
+      if (decided) return decided;
     }
     return undefined;
-  };
-  const splitter = new Splitter(sample, byLines, envelope);
-  splitter.push(head);
-  if (complete || sample.values.length === 0) splitter.finish();
-  const format = sample.values.length === 0 ? undefined : recognise({ fileName, records: sample.values });
-  const warning = format ? null : looksLike(head, sample.values);
-  return { byLines, format, sampled: sample.values.length, warning };
+  }
+
+  private formatOf(units: readonly Unit[]): Format | undefined {
+    const records = units.flatMap((unit) => ('value' in unit ? [unit.value] : [])).slice(0, SAMPLE);
+    const format = records.length > 0 ? this.known.recognise({ records }) : undefined;
+    if (format) return format;
+    const lines = units.flatMap((unit) => ('text' in unit ? [unit.text] : [])).slice(0, SAMPLE);
+    if (lines.length === 0) return undefined;
+    const sure = this.known.formats.map((each) => ({ each, certainty: each.text?.detect(lines) ?? 0 }));
+    const best = sure.reduce((a, b) => (b.certainty > a.certainty ? b : a));
+    return best.certainty >= 0.5 ? best.each : undefined;
+  }
+
+  private unitsIn(opened: Unwrapped, unit: Unit): Unit[] {
+    if ('ignored' in opened || 'rejected' in opened) return [];
+    if ('text' in opened) {
+      const value = /^\s*[[{]/.test(opened.text) ? parsed(opened.text) : undefined;
+      return value === undefined ? [{ text: opened.text }] : this.items(value);
+    }
+    return 'value' in unit ? this.items(at(unit.value, opened.path)) : [];
+  }
+
+  /** A list, an envelope around one, or a record. */
+  private items(value: unknown): Unit[] {
+    const path = Array.isArray(value) ? [] : this.listOf(value)?.path;
+    const list = path && at(value, path);
+    return Array.isArray(list) ? list.slice(0, SAMPLE).flatMap((item) => this.items(item)) : [{ value }];
+  }
+
+  private listOf(value: unknown): ReturnType<ListOf> {
+    const list = listIn(value, this.known.formats, this.known.envelopes);
+    if (list?.envelope) this.lists.add(list.envelope);
+    return list;
+  }
+}
+
+interface Decided {
+  readonly format: Format;
+  readonly envelopes: readonly Envelope[];
+}
+
+function listIn(
+  value: unknown,
+  formats: readonly Format[],
+  envelopes: readonly Envelope[],
+): { readonly path: readonly string[]; readonly context?: Context; readonly envelope?: Envelope } | undefined {
+  for (const format of formats) {
+    const path = format.envelope?.(value);
+    if (path) return { path };
+  }
+  for (const envelope of envelopes) {
+    const list = envelope.list?.(value);
+    if (list) return { ...list, envelope };
+  }
+  return undefined;
+}
+
+const openUnit = (envelope: Envelope, unit: Unit): Unwrapped | undefined =>
+  'text' in unit ? envelope.line?.(unit.text) : isObject(unit.value) ? envelope.value?.(unit.value) : undefined;
+
+function at(value: unknown, path: readonly string[]): unknown {
+  let inner = value;
+  for (const key of path) inner = isObject(inner) ? inner[key] : undefined;
+  return inner;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unitOf(bytes: string, isJson: boolean): Unit | undefined {
+  if (!isJson) return { text: bytes };
+  const value = parsed(bytes);
+  // A broken record tells nothing about the format.
+  return value === undefined ? undefined : { value };
 }
 
 class SampleSink implements RecordSink {
-  readonly values: unknown[] = [];
+  readonly units: Unit[] = [];
 
-  record(_record: number, _item: string, bytes: Buffer, from: number, to: number): void {
-    if (this.values.length >= SAMPLE) return;
-    try {
-      this.values.push(JSON.parse(bytes.toString('utf8', from, to)));
-    } catch {
-      // A broken record tells nothing about the format.
-    }
+  constructor(private readonly unitOf: (bytes: string) => Unit | undefined) {}
+
+  record(_place: Place, bytes: Buffer, from: number, to: number): void {
+    if (this.units.length >= CARRIED) return;
+    const unit = this.unitOf(bytes.toString('utf8', from, to));
+    if (unit) this.units.push(unit);
   }
 
   oversize(): void {}
+  skip(): void {}
 }

@@ -7,41 +7,21 @@
  * a byte order mark). What is not JSON becomes a record too, `clean` false; the careful path rejects it with its reason.
  */
 import { isUtf8 } from 'node:buffer';
+import type { Context } from '../envelopes/envelope';
 import { listItems } from './envelope';
+import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { closeObject, type Look, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
-
-/** The longest record that is held in memory: 128 MiB. A longer one is passed over and becomes one record that is not clean. */
-export const MAX_RECORD = 128 * 2 ** 20;
+import { type ListOf, skipSeparators, trim, ValueReader } from './values';
 
 /** Bytes that may be looked through for ends of broken values, beside 8 times those that were read; from then on such a value costs its line. */
 const PATIENCE = 64 * 2 ** 20;
 /** By place: an envelope longer than this is not held as a whole. */
 const STREAM_FROM = 16 * 2 ** 20;
 
-/** The path of the list inside a value that only holds records; undefined where the value is a record (`Format.envelope`). */
-export type Envelope = (value: unknown) => readonly string[] | undefined;
-
-/** Receives records in order. `bytes[from, to)` holds until the call returns. */
-export interface RecordSink {
-  /**
-   * @param item '' or `2.1`
-   * @param offset of the record in the member, in bytes
-   * @param clean false: only the careful path may decide
-   */
-  record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void;
-  /** A record too long to hold; its bytes can only be read from the member. */
-  oversize(record: number, item: string, offset: number, length: number): void;
-}
-
-export interface ByteAccount {
-  readonly records: number;
-  readonly envelope: number;
-  readonly blank: number;
-}
 type Kind = keyof ByteAccount;
 
-export class Splitter {
+export class Splitter implements Framing {
   /** Physical lines seen so far, blank ones too. */
   lines = 0;
   blankLines = 0;
@@ -62,20 +42,25 @@ export class Splitter {
   /** By place: the last place given. */
   private place = 0;
   /** By place: the open list; `record` is that of the envelope around it, undefined for a list at the top, whose elements are places. */
-  private list: { readonly record: number | undefined; items: number } | undefined;
+  private list: { readonly record: number | undefined; readonly context: Context | undefined; items: number } | undefined;
   /** The list at the top in which the envelope lies. */
   private outer: typeof this.list;
   /** Behind the list of an envelope. */
   private inTail = false;
   private readonly look: Look = { spent: 0 };
+  private readonly reader: ValueReader;
   private skipping: { readonly record: number; readonly item: string; readonly offset: number } | undefined;
 
   constructor(
     private readonly sink: RecordSink,
     private readonly byLines: boolean,
-    private readonly envelope: Envelope | undefined,
+    private readonly listOf: ListOf | undefined,
     private readonly maxRecord = MAX_RECORD,
-  ) {}
+  ) {
+    this.reader = new ValueReader(this.scanner, listOf, (record, item, from, to, clean, context) =>
+      this.emit(record, item, from, to, clean, context),
+    );
+  }
 
   /** The member begins with this many bytes of a byte order mark, which are not pushed. */
   skipMark(length: number): void {
@@ -132,11 +117,11 @@ export class Splitter {
   }
 
   /** Only an object can be clean: no format reads anything else. */
-  private emit(record: number, item: string, from: number, to: number, whole: boolean): void {
+  private emit(record: number, item: string, from: number, to: number, whole: boolean, context: Context | undefined): void {
     const { window } = this;
     this.take('envelope', from);
     const clean = whole && window[from] === 0x7b && (this.textual || isUtf8(window.subarray(from, to)));
-    this.sink.record(record, item, window, from, to, this.base + from, clean);
+    this.sink.record({ record, item, offset: this.base + from, length: to - from }, window, from, to, clean, context);
     this.take('records', to);
   }
 
@@ -158,7 +143,7 @@ export class Splitter {
   }
 
   private line(lineEnd: number, terminated: boolean): void {
-    const { window, scanner, lines } = this;
+    const { window, reader, lines } = this;
     const next = terminated ? lineEnd + 1 : lineEnd;
     let end = lineEnd;
     while (end > this.start && isSpace(window[end - 1] as number)) end--;
@@ -169,25 +154,10 @@ export class Splitter {
     }
     const held = window[end] as number;
     window[end] = 0;
-    const stop = scanner.scan(window, this.start, end);
-    if (stop === end) this.value(lines, '', this.skipSpaces(this.start, end), end);
-    else this.values(lines, end);
+    reader.read(window, lines, this.start, end);
+    this.take('envelope', reader.done);
     window[end] = held;
     this.take('envelope', next);
-  }
-
-  /** A line that is not one value: several values, a list or an envelope with a broken element, or no JSON. */
-  private values(record: number, end: number): void {
-    const { window, scanner } = this;
-    let k = 0;
-    for (let at = this.skipSpaces(this.start, end); at < end; at = this.skipSeparators(at, end)) {
-      const stop = scanner.scan(window, at, end);
-      const alone = k === 0 && (stop < 0 || this.skipSeparators(stop, end) === end);
-      const item = alone ? '' : String(++k);
-      if (stop >= 0) this.value(record, item, at, stop);
-      else this.broken(record, item, at, end);
-      at = this.start;
-    }
   }
 
   // ---- by place
@@ -200,13 +170,13 @@ export class Splitter {
   private nextPlace(): boolean {
     const { window, scanner } = this;
     if (this.inTail && !this.leaveList()) return false;
-    const at = this.skipSeparators(this.start, this.end);
+    const at = skipSeparators(window, this.start, this.end);
     this.take('envelope', at);
     if (at === this.end) return false;
     const opens = window[at] === 0x5b && this.list === undefined;
     if (opens || (window[at] === 0x5d && this.list)) {
       this.inTail = !opens && this.list?.record !== undefined;
-      this.list = opens ? { record: undefined, items: 0 } : undefined;
+      this.list = opens ? { record: undefined, context: undefined, items: 0 } : undefined;
       this.take('envelope', at + 1);
       return true;
     }
@@ -214,7 +184,8 @@ export class Splitter {
     const stop = scanner.scan(window, at, this.end);
     const open = stop === UNFINISHED || (stop === this.end && !isCloser(window[stop - 1] as number));
     if (stop >= 0 && (this.eof || !open)) {
-      this.value(...this.nextId(), at, stop);
+      this.reader.value(window, ...this.nextId(), at, stop, this.list?.context);
+      this.take('envelope', this.reader.done);
       return true;
     }
     if ((!open || this.eof || this.end - at > STREAM_FROM) && this.enterList(at)) return true;
@@ -240,7 +211,7 @@ export class Splitter {
     const patient = this.look.spent < PATIENCE + 8 * (this.base + at);
     const stop = patient ? resync(this.window, at, this.end, this.list !== undefined, final, this.look) : this.lineEnd(at, final);
     if (stop < 0) return this.wait(at);
-    this.emit(...this.nextId(), at, this.trim(at, stop), false);
+    this.emit(...this.nextId(), at, trim(this.window, at, stop), false, this.list?.context);
     return true;
   }
 
@@ -252,10 +223,11 @@ export class Splitter {
   /** An envelope that is broken, truncated or long is not held as a whole: its list is entered, and its items are read one by one. */
   private enterList(at: number): boolean {
     const { listAt } = this.scanner;
-    if (listAt < 0 || !this.envelope || this.list?.record !== undefined) return false;
-    if (listItems(this.window, at, this.end, this.envelope, this.scanner, listAt) < 0) return false;
+    if (listAt < 0 || !this.listOf || this.list?.record !== undefined) return false;
+    const list = listItems(this.window, at, this.end, this.listOf, this.scanner, listAt);
+    if (!list) return false;
     this.outer = this.list;
-    this.list = { record: ++this.place, items: 0 };
+    this.list = { record: ++this.place, context: list.context, items: 0 };
     this.take('envelope', listAt + 1);
     return true;
   }
@@ -269,45 +241,6 @@ export class Splitter {
     this.list = this.outer;
     this.outer = undefined;
     return true;
-  }
-
-  // ---- values
-
-  /** A whole value, just scanned. */
-  private value(record: number, item: string, from: number, to: number): void {
-    const { window, scanner } = this;
-    const clean = !scanner.suspect;
-    let list = window[from] === 0x5b ? from : -1;
-    if (scanner.listAt >= 0 && this.envelope) list = listItems(window, from, to, this.envelope, scanner);
-    if (list >= 0) this.elements(record, item, list, to);
-    else this.emit(record, item, from, to, clean);
-  }
-
-  /** The elements of the list at `from`, each an item; brackets, commas and what follows the list belong to the envelope. */
-  private elements(record: number, item: string, from: number, to: number): void {
-    const { window, scanner } = this;
-    const prefix = item === '' ? '' : `${item}.`;
-    let k = 0;
-    let at = this.skipSeparators(from + 1, to);
-    while (at < to && window[at] !== 0x5d) {
-      const stop = scanner.scan(window, at, to);
-      if (stop >= 0) this.value(record, prefix + ++k, at, stop);
-      else {
-        this.emit(record, prefix + ++k, at, this.trim(at, resync(window, at, to, true, true)), false);
-      }
-      at = this.skipSeparators(Math.max(this.start, stop), to);
-    }
-    this.take('envelope', to);
-  }
-
-  /** Something that is no JSON up to `to`; a list or an envelope around it is still opened, so that one bad element costs itself alone. */
-  private broken(record: number, item: string, from: number, to: number): void {
-    const { window, scanner } = this;
-    const { listAt, stop } = scanner;
-    let list = window[from] === 0x5b && stop > from + 1 ? from : -1;
-    if (listAt >= 0 && listAt < stop && this.envelope) list = listItems(window, from, to, this.envelope, scanner, listAt);
-    if (list >= 0) this.elements(record, item, list, to);
-    else this.emit(record, item, from, to, false);
   }
 
   // ---- records that are too long
@@ -326,33 +259,13 @@ export class Splitter {
     const resumes = done && (this.byLines || window[found + 1] === 0x7b || window[found + 1] === 0x5b);
     this.take('records', resumes ? found : done ? found + 1 : this.end);
     if (!resumes && !(this.eof && this.start === this.end)) return done ? this.skip() : false;
-    this.sink.oversize(skipping.record, skipping.item, skipping.offset, this.base + this.start - skipping.offset);
+    this.sink.oversize({ ...skipping, length: this.base + this.start - skipping.offset });
     if (this.byLines) this.lines++;
     this.skipping = undefined;
     this.searched = 0;
     this.needed = 0;
     if (this.byLines && resumes) this.take('envelope', this.start + 1);
     return true;
-  }
-
-  // ---- small steps
-
-  private skipSpaces(from: number, to: number): number {
-    let at = from;
-    while (at < to && isSpace(this.window[at] as number)) at++;
-    return at;
-  }
-
-  private skipSeparators(from: number, to: number): number {
-    let at = from;
-    while (at < to && (isSpace(this.window[at] as number) || this.window[at] === 0x2c)) at++;
-    return at;
-  }
-
-  private trim(from: number, to: number): number {
-    let end = to;
-    while (end > from + 1 && (isSpace(this.window[end - 1] as number) || this.window[end - 1] === 0x2c)) end--;
-    return end;
   }
 }
 

@@ -5,12 +5,16 @@
 import { hash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordSink } from './split';
+import type { Context } from '../envelopes/envelope';
+import type { Place } from '../formats/format';
+import type { RecordSink } from './framing';
 
 export interface Part {
   readonly file: string;
   readonly records: number;
   readonly bytes: number;
+  /** Lines may have `w` and `x` (`StageSettings.wrapped`). */
+  readonly wrapped: boolean;
 }
 
 const BUFFER = 8 * 2 ** 20;
@@ -25,6 +29,7 @@ export class SpoolWriter implements RecordSink {
   private filled = 0;
   private parts = 0;
   private open: { readonly fd: number; readonly file: string; records: number; bytes: number } | undefined;
+  private wrapped = false;
 
   /**
    * @param name parts are `<folder>/<name>-<n>.ndjson`
@@ -39,19 +44,20 @@ export class SpoolWriter implements RecordSink {
     private readonly partBytes = PART_BYTES,
   ) {}
 
-  record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void {
-    const length = to - from;
+  record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {
     const own = bytes.subarray(from, to);
-    const digest = hash('sha256', own, 'hex').slice(0, 32);
-    const head = `{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length},"h":"${digest}"`;
+    const digest = hash('sha256', content ?? own, 'hex').slice(0, 32);
+    const head = `${placeText(place)},"h":"${digest}"${context ? `,"w":${JSON.stringify(context)}` : ''}`;
+    const length = to - from;
+    if (context) this.wrapped = true;
     if (!clean || length > MAX_SPOOLED) {
       this.line(`${head},"s":1,"e":null}\n`);
       return;
     }
-    this.reserve(head.length + length + 8);
+    this.reserve(head.length * 3 + length + 8);
     const { buffer } = this;
     let at = this.filled;
-    at += buffer.write(`${head},"e":`, at, 'latin1');
+    at += buffer.write(`${head},"e":`, at, context ? 'utf8' : 'latin1');
     buffer.set(own, at);
     if (own.includes(0x0a) || own.includes(0x0d)) joinLines(buffer, at, at + length);
     at += length;
@@ -61,8 +67,13 @@ export class SpoolWriter implements RecordSink {
     this.count();
   }
 
-  oversize(record: number, item: string, offset: number, length: number): void {
-    this.line(`{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length},"h":"","s":1,"e":null}\n`);
+  oversize(place: Place): void {
+    this.line(`${placeText(place)},"h":"","s":1,"e":null}\n`);
+  }
+
+  skip(place: Place, fate: string): void {
+    this.wrapped = true;
+    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"e":null}\n`);
   }
 
   /** Completes the last part. */
@@ -73,7 +84,8 @@ export class SpoolWriter implements RecordSink {
     this.open = undefined;
     ftruncateSync(open.fd, open.bytes);
     closeSync(open.fd);
-    this.onPart({ file: open.file, records: open.records, bytes: open.bytes });
+    this.onPart({ file: open.file, records: open.records, bytes: open.bytes, wrapped: this.wrapped });
+    this.wrapped = false;
   }
 
   /** Closes what is open and reports nothing: the reading was given up. */
@@ -83,8 +95,8 @@ export class SpoolWriter implements RecordSink {
   }
 
   private line(text: string): void {
-    this.reserve(text.length);
-    this.filled += this.buffer.write(text, this.filled, 'latin1');
+    this.reserve(text.length * 3);
+    this.filled += this.buffer.write(text, this.filled, 'utf8');
     this.count();
   }
 
@@ -116,6 +128,9 @@ export class SpoolWriter implements RecordSink {
     this.filled = 0;
   }
 }
+
+const placeText = ({ record, item, offset, length }: Place): string =>
+  `{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length}`;
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

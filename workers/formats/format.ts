@@ -30,9 +30,8 @@ export class Body {
   constructor(readonly columns: Columns) {}
 }
 
-/** The first records of a member (at most 100), parsed. The file name only hints. */
+/** The first records of a member (at most 100), parsed. */
 export interface Sample {
-  readonly fileName: string;
   readonly records: readonly unknown[];
 }
 

@@ -1,64 +1,109 @@
 /**
- * The careful path's thread: reads records by their place in a member, cleans each with `clean` of formats/careful.ts, and writes
+ * The careful path's thread: takes records of a member by their place, cleans each with `clean` of formats/careful.ts, and writes
  * what is left as a spool part that takes the same way as any other. Requests come one batch at a time (`careful.ts`).
  */
 import { hash } from 'node:crypto';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { wantedRecords } from '../bundle/again';
+import type { Context } from '../envelopes/envelope';
 import { clean } from '../formats/careful';
+import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
-import type { CarefulBatch, CarefulResult, Reject } from './careful';
+import type { CarefulBatch, CarefulResult, RecordSpan, Reject, SpellingBatch } from './careful';
+import { canonicalText } from './spelling';
 
 const port = parentPort;
 if (!port) throw new Error('careful-thread runs as a worker thread only');
 
-/** Longer records are not held in memory. */
-const MAX_RECORD = 128 * 2 ** 20;
 const FLUSH = 4 * 2 ** 20;
 
-port.on('message', (batch: CarefulBatch) => port.postMessage(run(batch)));
+port.on('message', (batch: CarefulBatch | SpellingBatch) => port.postMessage(batch.kind === 'clean' ? run(batch) : spell(batch)));
+
+function spell({ source, places }: SpellingBatch): readonly (string | null)[] {
+  const spelled = new Map<RecordSpan, string>();
+  wantedRecords(Buffer.from(source), places, (place, found) => {
+    const text = found && 'bytes' in found ? canonicalText(found.bytes) : undefined;
+    if (text !== undefined) spelled.set(place, hash('sha256', text, 'hex').slice(0, 32));
+  });
+  return places.map((place) => spelled.get(place) ?? null);
+}
 
 function run(batch: CarefulBatch): CarefulResult {
   const format = FORMATS.find(({ id }) => id === batch.format);
   if (!format) throw new Error(`No format ${batch.format}`);
-  const source = openSync(Buffer.from(batch.source), 'r');
-  const out = openSync(batch.out, 'wx', 0o600);
-  const rejects: Reject[] = [];
-  let lines: string[] = [];
-  let held = 0;
-  let records = 0;
-  const flush = () => {
-    const bytes = Buffer.from(lines.join(''));
-    for (let at = 0; at < bytes.length; ) at += writeSync(out, bytes, at);
-    lines = [];
-    held = 0;
-  };
+  const part = new CarefulPart(format, batch.out);
   try {
-    for (const place of batch.places) {
-      const { r, i, o, l } = place;
-      if (l > MAX_RECORD) {
-        rejects.push({ ...place, why: `longer than ${MAX_RECORD} bytes` });
-        continue;
-      }
-      const bytes = Buffer.allocUnsafe(l);
-      for (let at = 0, read = 1; at < l && read > 0; at += read) read = readSync(source, bytes, at, l - at, o + at);
-      const made = clean(bytes, format.columns);
-      if ('reject' in made) {
-        rejects.push({ ...place, why: made.reject });
-        continue;
-      }
-      const digest = hash('sha256', bytes, 'hex').slice(0, 32);
-      const item = i === null ? '' : `,"i":"${i}"`;
-      const line = `{"r":${r}${item},"o":${o},"l":${l},"h":"${digest}","f":${JSON.stringify(made.flags)},"e":${made.clean}}\n`;
-      lines.push(line);
-      held += line.length;
-      records++;
-      if (held > FLUSH) flush();
-    }
-    flush();
+    wantedRecords(Buffer.from(batch.source), batch.places, (place, found) => {
+      if (found === undefined) part.reject(place, 'too long to be read, or not found again in its member');
+      else if ('fate' in found) part.skip(place, found.fate);
+      else part.record(place, found.bytes, found.context, found.content);
+    });
+    return part.finish();
   } finally {
-    closeSync(source);
-    closeSync(out);
+    part.close();
   }
-  return { records, rejects };
 }
+
+/** The part that is written. */
+class CarefulPart {
+  private readonly out;
+  private readonly rejects: Reject[] = [];
+  private lines: string[] = [];
+  private held = 0;
+  private records = 0;
+  private wrapped = false;
+
+  constructor(
+    private readonly format: Format,
+    file: string,
+  ) {
+    this.out = openSync(file, 'wx', 0o600);
+  }
+
+  record(place: RecordSpan, bytes: Uint8Array, context: Context | undefined, content: Uint8Array | undefined): void {
+    const made = clean(bytes, this.format.columns);
+    if ('reject' in made) {
+      this.reject(place, made.reject);
+      return;
+    }
+    if (context) this.wrapped = true;
+    const digest = hash('sha256', content ?? bytes, 'hex').slice(0, 32);
+    const said = context ? `,"w":${JSON.stringify(context)}` : '';
+    this.line(`${placeText(place)},"h":"${digest}"${said},"f":${JSON.stringify(made.flags)},"e":${made.clean}}\n`);
+  }
+
+  skip(place: RecordSpan, fate: string): void {
+    this.wrapped = true;
+    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"e":null}\n`);
+  }
+
+  reject(place: RecordSpan, why: string): void {
+    this.rejects.push({ ...place, why });
+  }
+
+  finish(): CarefulResult {
+    this.flush();
+    return { records: this.records, rejects: this.rejects, wrapped: this.wrapped };
+  }
+
+  close(): void {
+    closeSync(this.out);
+  }
+
+  private line(line: string): void {
+    this.lines.push(line);
+    this.held += line.length;
+    this.records++;
+    if (this.held > FLUSH) this.flush();
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.lines.join(''));
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.out, bytes, at);
+    this.lines = [];
+    this.held = 0;
+  }
+}
+
+const placeText = ({ r, i, o, l }: RecordSpan): string => `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l}`;

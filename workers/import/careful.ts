@@ -16,7 +16,15 @@ export interface Reject extends RecordSpan {
   readonly why: string;
 }
 
+/** Hashes of canonical JSON are asked for (`spelling.ts`). */
+export interface SpellingBatch {
+  readonly kind: 'spell';
+  readonly source: Uint8Array;
+  readonly places: readonly RecordSpan[];
+}
+
 export interface CarefulBatch {
+  readonly kind: 'clean';
   /** Absolute path of the member's decompressed bytes, as bytes. */
   readonly source: Uint8Array;
   readonly format: string;
@@ -28,18 +36,29 @@ export interface CarefulResult {
   /** Lines in the part. */
   readonly records: number;
   readonly rejects: readonly Reject[];
+  /** Lines may have `w` and `x` (`StageSettings.wrapped`). */
+  readonly wrapped: boolean;
 }
 
 /** One batch at a time; the thread starts with the first. */
 export class CarefulPath {
   private worker: Worker | undefined;
 
-  run(batch: CarefulBatch): Promise<CarefulResult> {
+  run(batch: Omit<CarefulBatch, 'kind'>): Promise<CarefulResult> {
+    return this.ask({ kind: 'clean', ...batch });
+  }
+
+  /** 128 bits in hex for each place; null for what is equal to nothing but itself. */
+  spell(batch: Omit<SpellingBatch, 'kind'>): Promise<readonly (string | null)[]> {
+    return this.ask({ kind: 'spell', ...batch });
+  }
+
+  private ask<Result>(batch: CarefulBatch | SpellingBatch): Promise<Result> {
     this.worker ??= startWorker('import/careful-thread');
     const { worker } = this;
     return new Promise((resolve, reject) => {
       const settle = () => worker.off('message', done).off('error', failed).off('exit', exited);
-      const done = (result: CarefulResult) => {
+      const done = (result: Result) => {
         settle();
         resolve(result);
       };

@@ -15,8 +15,8 @@ import { orderMembers, type StagedTable } from './staged';
 export const DIGEST_VERSION = 'exhibit case digest 2';
 const MODULUS = 1n << 256n;
 
-/** Derived columns (contract section 4). */
-const LEFT_OUT = new Set<string>(['label']);
+/** Derived columns (contract section 4), and what serves to derive. */
+const LEFT_OUT = new Set<string>(['label', 'told']);
 
 /** Values in the order of `columns` (name to type) as arguments of one `concat`, from which each can be told again: see the decision for its form. */
 function valuesOf(alias: string, columns: Readonly<Record<string, string>>): Sql {

@@ -9,7 +9,7 @@ import type { Sealed } from '../bundle/seal';
 import type { Connection } from '../case/database';
 import { type CaseFolder, makeEvidence, removeEvidence, storeIntent } from '../case/folder';
 import { evidenceFolder, sourcePath } from '../case/store';
-import type { ImportRequest, ImportResult, Intake, OnProgress, Progress } from '../contract/engine';
+import { type ImportRequest, type ImportResult, intakeOf, type OnProgress, type Progress } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { CarefulPath } from './careful';
@@ -134,13 +134,6 @@ const facts = (request: ImportRequest, sealed: Sealed) => ({
   intake: intakeOf(request),
 });
 
-const intakeOf = ({ receivedFrom, receivedAt, collectedBy, note }: Intake): Intake => ({
-  ...(receivedFrom !== undefined && { receivedFrom }),
-  ...(receivedAt !== undefined && { receivedAt }),
-  ...(collectedBy !== undefined && { collectedBy }),
-  ...(note !== undefined && { note }),
-});
-
 /** Reads, resolves and commits; answers the case digest. */
 async function load(job: SealedJob, storeIntentIn: (connection: Connection) => Promise<void>): Promise<string> {
   const { folder, connection, tell, signal } = job;
@@ -149,7 +142,7 @@ async function load(job: SealedJob, storeIntentIn: (connection: Connection) => P
   await loader.close();
   job.settings.assertUsed();
   tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
-  const settlement = new Settlement(connection, loader, folder.paths.dir, job.evidence, members);
+  const settlement = new Settlement(connection, loader, job.threads.careful, folder.paths.dir, job.evidence, members);
   await settlement.decide();
   assertGoesOn(signal);
   tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });

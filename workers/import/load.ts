@@ -16,7 +16,9 @@ import type { CarefulPath, RecordSpan, Reject } from './careful';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
 
-const BATCH = 2000;
+/** Suspects that are read again in one go: a member with envelopes is read from its beginning each time. */
+const BATCH = 50_000;
+const ROWS = 2000;
 
 export class Loader {
   readonly tables: StagedTable[] = [];
@@ -46,7 +48,13 @@ export class Loader {
   /** Stages a part of the reader's. */
   async part(part: PartReady, settings: Settings): Promise<void> {
     const format = formatOf(part.format);
-    const table = await stage(this.connection, this.tables, format, part.member, projected(format, part.file, settings));
+    const table = await stage(
+      this.connection,
+      this.tables,
+      format,
+      part.member,
+      projected(format, part.file, { ...settings, wrapped: part.wrapped }),
+    );
     await this.findUnread(part, table);
   }
 
@@ -95,14 +103,14 @@ export class Loader {
     settings: Settings,
   ): Promise<void> {
     const out = joinPath(this.spool, `c${member}-${++this.parts}.ndjson`);
-    const { records, rejects } = await this.careful.run({ source, format, places, out });
+    const { records, rejects, wrapped } = await this.careful.run({ source, format, places, out });
     if (records > 0) {
       await stage(
         this.connection,
         this.tables,
         formatOf(format),
         member,
-        projected(formatOf(format), out, { ...settings, clean: true }),
+        projected(formatOf(format), out, { ...settings, clean: true, wrapped }),
       );
     }
     await rm(out, { force: true });
@@ -110,9 +118,11 @@ export class Loader {
   }
 
   private async reject(member: number, rejects: readonly Reject[]): Promise<void> {
-    if (rejects.length === 0) return;
-    const rows = rejects.map(({ r, i, o, l, why }) => sql`(${member}, ${r}, ${i}, ${o}, ${l}, ${why})`);
-    await this.connection.run(sql`INSERT INTO rejected VALUES ${join(rows)}`);
+    for (let from = 0; from < rejects.length; from += ROWS) {
+      const some = rejects.slice(from, from + ROWS);
+      const rows = some.map(({ r, i, o, l, why }) => sql`(${member}, ${r}, ${i}, ${o}, ${l}, ${why})`);
+      await this.connection.run(sql`INSERT INTO rejected VALUES ${join(rows)}`);
+    }
   }
 
   /**

@@ -4,11 +4,12 @@
  */
 import type { MemberDone } from '../bundle/reader';
 import type { Connection } from '../case/database';
-import { readRange, sourcePath } from '../case/store';
+import { sourcePath } from '../case/store';
 import { raw, sql } from '../contract/sql';
 import { FORMATS } from '../formats/index';
 import { AccountingError, assertAccounted, countMembers, type MemberCounts, renewCounts, touchedMembers } from './account';
 import { foldAttempts } from './attempts';
+import type { CarefulPath, RecordSpan } from './careful';
 import { fillDictionaries } from './dictionaries';
 import { Terms } from './digest';
 import { classify } from './equal';
@@ -51,6 +52,7 @@ export class Settlement {
   constructor(
     private readonly connection: Connection,
     private readonly loader: Loader,
+    private readonly careful: CarefulPath,
     private readonly dir: string,
     private readonly evidence: number,
     private readonly members: readonly Added[],
@@ -69,7 +71,7 @@ export class Settlement {
     await fillSlots(connection, loader.tables);
     this.lifted = await lift(connection, loader.tables);
     if (this.lifted > 0) await this.readAgain();
-    await classify(connection, loader.tables, (member, offset, length) => this.record(member, offset, length));
+    await classify(connection, loader.tables, (member, places) => this.spell(member, places));
     await resolve(connection);
     await foldAttempts(connection, loader.tables);
     await settle(connection);
@@ -125,14 +127,14 @@ export class Settlement {
       throw new AccountingError(`Of ${expected?.n} records that were read again only ${again?.n} came back.`);
   }
 
-  /** Bytes of a record of any member, new or known. */
-  private async record(number: number, offset: number, length: number): Promise<Uint8Array> {
+  /** Of records of any member, new or known. */
+  private async spell(number: number, places: readonly RecordSpan[]): Promise<readonly (string | null)[]> {
     const added = this.members.find((member) => member.number === number);
     const source =
       added?.source ??
       (await this.connection.one<{ source: string }>(sql`SELECT source FROM member WHERE member = ${number}`))?.source;
     if (!source) throw new AccountingError(`Member ${number} has records but no bytes.`);
-    return readRange(this.dir, source, offset, length);
+    return this.careful.spell({ source: sourcePath(this.dir, source), places });
   }
 
   private async writeMembers(): Promise<void> {

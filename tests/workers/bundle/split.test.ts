@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RecordSink } from '../../../workers/bundle/framing';
 import { isByLines } from '../../../workers/bundle/layout';
-import { type Envelope, type RecordSink, Splitter } from '../../../workers/bundle/split';
+import { Splitter } from '../../../workers/bundle/split';
+import type { ListOf } from '../../../workers/bundle/values';
+import type { Place } from '../../../workers/formats/format';
 
 interface Seen {
   readonly at: string;
@@ -13,17 +16,23 @@ interface Seen {
 
 class Collect implements RecordSink {
   readonly seen: Seen[] = [];
-  record(record: number, item: string, bytes: Buffer, from: number, to: number, offset: number, clean: boolean): void {
+  record({ record, item, offset, length }: Place, bytes: Buffer, from: number, to: number, clean: boolean): void {
     const at = item === '' ? String(record) : `${record}.${item}`;
-    this.seen.push({ at, text: bytes.toString('utf8', from, to), offset, length: to - from, clean });
+    expect(length).toBe(to - from);
+    this.seen.push({ at, text: bytes.toString('utf8', from, to), offset, length, clean });
   }
-  oversize(record: number, item: string, offset: number, length: number): void {
+  oversize({ record, item, offset, length }: Place): void {
     this.seen.push({ at: item === '' ? String(record) : `${record}.${item}`, text: '<oversize>', offset, length, clean: false });
+  }
+  skip(): void {
+    throw new Error('JSON values are never skipped');
   }
 }
 
-const eventList: Envelope = (value) =>
-  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'EventList' ? ['items'] : undefined;
+const eventList: ListOf = (value) =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'EventList'
+    ? { path: ['items'] }
+    : undefined;
 
 function split(bytes: Buffer, options: { byLines?: boolean; chunk?: number; maxRecord?: number } = {}) {
   const byLines = options.byLines ?? isByLines(bytes, true);

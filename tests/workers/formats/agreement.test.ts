@@ -122,14 +122,15 @@ const shown = (row: Row): unknown =>
 async function bothWays(format: Format, records: readonly string[]): Promise<{ fast: number; careful: number }> {
   const bytes = Buffer.from(`${records.join('\n')}\n`);
   let [fast, careful] = [0, 0];
-  for (const file of stage.split(format, bytes)) {
-    const taken = (await stage.project(format, file)).filter((row) => !row.suspect);
+  const { files, records: read, wrapped } = stage.split(format, bytes);
+  for (const file of files) {
+    const taken = (await stage.project(format, file, { wrapped })).filter((row) => !row.suspect);
     const lines = places(file).map((place) => {
-      const read = clean(bytes.subarray(place.o, place.o + place.l), format.columns);
-      return 'clean' in read ? cleanLine(place, read.clean, read.flags) : '';
+      const cleaned = clean(read.get(at(place)) ?? Buffer.alloc(0), format.columns);
+      return 'clean' in cleaned ? cleanLine(place, cleaned.clean, cleaned.flags) : '';
     });
     writeFileSync(`${file}.clean`, lines.join(''));
-    const others = new Map((await stage.project(format, `${file}.clean`, { clean: true })).map((row) => [at(row), row]));
+    const others = new Map((await stage.project(format, `${file}.clean`, { clean: true, wrapped })).map((row) => [at(row), row]));
     for (const row of taken) {
       const other = others.get(at(row));
       expect(other && shown(other), records[Number(row.r) - 1]).toEqual(shown(row));

@@ -1,0 +1,151 @@
+/**
+ * Opens the envelopes around records: what a framing cut out of a member goes in, what a format reads comes out. A record that is no envelope's goes
+ * through as it is, so that a member may mix carried and bare records.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
+import type { LineDecoder, Place } from '../formats/format';
+import { valueAt } from './envelope';
+import type { RecordSink } from './framing';
+import { Scanner } from './scan';
+import { type ListOf, ValueReader } from './values';
+
+/** Envelopes inside one another. */
+const MAX_DEPTH = 8;
+
+export interface Opening {
+  /** What the framing gives: JSON values or lines of text. */
+  readonly from: 'values' | 'lines';
+  /** Those found in the member. */
+  readonly envelopes: readonly Envelope[];
+  readonly listOf: ListOf;
+  /** Of a format that reads lines of text. */
+  readonly decoder: LineDecoder | undefined;
+  /** All that are known: a line of text among JSON may be known as noise. */
+  readonly noise: readonly Envelope[];
+}
+
+interface Span {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+export class Unwrapper implements RecordSink {
+  private readonly scanner = new Scanner();
+  private readonly valued: readonly Envelope[];
+  private readonly lined: readonly Envelope[];
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly opening: Opening,
+  ) {
+    this.valued = opening.envelopes.filter(({ value }) => value);
+    this.lined = opening.envelopes.filter(({ line }) => line);
+  }
+
+  record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {
+    if (this.opening.from === 'lines') this.line(place, bytes.subarray(from, to), clean, context);
+    else if (!clean && bytes[from] !== 0x7b && this.isNoise(place, bytes, from, to)) return;
+    else this.value(place, bytes, from, to, clean, context, 0, content);
+  }
+
+  oversize(place: Place): void {
+    this.sink.oversize(place);
+  }
+
+  skip(place: Place, fate: string): void {
+    this.sink.skip(place, fate);
+  }
+
+  private line(place: Place, line: Buffer, clean: boolean, context?: Context): void {
+    const { decoder } = this.opening;
+    if (this.lined.length === 0 && decoder) decoder.line(place, line, context);
+    else if (!clean) this.sink.skip(place, 'rejected: not UTF-8');
+    else this.text(place, line.toString('utf8'), context, 0);
+  }
+
+  /** A text that may be carried by a line envelope, be JSON, or a line of a text format. */
+  private text(place: Place, text: string, context: Context | undefined, depth: number): void {
+    const opened = depth < MAX_DEPTH ? this.open(this.lined, (envelope) => envelope.line?.(text)) : undefined;
+    if (opened) this.opened(place, opened, undefined, context, depth);
+    else if (this.opening.decoder) this.opening.decoder.line(place, Buffer.from(text), context);
+    else if (/^\s*[[{]/.test(text)) this.json(place, text, context, depth);
+    else if (!this.isKnownNoise(place, text)) this.sink.skip(place, 'ignored: text that is no record');
+  }
+
+  private json(place: Place, text: string, context: Context | undefined, depth: number): void {
+    const bytes = Buffer.from(`${text}\0`);
+    const reader = new ValueReader(this.scanner, this.opening.listOf, (_record, item, from, to, clean, inner) =>
+      this.value({ ...place, item: joined(place.item, item) }, bytes, from, to, clean && bytes[from] === 0x7b, inner, depth + 1),
+    );
+    reader.read(bytes, place.record, 0, bytes.length - 1, context);
+  }
+
+  private value(
+    place: Place,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    clean: boolean,
+    context: Context | undefined,
+    depth: number,
+    content?: Uint8Array,
+  ): void {
+    const opened = this.valued.length > 0 && depth < MAX_DEPTH ? this.openValue(bytes, from, to, context) : undefined;
+    if (opened) this.opened(place, opened, { bytes, from, to }, context, depth);
+    else this.sink.record(place, bytes, from, to, clean, context, content);
+  }
+
+  private opened(place: Place, opened: Unwrapped, value: Span | undefined, outer: Context | undefined, depth: number): void {
+    const context = 'context' in opened && opened.context ? { ...outer, ...opened.context } : outer;
+    if ('ignored' in opened) this.sink.skip(place, `ignored: ${opened.ignored}`);
+    else if ('rejected' in opened) this.sink.skip(place, `rejected: ${opened.rejected}`);
+    else if ('text' in opened) this.text(place, opened.text, context, depth + 1);
+    else if (value) this.inside(place, value, opened.path, context, depth);
+  }
+
+  private inside(
+    place: Place,
+    { bytes, from, to }: Span,
+    path: readonly string[],
+    context: Context | undefined,
+    depth: number,
+  ): void {
+    const at = valueAt(bytes, from, to, path, this.scanner);
+    if (at < 0) this.sink.record(place, bytes, from, to, false, context);
+    else this.json(place, bytes.toString('utf8', at, this.scanner.scan(bytes, at, to)), context, depth);
+  }
+
+  private openValue(bytes: Buffer, from: number, to: number, outer: Context | undefined): Unwrapped | undefined {
+    if (bytes[from] !== 0x7b || !isUtf8(bytes.subarray(from, to))) return undefined;
+    let value: Readonly<Record<string, unknown>>;
+    try {
+      value = JSON.parse(bytes.toString('utf8', from, to));
+    } catch {
+      return undefined;
+    }
+    return this.open(this.valued, (envelope) => envelope.value?.(value, outer));
+  }
+
+  private open(envelopes: readonly Envelope[], how: (envelope: Envelope) => Unwrapped | undefined): Unwrapped | undefined {
+    for (const envelope of envelopes) {
+      const opened = how(envelope);
+      if (opened) return opened;
+    }
+    return undefined;
+  }
+
+  private isNoise(place: Place, bytes: Buffer, from: number, to: number): boolean {
+    return bytes[from] !== 0x5b && this.isKnownNoise(place, bytes.toString('utf8', from, to));
+  }
+
+  private isKnownNoise(place: Place, text: string): boolean {
+    const known = this.open(this.opening.noise, (envelope) => envelope.line?.(text));
+    if (!known || !('ignored' in known)) return false;
+    this.sink.skip(place, `ignored: ${known.ignored}`);
+    return true;
+  }
+}
+
+const joined = (outer: string, inner: string): string => (outer === '' ? inner : inner === '' ? outer : `${outer}.${inner}`);
