@@ -12,16 +12,6 @@ const plain = (value: unknown): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
-/** A cell that a spreadsheet would take for a formula gets a leading `'`, which our own import takes off (design section 4). */
-function csvCell(value: unknown): string {
-  const text = plain(value);
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== 'number' ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** A line of RFC 4180. */
-export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
 /** A cell of a table: one line, nothing hidden, lists with commas. */
 export const cell = (value: unknown): string => visible(Array.isArray(value) ? value.map(plain).join(', ') : plain(value));
 

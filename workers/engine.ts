@@ -28,6 +28,7 @@ import { policies } from './queries/policies';
 import { position } from './queries/position';
 import { query } from './queries/query';
 import { related } from './queries/related';
+import { repeats } from './queries/repeats';
 import { resolve } from './queries/resolve';
 import { sessionOf, sessions } from './queries/sessions';
 import { skipped, skippedPlace } from './queries/skipped';
@@ -90,6 +91,7 @@ export class CaseEngine implements Engine {
   graph: Engine['graph'] = (request) => this.inPane(request, graph);
   groups: Engine['groups'] = (request) => this.inPane(request, groups);
   values: Engine['values'] = (request) => this.inPane(request, values);
+  repeats: Engine['repeats'] = (request) => this.inPane(request, repeats);
   sessions: Engine['sessions'] = (request) => this.inPane(request, sessions);
   position: Engine['position'] = (request) => this.case().query((source) => position(source, request));
   count: Engine['count'] = (request) => this.case().query((source) => count(source, request));

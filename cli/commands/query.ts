@@ -1,10 +1,11 @@
 import { ATTRIBUTES } from '../../workers/contract/attributes';
+import { csvLine } from '../../workers/contract/csv';
 import type { ActivityJson } from '../../workers/contract/engine';
 import { summary } from '../../workers/contract/summary';
 import { attributesOf, CASE, caseOf, numberOf, parse, usage, viewOf, WINDOW } from '../args';
 import { reading } from '../case';
 import { type Command, DONE } from '../command';
-import { csvLine, json, tableWriter } from '../text';
+import { json, tableWriter } from '../text';
 
 const OPTIONS = {
   ...CASE,

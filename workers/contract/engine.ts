@@ -92,6 +92,31 @@ export interface QueryRequest extends View {
   readonly limit?: number;
 }
 
+/** Like things as one (`likeness.ts`). */
+export interface RepeatsRequest extends View, Pane {
+  /** `count`: most frequent first; `first` and `last`: earliest first and latest first. */
+  readonly by: 'count' | 'first' | 'last';
+  readonly at?: number;
+  readonly limit: number;
+}
+export interface Repeat {
+  /** How many are in view; what a source folded into one record counts as one. */
+  readonly count: number;
+  /** RFC 3339; null where none of them has a time. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The earliest of them. */
+  readonly activity: ActivityJson;
+}
+export interface Repeats {
+  readonly rows: readonly Repeat[];
+  readonly at: number;
+  /** How many different things there are; at most `MOST_REPEATS` of them can be read. */
+  readonly total: number;
+  readonly activities: number;
+}
+export const MOST_REPEATS = 20_000;
+
 export interface ValuesRequest extends View, Pane {
   readonly attribute: string;
   readonly startsWith?: string;
@@ -514,6 +539,8 @@ export interface Engine {
   graph(request: GraphRequest): Promise<Graph>;
   groups(request: GroupsRequest): Promise<readonly Group[]>;
   count(request: CountRequest): Promise<Count>;
+  /** What is in view with like things as one, with their counts. */
+  repeats(request: RepeatsRequest): Promise<Repeats>;
   /** Values of an attribute in view with their counts, most frequent first; for completion. */
   values(request: ValuesRequest): Promise<readonly { readonly value: string; readonly count: number }[]>;
   /** Rows in order, in batches of some thousand, for the command line. Backpressure: the next batch follows the resolved callback. */

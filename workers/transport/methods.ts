@@ -16,6 +16,7 @@ export const ENGINE_METHODS = [
   'groups',
   'count',
   'values',
+  'repeats',
   'query',
   'detail',
   'record',

@@ -1,0 +1,107 @@
+/** What is in view with like things as one: what is noise stands at one end, what happened once at the other. */
+import { type Attribute, attribute, KINDS } from '../contract/attributes';
+import { MOST_REPEATS, type Repeats, type RepeatsRequest } from '../contract/engine';
+import { LIKENESS } from '../contract/likeness';
+import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { formatTime } from '../contract/time';
+import { tableOf, valueSql } from '../filter/places';
+import { inView } from './in-view';
+import { overview, totalOf } from './overview';
+import { readActivities } from './rows';
+import { select } from './select';
+import type { Source } from './source';
+
+const MOST_ROWS = 1_000;
+const DICTIONARIES = ['scope', 'actor', 'policy'] as const;
+
+const COMPARED = [...new Set(KINDS.flatMap((kind) => LIKENESS[kind]))].map((of) => attribute(of) as Attribute);
+const OWN = COMPARED.filter(({ home }) => home === 'activity');
+
+/** Of kinds that are not told apart by it, an attribute says nothing. */
+function ofItsKinds(of: string, value: Sql): Sql {
+  const kinds = KINDS.filter((kind) => LIKENESS[kind].includes(of));
+  if (kinds.length === KINDS.length) return value;
+  return sql`CASE WHEN a.kind IN (${join(kinds.map((kind) => sql`CAST(${kind} AS kind)`))}) THEN ${value} END`;
+}
+
+const ORDERS: Readonly<Record<RepeatsRequest['by'], Sql>> = {
+  count: raw('n DESC, first NULLS LAST, key'),
+  first: raw('first NULLS LAST, key'),
+  last: raw('last DESC NULLS LAST, key'),
+};
+
+interface Group {
+  readonly key: bigint;
+  readonly first: bigint | null;
+  readonly last: bigint | null;
+  readonly n: bigint;
+  readonly total: bigint;
+}
+
+export async function repeats(source: Source, request: RepeatsRequest): Promise<Repeats> {
+  const view = await inView(source, request);
+  const found = await source.kept.get(`repeats ${request.by} ${view.key}`, () => grouped(source, view.condition, request.by));
+  const at = Math.min(Math.max(0, Math.floor(request.at ?? 0)), found.length);
+  const shown = found.slice(at, at + Math.min(MOST_ROWS, Math.max(0, Math.floor(request.limit))));
+  const activities = await readActivities(
+    source,
+    shown.map(({ key, first }) => ({ key, time: first })),
+  );
+  return {
+    rows: shown.map(({ first, last, n }, i) => ({
+      count: Number(n),
+      first: first === null ? null : formatTime(first),
+      last: last === null ? null : formatTime(last),
+      activity: activities[i] as (typeof activities)[number],
+    })),
+    at,
+    total: Number(found[0]?.total ?? 0),
+    activities: totalOf(view, await overview(source, view)),
+  };
+}
+
+/** Rows are counted by their own columns and dictionary numbers first; only then are the few groups joined to the dictionaries. */
+function grouped({ connection }: Source, condition: Sql, by: RepeatsRequest['by']): Promise<readonly Group[]> {
+  const own = OWN.map((of) => sql`${ofItsKinds(of.name, sql`a.${name(of.column ?? of.name)}`)} AS ${name(of.name)}`);
+  const numbers = DICTIONARIES.map((home) => {
+    const uses = COMPARED.filter((of) => of.home === home);
+    return sql`${uses.length === 1 ? ofItsKinds((uses[0] as Attribute).name, raw(`a.${home}`)) : raw(`a.${home}`)} AS ${raw(home)}`;
+  });
+  const values = COMPARED.filter(({ home }) => home !== 'activity').map((of) => sql`${valueSql(of)} AS ${name(of.name)}`);
+  return select(
+    connection,
+    { key: 'BIGINT', first: 'TIMESTAMP_NS?', last: 'TIMESTAMP_NS?', n: 'BIGINT', total: 'BIGINT' },
+    sql`
+      WITH counted AS (
+        SELECT
+          a.kind,
+          ${join([...numbers, ...own])},
+          coalesce(arg_min(a.key, a.time), min(a.key))  AS key,
+          min(a.time)                                   AS first,
+          max(a.time)                                   AS last,
+          count(*)                                      AS n
+        FROM activity a
+        WHERE ${condition}
+        GROUP BY ALL
+      ),
+      named AS MATERIALIZED (
+        SELECT
+          c.kind,
+          ${join([...OWN.map((of) => sql`c.${name(of.name)}`), ...values])},
+          coalesce(arg_min(c.key, c.first), min(c.key))  AS key,
+          min(c.first)                                   AS first,
+          max(c.last)                                    AS last,
+          CAST(sum(c.n) AS BIGINT)                       AS n
+        FROM counted c
+        ${join(
+          DICTIONARIES.map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = c.${home}`)}`),
+          ' ',
+        )}
+        GROUP BY ALL
+      )
+      SELECT key, first, last, n, (SELECT count(*) FROM named) AS total
+      FROM named
+      ORDER BY ${ORDERS[by]}
+      LIMIT ${raw(String(MOST_REPEATS))}`,
+  );
+}
