@@ -87,7 +87,8 @@ export class LineSplitter implements Framing {
     this.account.records += place.length;
     this.account.envelope += next - end;
     const line = this.held.subarray(open.at, end);
-    this.sink.record(place, line, 0, line.length, isUtf8(line));
+    if (line.length > this.maxRecord) this.sink.oversize(place);
+    else this.sink.record(place, line, 0, line.length, isUtf8(line));
   }
 
   private keep(from: number): void {
