@@ -39,33 +39,12 @@ const KNOWN: readonly Known[] = [
   },
   { title: 'Linux audit records', text: /^(?:.{0,200}\b)?(?:type=[A-Z_0-9]+ )?(?:msg=)?audit\(\d+\.\d+:\d+\):/m },
   { title: 'laurel JSON of Linux audit', record: (r) => has(r, 'ID') && has(r, 'SYSCALL') },
-  { title: 'Kubernetes audit of version 1.7 and older (text)', text: /^\S+ AUDIT: id="/m },
   { title: 'Sysmon for Linux events', text: /<Event><System><Provider Name="Linux-Sysmon"/ },
   { title: 'Sysmon for Linux events', record: (r) => /Linux-Sysmon/.test(String(r.SyslogMessage ?? '')) },
-  { title: 'a CloudWatch Logs Insights export (CSV)', text: /^(?:[^\n]*,)?"?@message"?[,\r\n]/ },
-  { title: 'an AzureDiagnostics export (CSV)', text: /^(?:[^\n]*,)?"?log_s"?[,\r\n]/ },
-  { title: 'an AKSAudit export (CSV)', text: /^(?=[^\n]*AuditId)(?=[^\n]*RequestUri)(?=[^\n]*Verb)[^\n{]*,[^\n{]*/ },
-  { title: 'a CloudWatch Logs export to S3', text: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \{/ },
-  { title: 'output of aws logs tail', text: /^\S+ kube-apiserver-audit-[0-9a-f]+ \{/ },
-  {
-    title: 'CloudWatch Logs of an EKS cluster',
-    record: (r) => isOneOf(r.messageType, 'DATA_MESSAGE', 'CONTROL_MESSAGE') && has(r, 'logEvents'),
-  },
-  {
-    title: 'CloudWatch Logs of an EKS cluster',
-    record: (r) => has(fields((r.events as unknown[] | undefined)?.[0]), 'message', 'logStreamName'),
-  },
-  { title: 'CloudWatch Logs of an EKS cluster', record: (r) => has(r, 'message', 'logStreamName') },
-  {
-    title: 'GKE audit entries',
-    record: (r) => fields(r.protoPayload).serviceName === 'k8s.io' || fields(r.protopayload_auditlog).serviceName === 'k8s.io',
-  },
-  { title: 'GKE audit entries (client dump)', record: (r) => has(r, 'Entry', 'AuditPayload') },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
-  { title: 'AKS diagnostic logs', record: (r) => isAks(r) || isAks(fields((r.records as unknown[] | undefined)?.[0])) },
   { title: 'AdmissionReview requests', record: (r) => r.kind === 'AdmissionReview' && has(fields(r.request), 'uid') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
-  { title: 'an OTLP log export', record: (r) => has(r, 'resourceLogs') },
+  { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
   {
     title: 'Sysdig Activity Audit',
     record: (r) => isOneOf(r.type, 'command', 'connection', 'fileaccess', 'kubernetes', 'policy') && has(r, 'id', 'timestamp'),
@@ -96,13 +75,8 @@ const KNOWN: readonly Known[] = [
       has(r, 'auditd', 'process') ||
       (has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd'))),
   },
-  { title: 'search hits of Elasticsearch', record: (r) => has(r, '_source') || has(fields(r.hits), 'hits') },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
 ];
-
-function isAks(record: Fields): boolean {
-  return has(record, 'category') && typeof fields(record.properties).log === 'string';
-}
 
 /** A sentence that says why a member is not read. */
 export function looksLike(head: Buffer, records: readonly unknown[]): string {

@@ -5,7 +5,7 @@
  */
 import { DIRECTIONS, KINDS, PRECISIONS, RESULTS, SEVERITIES } from '../contract/attributes';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const choices = (values: readonly string[]) => `ENUM (${values.map((v) => `'${v}'`).join(', ')})`;
 
@@ -114,6 +114,8 @@ export const ACTIVITY_COLUMNS = {
   /** The agent says that the argv equals a probe's. */
   probe: 'BOOLEAN',
   exitcode: 'INTEGER',
+  /** What the bodies of an API call say of its pod, service or node: JSON (`toldOf` of formats/api-call.ts). */
+  told: 'VARCHAR',
 } as const;
 
 const list = (columns: Readonly<Record<string, string>>) =>

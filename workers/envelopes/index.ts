@@ -7,6 +7,7 @@ import { cri } from './cri';
 import { docker } from './docker';
 import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
+import { googleClient } from './google-client';
 import { journald } from './journald';
 import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
@@ -28,6 +29,7 @@ export const ENVELOPES: readonly Envelope[] = [
   aks,
   logAnalytics,
   base64,
+  googleClient,
   otlp,
   viaq,
   elasticsearch,

@@ -26,9 +26,9 @@ function typeOf(column: Leaf | Columns | Body): string {
   return column === 'texts' || column === 'json' ? 'JSON' : 'VARCHAR';
 }
 
-/** RFC 3339 as the projection's cast takes it without loss; a zone may lack. */
+/** RFC 3339 as the projection's cast takes it without loss; a zone may lack, or be written ` UTC` as BigQuery does. */
 export const PLAIN_TIME =
-  '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?';
+  '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z| UTC|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?';
 /** True where a value is there but does not look as its leaf says. Each test is false or NULL for a value that is absent. */
 const TESTS: { readonly [L in Leaf]?: (value: string) => string } = {
   // 91 and 123: [ and {. A text may begin so as well; then the careful path gives the same.

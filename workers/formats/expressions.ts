@@ -2,14 +2,14 @@
 
 /** A time leaf as TIMESTAMP_NS in UTC; without a zone it is in the member's zone, else taken as UTC. */
 export const instant = (time: string): string =>
-  `CASE WHEN zone IS NULL OR regexp_matches(${time}, '(Z|[+-][0-9:]{5})$')
+  `CASE WHEN zone IS NULL OR regexp_matches(${time}, '(Z| UTC|[+-][0-9:]{5})$')
       THEN TRY_CAST(${time} AS TIMESTAMP_NS)
       ELSE TRY(make_timestamp_ns(epoch_us(timezone(zone, TRY_CAST(${time} AS TIMESTAMP))) * 1000 + epoch_ns(TRY_CAST(${time} AS TIMESTAMP_NS)) % 1000))
     END`;
 
 /** The digits that the source wrote, as a value of `time_precision`: those between the dot behind the seconds and the zone. */
 export const precisionOf = (time: string): string => {
-  const digits = `length(${time}) - CASE WHEN ends_with(${time}, 'Z') THEN 21 WHEN ord(substr(${time}, -3, 1)) = 58 THEN 26 ELSE 20 END`;
+  const digits = `length(${time}) - CASE WHEN ends_with(${time}, 'Z') THEN 21 WHEN ends_with(${time}, ' UTC') THEN 24 WHEN ord(substr(${time}, -3, 1)) = 58 THEN 26 ELSE 20 END`;
   return `CASE
     WHEN ${time} IS NULL THEN NULL
     WHEN ord(substr(${time}, 20, 1)) <> 46 THEN 's'

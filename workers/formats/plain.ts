@@ -11,7 +11,7 @@ export interface Plain {
   readonly flag?: string;
 }
 
-const TIME = /^(\d{4})-(\d\d)-(\d\d)([Tt ])(\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)([Tt ])(\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]| UTC|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 
 /** @param text the value's text, a number as it was written */
 export function plain(leaf: Exclude<Leaf, 'texts' | 'json'>, text: string): Plain {
@@ -50,5 +50,5 @@ function plainTime(text: string): Plain {
   const leap = second === '60';
   const clock = leap ? `${hour}:${minute}:59.999999999` : `${hour}:${minute}:${second}${fraction && `.${fraction.slice(0, 9)}`}`;
   const flag = leap ? 'leap second' : fraction.length > 9 ? 'cut to nanoseconds' : undefined;
-  return { text: `${year}-${month}-${day}T${clock}${zone.toUpperCase()}`, ...(flag ? { flag } : {}) };
+  return { text: `${year}-${month}-${day}T${clock}${zone === ' UTC' ? 'Z' : zone.toUpperCase()}`, ...(flag ? { flag } : {}) };
 }

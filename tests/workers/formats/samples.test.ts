@@ -14,6 +14,7 @@ const BUILT = new Map<string, string>([
   ...['falco-trace-files', 'apiserver-v1', 'apiserver-v1alpha1', 'eventlist-webhook', 'k3s', 'gke-converted-audit', 'eks'].map(
     (flavour) => [flavour, 'k8s-audit'] as const,
   ),
+  ...['gke-go-entry', 'gke-bigquery'].map((flavour) => [flavour, 'gke'] as const),
   ['tetragon', 'tetragon'],
   ['falco-json', 'falco'],
   ['falco-json(sidekick)', 'falco'],

@@ -1,0 +1,81 @@
+/**
+ * What sources of API calls share, as SQL: labels of sessions, names of actions, and what the bodies of calls say of pods, services and nodes.
+ * Arguments are SQL text of our own.
+ */
+import { Body, type Columns } from './format';
+
+export const capital = (text: string): string => `upper(left(${text}, 1)) || substr(${text}, 2)`;
+
+const WORKLOADS = [
+  ['deployments', 'Deployment'],
+  ['daemonsets', 'DaemonSet'],
+  ['statefulsets', 'StatefulSet'],
+  ['replicasets', 'ReplicaSet'],
+  ['jobs', 'Job'],
+  ['cronjobs', 'CronJob'],
+] as const;
+
+/** The kind of a resource that is a workload, else NULL. */
+export const workloadKindOf = (resource: string): string =>
+  `CASE ${resource} ${WORKLOADS.map(([name, kind]) => `WHEN '${name}' THEN '${kind}'`).join(' ')} END`;
+
+/** Calls that open a stream into a pod, or add a container to it. */
+export const isSession = (
+  resource: string,
+  subresource: string,
+  verbs: readonly string[] = ['create', 'update', 'patch'],
+): string =>
+  `coalesce(${resource} = 'pods' AND (${subresource} IN ('exec', 'attach', 'portforward')
+        OR (${subresource} = 'ephemeralcontainers' AND verb IN (${verbs.map((verb) => `'${verb}'`).join(', ')}))), false)`;
+
+/** Of a session; `call` is what a kubelet was asked for through the node's proxy, else NULL. kubectl cp runs tar against a pipe. */
+export const sessionLabel = (subresource: string, call: string, command: string): string => `CASE
+    WHEN ${subresource} = 'ephemeralcontainers' THEN 'ephemeral container'
+    WHEN ${subresource} = 'attach' OR ${call} = 'attach' THEN 'kube attach'
+    WHEN ${subresource} = 'portforward' OR ${call} = 'portForward' THEN 'port-forward'
+    WHEN regexp_extract(${command}[1], '[^/]*$') = 'tar' AND list_contains(${command}, '-')
+      AND len(list_filter(${command}, lambda word: regexp_full_match(word, '-?[a-z]*[cx][a-z]*f'))) > 0 THEN 'kube cp'
+    ELSE 'kube exec'
+  END`;
+
+/** CreatePods, CreatePods_Exec, CreateRoles_WithPodExec. `rules` is the JSON of a role's rules. */
+export const actionOf = (rules: string): string =>
+  `${capital('verb')} || coalesce(${capital('resource')}, '') || coalesce('_' || ${capital('subresource')}, '')
+    || CASE WHEN resource IN ('roles', 'clusterroles') AND regexp_matches(${rules}::VARCHAR, '"pods/(exec|\\*)"') THEN '_WithPodExec' ELSE '' END`;
+
+/** What is read of a request's or response's object beside `metadata.name`. */
+export const BODY: Columns = {
+  metadata: new Body({ name: 'text', ownerReferences: 'json', labels: new Body({ 'pod-template-hash': 'text' }) }),
+  spec: new Body({ nodeName: 'text', clusterIP: 'text', clusterIPs: 'json' }),
+  status: new Body({ hostIP: 'text', podIP: 'text', podIPs: 'json', containerStatuses: 'json', addresses: 'json' }),
+  target: new Body({ name: 'text' }),
+};
+
+/**
+ * `told` of an activity: what its bodies say of the object, as JSON, for `correlate/complete.ts`; NULL where they say nothing. The response is the whole object, the
+ * request may be a patch of it. `resource` and `subresource` are columns; `bodies` are SQL of `BODY`s, the best first.
+ */
+export function toldOf(bodies: readonly string[]): string {
+  const of = (path: string) => {
+    const values = bodies.map((body) => `${body}.${path}`);
+    return values.length === 1 ? String(values[0]) : `coalesce(${values.join(', ')})`;
+  };
+  const owner = of('metadata."ownerReferences"');
+  const statuses = of('status."containerStatuses"');
+  const pod = [of('spec."nodeName"'), of('status."hostIP"'), of('status."podIP"'), of('target.name'), owner, statuses];
+  return `CASE resource
+    WHEN 'pods' THEN CASE WHEN coalesce(${pod.map((value) => `${value}::VARCHAR`).join(', ')}) IS NOT NULL THEN json_object(
+      'node', CASE WHEN subresource = 'binding' THEN ${of('target.name')} ELSE ${of('spec."nodeName"')} END,
+      'hostip', ${of('status."hostIP"')},
+      'addresses', list_concat([${of('status."podIP"')}], ${of('status."podIPs"')} ->> '$[*].ip'),
+      'owner', CASE WHEN ${owner} ->> '$[0].controller' = 'true' THEN ${owner} ->> '$[0].name' END,
+      'ownerkind', CASE WHEN ${owner} ->> '$[0].controller' = 'true' THEN ${owner} ->> '$[0].kind' END,
+      'hash', ${of('metadata.labels."pod-template-hash"')},
+      'containers', TRY(from_json(${statuses}, '[{"name":"VARCHAR","containerID":"VARCHAR","image":"VARCHAR"}]'))
+    )::VARCHAR END
+    WHEN 'services' THEN CASE WHEN ${of('spec."clusterIP"')} IS NOT NULL
+      THEN json_object('addresses', list_concat([${of('spec."clusterIP"')}], ${of('spec."clusterIPs"')} ->> '$[*]'))::VARCHAR END
+    WHEN 'nodes' THEN CASE WHEN ${of('status.addresses')} IS NOT NULL
+      THEN json_object('nodes', TRY(from_json(${of('status.addresses')}, '[{"type":"VARCHAR","address":"VARCHAR"}]')))::VARCHAR END
+  END`;
+}
