@@ -4,10 +4,9 @@ import type { Format, Sample } from './format';
 import { gke } from './gke';
 import { k8sAudit } from './k8s-audit';
 import { k8sLegacy } from './k8s-legacy';
-import { k8sLegacy } from './k8s-legacy';
 import { tetragon } from './tetragon';
 
-export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, k8sLegacy, tetragon, falco, gke];
+export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
 export function recognise(sample: Sample): Format | undefined {
