@@ -22,7 +22,7 @@ const isOneOf = (value: unknown, ...choices: readonly string[]): boolean => type
 
 const KNOWN: readonly Known[] = [
   {
-    title: 'a system call capture (.scap)',
+    title: 'a packet capture (pcapng)',
     bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
   },
   {
@@ -42,7 +42,6 @@ const KNOWN: readonly Known[] = [
   { title: 'Sysmon for Linux events', text: /<Event><System><Provider Name="Linux-Sysmon"/ },
   { title: 'Sysmon for Linux events', record: (r) => /Linux-Sysmon/.test(String(r.SyslogMessage ?? '')) },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
-  { title: 'AdmissionReview requests', record: (r) => r.kind === 'AdmissionReview' && has(fields(r.request), 'uid') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
   { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
   {

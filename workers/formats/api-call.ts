@@ -2,6 +2,7 @@
  * What sources of API calls share, as SQL: labels of sessions, names of actions, and what the bodies of calls say of pods, services and nodes.
  * Arguments are SQL text of our own.
  */
+import { first } from './expressions';
 import { Body, type Columns } from './format';
 
 export const capital = (text: string): string => `upper(left(${text}, 1)) || substr(${text}, 2)`;
@@ -42,6 +43,31 @@ export const sessionLabel = (subresource: string, call: string, command: string)
 export const actionOf = (rules: string): string =>
   `${capital('verb')} || coalesce(${capital('resource')}, '') || coalesce('_' || ${capital('subresource')}, '')
     || CASE WHEN resource IN ('roles', 'clusterroles') AND regexp_matches(${rules}::VARCHAR, '"pods/(exec|\\*)"') THEN '_WithPodExec' ELSE '' END`;
+
+/** What is read of a user's `extra`. */
+export const EXTRA: Columns = {
+  'authentication.kubernetes.io/credential-id': 'texts',
+  'authentication.kubernetes.io/pod-name': 'texts',
+  'scopes.authorization.openshift.io': 'texts',
+  arn: 'texts',
+  canonicalArn: 'texts',
+  oid: 'texts',
+};
+
+/** `clouduser` and `identitybasis` of a user and the `EXTRA` beside it. */
+export function identityOf(user: string, extra: string): string {
+  const of = (name: string) => `${extra}."${name}"`;
+  const credential = first(of('authentication.kubernetes.io/credential-id'));
+  return `
+  coalesce(${first(of('arn'))}, ${first(of('canonicalArn'))}, ${first(of('oid'))}, CASE WHEN starts_with(${user}, 'arn:') THEN ${user} END) AS clouduser,
+  CASE
+    WHEN starts_with(${credential}, 'X509') THEN 'certificate'
+    WHEN ${of('authentication.kubernetes.io/pod-name')} IS NOT NULL THEN 'pod'
+    WHEN starts_with(${credential}, 'JTI') OR ${of('scopes.authorization.openshift.io')} IS NOT NULL OR starts_with(${user}, 'system:serviceaccount:') THEN 'token'
+    WHEN ${of('arn')} IS NOT NULL THEN 'cloud'
+    WHEN ${user} = 'system:anonymous' THEN 'anonymous'
+  END AS identitybasis`;
+}
 
 /** What is read of a request's or response's object beside `metadata.name`. */
 export const BODY: Columns = {

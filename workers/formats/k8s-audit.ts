@@ -3,16 +3,15 @@
  * to an event (OpenShift's ClusterLogForwarder, Panther). Field facts: kubernetes/apiserver pkg/apis/audit/v1/types.go.
  *
  * One request is told by one to three records (stages), which the import merges. The time is when the request was received; older
- * and cut versions fall back to the stage's time, `timestamp`, `metadata.creationTimestamp`, and say so. A record with neither id nor time,
- * as some SIEM exports leave it, is kept undated.
+ * and cut versions fall back to the stage's time, `timestamp`, `metadata.creationTimestamp`, at last to that of the envelope, and say so. A record with
+ * no time at all, as some SIEM exports leave it, is kept undated. API servers behind one another share audit ids (OpenShift): the envelope says which one wrote.
  */
-import { first, flags, instant, precisionOf, texts } from './expressions';
+import { actionOf, BODY, EXTRA, identityOf, isSession, sessionLabel, toldOf, workloadKindOf } from './api-call';
+import { flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
 const GROUP = 'audit.k8s.io/';
-const metadata = { name: 'text' } as const;
 const annotation = (name: string) => `e.annotations."${name}"`;
-const extra = (name: string) => `e."user".extra."${name}"`;
 
 const columns: Columns = {
   apiVersion: 'text',
@@ -24,14 +23,7 @@ const columns: Columns = {
   user: {
     username: 'text',
     groups: 'texts',
-    extra: new Body({
-      'authentication.kubernetes.io/credential-id': 'texts',
-      'authentication.kubernetes.io/pod-name': 'texts',
-      'scopes.authorization.openshift.io': 'texts',
-      arn: 'texts',
-      canonicalArn: 'texts',
-      oid: 'texts',
-    }),
+    extra: new Body(EXTRA),
   },
   impersonatedUser: { username: 'text', groups: 'texts' },
   sourceIPs: 'texts',
@@ -47,11 +39,12 @@ const columns: Columns = {
     'authorization.k8s.io/reason': 'text',
     'audit.k8s.io/truncated': 'text',
   }),
-  requestObject: new Body({ metadata: new Body(metadata), rules: 'json' }),
-  responseObject: new Body({ metadata: new Body(metadata) }),
+  requestObject: new Body({ ...BODY, rules: 'json' }),
+  responseObject: new Body(BODY),
   k8s_audit_level: 'text',
   openshift_audit_level: 'text',
   openshift: new Body({ cluster_id: 'text' }),
+  log_source: 'text',
 };
 
 /** The API server treats `+` as a blank and decodes keys too; what is no UTF-8 stays as it was written. */
@@ -67,23 +60,14 @@ const PATH = `split_part(e."requestURI", '?', 1)`;
 const KUBELET =
   '^/api/v1/(?:proxy/nodes/[^/?]+|nodes/[^/?]+/proxy)/(?:cri/)?(exec|run|attach|portForward)(?:/([^/?]+)/([^/?]+)(?:/([^/?]+))?(?:/([^/?]+))?)?';
 
-const WORKLOADS = [
-  ['deployments', 'Deployment'],
-  ['daemonsets', 'DaemonSet'],
-  ['statefulsets', 'StatefulSet'],
-  ['replicasets', 'ReplicaSet'],
-  ['jobs', 'Job'],
-  ['cronjobs', 'CronJob'],
-] as const;
-
-const capital = (text: string) => `upper(left(${text}, 1)) || substr(${text}, 2)`;
+const OWN_TIME = 'coalesce(e."requestReceivedTimestamp", e."stageTimestamp", e.timestamp, e.metadata."creationTimestamp")';
 
 const project = `
 SELECT
   ${PLACE},
   1::UTINYINT AS k,
   CASE WHEN auditid IS NOT NULL AND stage IS NOT NULL
-    THEN concat_ws(chr(31), coalesce(cluster, ''), auditid, coalesce(received, ''), coalesce(verb, ''), coalesce(requesturi, ''), coalesce("user", ''))
+    THEN concat_ws(chr(31), coalesce(cluster, ''), coalesce(server, ''), auditid, coalesce(received, ''), coalesce(verb, ''), coalesce(requesturi, ''), coalesce("user", ''))
   END AS merge,
   CASE stage WHEN 'ResponseComplete' THEN 0 WHEN 'Panic' THEN 1 WHEN 'ResponseStarted' THEN 2 ELSE 3 END::UTINYINT AS rank,
   auditid IS NOT NULL AND stage IS NOT NULL AND staged IS NOT NULL AS keyed,
@@ -95,15 +79,7 @@ SELECT
   CASE WHEN stage IN ('ResponseComplete', 'Panic') THEN staged END AS "end",
   CASE WHEN stage = 'ResponseStarted' THEN staged END AS ready,
   CASE WHEN session THEN 'exec' ELSE 'api' END AS kind,
-  CASE
-    WHEN NOT session THEN NULL
-    WHEN subresource = 'ephemeralcontainers' THEN 'ephemeral container'
-    WHEN subresource = 'attach' OR kubelet.call = 'attach' THEN 'kube attach'
-    WHEN subresource = 'portforward' OR kubelet.call = 'portForward' THEN 'port-forward'
-    WHEN regexp_extract(command[1], '[^/]*$') = 'tar' AND list_contains(command, '-')
-      AND len(list_filter(command, lambda word: regexp_full_match(word, '-?[a-z]*[cx][a-z]*f'))) > 0 THEN 'kube cp'
-    ELSE 'kube exec'
-  END AS label,
+  CASE WHEN session THEN ${sessionLabel('subresource', 'kubelet.call', 'command')} END AS label,
   CASE
     WHEN decision = 'forbid' OR code IN (401, 403) THEN 'refused'
     WHEN stage = 'Panic' OR code >= 400 THEN 'failed'
@@ -118,6 +94,7 @@ SELECT
       'e."requestReceivedTimestamp" IS NULL AND coalesce(e."stageTimestamp", e.metadata."creationTimestamp") = timetext AND e.timestamp IS DISTINCT FROM timetext',
       'time is not that of the request',
     ],
+    ['owntime IS NULL AND timetext IS NOT NULL', 'time is that of the envelope'],
     ['bodyname IS NOT NULL', 'name from the body'],
     [`${annotation('audit.k8s.io/truncated')} = 'true'`, 'bodies cut by the server'],
     [`ends_with(e."userAgent", '...TRUNCATED')`, 'user agent cut by the server'],
@@ -137,14 +114,7 @@ SELECT
   ${texts('e."user".groups')} AS groups,
   e."impersonatedUser".username AS impersonated,
   ${texts('e."impersonatedUser".groups')} AS impersonatedgroups,
-  coalesce(${first(extra('arn'))}, ${first(extra('canonicalArn'))}, ${first(extra('oid'))}, CASE WHEN starts_with("user", 'arn:') THEN "user" END) AS clouduser,
-  CASE
-    WHEN starts_with(credential, 'X509') THEN 'certificate'
-    WHEN ${extra('authentication.kubernetes.io/pod-name')} IS NOT NULL THEN 'pod'
-    WHEN starts_with(credential, 'JTI') OR ${extra('scopes.authorization.openshift.io')} IS NOT NULL OR starts_with("user", 'system:serviceaccount:') THEN 'token'
-    WHEN ${extra('arn')} IS NOT NULL THEN 'cloud'
-    WHEN "user" = 'system:anonymous' THEN 'anonymous'
-  END AS identitybasis,
+  ${identityOf('"user"', 'e."user".extra')},
   e."userAgent" AS useragent,
   ${texts('e."sourceIPs"')} AS sourceaddresses,
 
@@ -152,9 +122,9 @@ SELECT
   nullif(command, []) AS command,
   code, coalesce(e."responseStatus".reason, message) AS reason, decision,
   nullif(${annotation('authorization.k8s.io/reason')}, '') AS decisionreason,
-  ${capital('verb')} || coalesce(${capital('resource')}, '') || coalesce('_' || ${capital('subresource')}, '')
-    || CASE WHEN resource IN ('roles', 'clusterroles') AND regexp_matches(e."requestObject".rules::VARCHAR, '"pods/(exec|\\*)"') THEN '_WithPodExec' ELSE '' END AS action,
-  requesturi, auditid, level, stage
+  ${actionOf('e."requestObject".rules')} AS action,
+  requesturi, auditid, level, stage,
+  ${toldOf(['e."responseObject"', 'e."requestObject"'])} AS told
 FROM (
   SELECT
     *,
@@ -166,25 +136,25 @@ FROM (
       ${instant('timetext')} AS time,
       ${instant('e."stageTimestamp"')} AS staged,
       epoch_ns(${instant('coalesce(e."requestReceivedTimestamp", e.timestamp, e.metadata."creationTimestamp")')})::VARCHAR AS received,
-      kubelet IS NOT NULL OR coalesce(resource = 'pods' AND (subresource IN ('exec', 'attach', 'portforward')
-        OR (subresource = 'ephemeralcontainers' AND verb IN ('create', 'update', 'patch'))), false) AS session,
+      kubelet IS NOT NULL OR ${isSession('resource', 'subresource')} AS session,
       CASE WHEN resource IN ('pods', 'nodes') AND (kubelet IS NOT NULL OR subresource IS NOT NULL) AND contains(requesturi, '?')
         THEN string_split(substr(requesturi, strpos(requesturi, '?') + 1), '&') END AS parameters
     FROM (
       SELECT
         ${PLACE}, f, e, zone,
         coalesce(e.openshift.cluster_id, cluster) AS cluster,
-        coalesce(e."requestReceivedTimestamp", e."stageTimestamp", e.timestamp, e.metadata."creationTimestamp") AS timetext,
+        coalesce(w.server, e.log_source) AS server,
+        ${OWN_TIME} AS owntime,
+        coalesce(${OWN_TIME}, CASE WHEN TRY_CAST(w.time AS TIMESTAMP_NS) IS NOT NULL THEN w.time END) AS timetext,
         e."auditID" AS auditid,
         e.stage AS stage,
         coalesce(e.k8s_audit_level, e.openshift_audit_level, e.level) AS level,
         e.verb AS verb,
         e."requestURI" AS requesturi,
         nullif(e."user".username, '') AS "user",
-        ${first(extra('authentication.kubernetes.io/credential-id'))} AS credential,
         nullif(e."objectRef".resource, '') AS resource,
         nullif(e."objectRef".subresource, '') AS subresource,
-        CASE e."objectRef".resource ${WORKLOADS.map(([resource, kind]) => `WHEN '${resource}' THEN '${kind}'`).join(' ')} END AS owner,
+        ${workloadKindOf('e."objectRef".resource')} AS owner,
         nullif(e."objectRef".namespace, '') AS namespace,
         CASE WHEN e."objectRef".name IS NULL THEN coalesce(e."responseObject".metadata.name, e."requestObject".metadata.name) END AS bodyname,
         coalesce(nullif(e."objectRef".name, ''), e."responseObject".metadata.name, e."requestObject".metadata.name) AS name,
@@ -217,7 +187,7 @@ const isBare = (record: Readonly<Record<string, unknown>>): boolean => {
 export const k8sAudit: Format = {
   id: 'k8s-audit',
   title: 'Kubernetes audit events',
-  version: 1,
+  version: 2,
   recognisedBy: 'auditID, stage and verb (kind alone is not enough: core events are also called Event)',
   limits: [
     'The exit code of a command, what was typed into a terminal and what it printed are never in an audit event.',

@@ -15,6 +15,7 @@ const BUILT = new Map<string, string>([
     (flavour) => [flavour, 'k8s-audit'] as const,
   ),
   ...['gke-go-entry', 'gke-bigquery'].map((flavour) => [flavour, 'gke'] as const),
+  ['admissionreview', 'admission-review'],
   ['tetragon', 'tetragon'],
   ['falco-json', 'falco'],
   ['falco-json(sidekick)', 'falco'],
