@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ImportRequest, ImportResult, MemberSetting, Totals } from '../../workers/contract/engine';
+import type { EvidenceInfo, ImportRequest, ImportResult, MemberSetting, Totals } from '../../workers/contract/engine';
 import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
 import { writing } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
@@ -90,6 +90,12 @@ function text({ evidence, totals, rejects, digest, evidenceDigest, seconds }: Im
   ].join('\n');
 }
 
+/** A member that was not read, or a list of checksums that does not hold; one that holds is no remark. */
+const hasRemarks = ({ checks, members }: EvidenceInfo): boolean => {
+  const held = new Set(checks.filter(({ ok }) => ok).map(({ what }) => what));
+  return checks.some(({ ok }) => !ok) || members.some(({ path, warning }) => warning !== null && !held.has(path));
+};
+
 export const importCommand: Command = {
   name: 'import',
   summary: 'bring bundles into a case, which is made where there is none',
@@ -104,7 +110,7 @@ export const importCommand: Command = {
                     --note anything else
   --json            members, totals, digests and the first 100 rejects
 
-  Exit 3: done, but with rejected records or unreadable members.`,
+  Exit 3: done, but with rejected records, unreadable members, or files that differ from the bundle's own list of checksums.`,
   run: async (argv, io) => {
     const { requests, dir, asJson } = requestsOf(argv);
     const results = await writing(dir, io, async (engine) => {
@@ -122,7 +128,6 @@ export const importCommand: Command = {
     });
     const result = combined(results);
     await io.out(asJson ? json(result) : text(result));
-    const unreadable = result.evidence.some(({ members }) => members.some(({ warning }) => warning !== null));
-    return result.totals.rejected > 0 || unreadable ? DONE_WITH_REMARKS : DONE;
+    return result.totals.rejected > 0 || result.evidence.some(hasRemarks) ? DONE_WITH_REMARKS : DONE;
   },
 };

@@ -32,10 +32,11 @@ const memberRow = (m: MemberInfo): readonly unknown[] => [
 ];
 
 /** An evidence with its members; also what `import` prints. */
-export const evidenceText = ({ id, name, sha256, bytes, already, members }: EvidenceInfo): string =>
+export const evidenceText = ({ id, name, sha256, bytes, already, checks, members }: EvidenceInfo): string =>
   [
     `${id}  ${cell(name)}  ${plural(bytes, 'byte')}${already ? '  (was in the case already)' : ''}`,
     `    SHA-256 ${sha256}`,
+    ...checks.map(({ what, ok, detail }) => `    ${ok ? 'list' : 'LIST DIFFERS'} ${cell(what)}: ${cell(detail)}`),
     table(MEMBER_HEADINGS, members.map(memberRow)),
   ].join('\n');
 

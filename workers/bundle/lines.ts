@@ -15,14 +15,14 @@ export class LineSplitter implements Framing {
   private base = 0;
   /** Up to here `held` has no line end that was not seen. */
   private searched = 0;
-  /** The parts of a record before the line that is read next: where they begin in `held`, on which line. */
-  private open: { readonly at: number; readonly line: number } | undefined;
+  /** The parts of a record before the line that is read next: where they begin in `held`, on which line, and the first of them. */
+  private open: { readonly at: number; readonly line: number; readonly first: string } | undefined;
   /** A record too long to hold, up to its line end. */
   private passing: { readonly record: number; readonly offset: number } | undefined;
 
   constructor(
     private readonly sink: RecordSink,
-    private readonly isPart?: (line: string) => boolean,
+    private readonly isPart?: (line: string, first?: string) => boolean,
     private readonly maxRecord = MAX_RECORD,
   ) {}
 
@@ -68,9 +68,9 @@ export class LineSplitter implements Framing {
 
   private physicalLine(start: number, end: number, next: number): void {
     const trimmed = trimEnd(this.held, start, end);
-    const open = this.open ?? { at: start, line: this.lines };
-    if (trimmed > start && this.isPart?.(this.held.toString('utf8', start, trimmed))) {
-      this.open = open;
+    const line = this.isPart && trimmed > start ? this.held.toString('utf8', start, trimmed) : '';
+    if (line !== '' && this.isPart?.(line, this.open?.first)) {
+      this.open ??= { at: start, line: this.lines, first: line };
       return;
     }
     if (trimmed === start && !this.open) {
@@ -78,7 +78,7 @@ export class LineSplitter implements Framing {
       this.account.blank += next - start;
       return;
     }
-    this.close(open, trimmed, next);
+    this.close(this.open ?? { at: start, line: this.lines }, trimmed, next);
   }
 
   private close(open: { readonly at: number; readonly line: number }, end: number, next: number): void {
@@ -94,7 +94,7 @@ export class LineSplitter implements Framing {
   private keep(from: number): void {
     this.base += from;
     this.searched = Math.max(0, this.searched - from);
-    if (this.open) this.open = { at: this.open.at - from, line: this.open.line };
+    if (this.open) this.open = { ...this.open, at: this.open.at - from };
     this.held = this.held.subarray(from);
     // A line that goes on is searched on from where it ends now.
     if (!this.open) this.searched = this.held.length;

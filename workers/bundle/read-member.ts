@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import type { Format } from '../formats/format';
 import type { ByteAccount } from './framing';
+import { MAX_MANIFEST, mayBeManifest } from './manifest';
 import { MemberStream } from './member-stream';
 import type { Formats } from './recognise';
 import { type Part, SpoolWriter } from './spool';
@@ -47,6 +48,8 @@ export interface MemberRead {
   readonly warning: string | null;
   /** Whether its bytes were kept at `keepAt`. */
   readonly kept: boolean;
+  /** Its bytes where it begins like a list of checksums, and is nothing else. */
+  readonly list: Buffer | undefined;
 }
 
 export async function readMember(member: MemberSource, context: ReadContext): Promise<MemberRead> {
@@ -70,6 +73,7 @@ class Reading {
   private writer: SpoolWriter | undefined;
   private keeping: number | undefined;
   private readonly parts: Part[] = [];
+  private list: Buffer[] | undefined;
 
   constructor(
     private readonly member: MemberSource,
@@ -81,7 +85,10 @@ class Reading {
 
   async push(chunk: Uint8Array): Promise<void> {
     this.digest?.update(chunk);
+    if (this.bytes === 0 && mayBeManifest(chunk)) this.list = [];
     this.bytes += chunk.length;
+    if (this.bytes > MAX_MANIFEST) this.list = undefined;
+    this.list?.push(Buffer.from(chunk));
     if (this.keeping !== undefined) this.keep(chunk);
     this.stream.push(chunk);
     this.context.onProgress?.(this.bytes);
@@ -105,6 +112,7 @@ class Reading {
       account: framing?.account,
       warning,
       kept: this.member.keepAt !== undefined && recipe !== undefined,
+      list: recipe || !this.list ? undefined : Buffer.concat(this.list),
     };
   }
 

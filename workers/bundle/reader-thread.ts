@@ -9,6 +9,8 @@ import { ExhibitError } from '../contract/errors';
 import { ENVELOPES } from '../envelopes/index';
 import { FORMATS, recognise } from '../formats/index';
 import type { Problem } from './bounds';
+import { checkLists, type OwnList } from './lists';
+import { parseManifest } from './manifest';
 import { walkMembers } from './members';
 import { keptSource, readMember } from './read-member';
 import { type FromReader, MAX_AHEAD, type ReaderEvent, type ReadRequest, type ToReader } from './reader';
@@ -57,6 +59,7 @@ async function run(message: Exclude<ToReader, { type: 'stop' | 'consumed' | 'reu
 async function read(request: ReadRequest, progress: (done: number, total: number | null) => void): Promise<void> {
   const { sealed, evidence, caseDir, spool } = request;
   const problems: Problem[] = [];
+  const lists: OwnList[] = [];
   const isFolder = sealed.kind === 'folder';
   let number = request.firstMember;
   let done = 0;
@@ -97,7 +100,9 @@ async function read(request: ReadRequest, progress: (done: number, total: number
     done += result.bytes;
     const own = problems.filter((problem) => problem.path === member.path).map((problem) => problem.why);
     problems.splice(0, problems.length, ...problems.filter((problem) => problem.path !== member.path));
-    const { format, kept: isKept, warning, ...read } = result;
+    const { format, kept: isKept, warning, list, ...read } = result;
+    const manifest = list && parseManifest(list);
+    if (manifest) lists.push({ path: member.path, manifest });
     emit({
       type: 'member',
       ...read,
@@ -112,6 +117,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
     number++;
   }
   for (const problem of problems) emit({ type: 'problem', ...problem });
+  for (const checked of await checkLists(sealed, lists)) emit({ type: 'list', ...checked });
 }
 
 /** Calls through at most once in so many milliseconds. */

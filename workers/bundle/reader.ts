@@ -77,7 +77,19 @@ export interface BundleProblem {
   readonly why: string;
 }
 
-export type ReaderEvent = PartReady | MemberDone | BundleProblem;
+/** A list of checksums that the bundle brings along was compared with its files. */
+export interface ListChecked {
+  readonly type: 'list';
+  /** Of the list, as of a member. */
+  readonly path: string;
+  readonly ok: boolean;
+  /** One sentence. */
+  readonly text: string;
+  /** Files that are not what the list says, as paths of members. */
+  readonly differ: readonly string[];
+}
+
+export type ReaderEvent = PartReady | MemberDone | BundleProblem | ListChecked;
 /** Bytes done, and in all (null while unknown). At most ten times a second. */
 export type OnBytes = (done: number, total: number | null) => void;
 

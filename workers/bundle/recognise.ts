@@ -22,7 +22,7 @@ export interface Recipe {
   readonly encoding?: Utf16;
   readonly envelopes: readonly Envelope[];
   readonly listOf: ListOf;
-  readonly isPart?: (line: string) => boolean;
+  readonly isPart?: (line: string, first?: string) => boolean;
 }
 
 export interface Recognised {
@@ -99,7 +99,7 @@ class Sampler {
   }
 
   lines(head: Buffer, complete: boolean): Recipe | undefined {
-    const isPart = (line: string) => this.known.envelopes.some((envelope) => envelope.isPart?.(line));
+    const isPart = (line: string, first?: string) => this.known.envelopes.some((envelope) => envelope.isPart?.(line, first));
     const sink = new SampleSink((bytes) => unitOf(bytes, false));
     const splitter = new LineSplitter(sink, isPart);
     splitter.push(head);
@@ -127,14 +127,16 @@ class Sampler {
       cut,
       envelopes,
       listOf: (value) => listIn(value, [format], lists),
-      ...(parted.length > 0 && { isPart: (line: string) => parted.some((envelope) => envelope.isPart?.(line)) }),
+      ...(parted.length > 0 && {
+        isPart: (line: string, first?: string) => parted.some((envelope) => envelope.isPart?.(line, first)),
+      }),
     };
   }
 
   /** The surest format for the units as they are; else for what is in them. */
   private decide(units: readonly Unit[], around: readonly Envelope[]): Decided | undefined {
     const format = this.formatOf(units);
-    if (format) return { format, envelopes: around };
+    if (format) return { format, envelopes: [...around, ...this.passedOver(units, around)] };
     if (around.length >= MAX_DEPTH) return undefined;
     for (const envelope of this.known.envelopes) {
       const opened = units.map((unit) => openUnit(envelope, unit));
@@ -144,6 +146,12 @@ class Sampler {
       if (decided) return decided;
     }
     return undefined;
+  }
+
+  /** Envelopes that are around nothing here, but know some of the units as noise: action lines of a bulk file, a component's own log. */
+  private passedOver(units: readonly Unit[], around: readonly Envelope[]): readonly Envelope[] {
+    const ignores = (envelope: Envelope) => units.some((unit) => 'ignored' in (openUnit(envelope, unit) ?? {}));
+    return this.known.envelopes.filter((envelope) => !around.includes(envelope) && ignores(envelope));
   }
 
   private formatOf(units: readonly Unit[]): Format | undefined {

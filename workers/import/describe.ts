@@ -1,6 +1,6 @@
 /** Evidences, members and rejects as `import` and `info` print them (contract section 6). */
 import type { Connection } from '../case/database';
-import type { EvidenceInfo, Intake, MemberInfo, Totals } from '../contract/engine';
+import type { EvidenceInfo, Intake, MemberInfo, Totals, VerifyCheck } from '../contract/engine';
 import { placeId, recordText } from '../contract/id';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
@@ -37,7 +37,10 @@ export async function describeEvidence(connection: Connection, only?: number): P
     bytes: bigint;
     imported_at: string;
     intake: string;
-  }>(sql`SELECT evidence, name, kind, sha256, bytes, imported_at, intake FROM evidence WHERE ${which} ORDER BY evidence`);
+    settings: string;
+  }>(
+    sql`SELECT evidence, name, kind, sha256, bytes, imported_at, intake, settings FROM evidence WHERE ${which} ORDER BY evidence`,
+  );
   const members = await connection.all<MemberRow>(sql`SELECT * FROM member WHERE ${which} ORDER BY member`);
   return evidences.map((row) => ({
     id: `E${row.evidence}`,
@@ -48,6 +51,7 @@ export async function describeEvidence(connection: Connection, only?: number): P
     already: false,
     importedAt: row.imported_at,
     intake: JSON.parse(row.intake) as Intake,
+    checks: (JSON.parse(row.settings) as { readonly checks?: readonly VerifyCheck[] }).checks ?? [],
     members: members.filter((member) => member.evidence === row.evidence).map(memberInfo),
   }));
 }

@@ -4,12 +4,19 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join as joinPath, relative } from 'node:path';
-import { type BundleProblem, BundleReader, type MemberDone } from '../bundle/reader';
+import { type BundleProblem, BundleReader, type ListChecked, type MemberDone } from '../bundle/reader';
 import type { Sealed } from '../bundle/seal';
 import type { Connection } from '../case/database';
 import { type CaseFolder, makeEvidence, removeEvidence, storeIntent } from '../case/folder';
 import { evidenceFolder, sourcePath } from '../case/store';
-import { type ImportRequest, type ImportResult, intakeOf, type OnProgress, type Progress } from '../contract/engine';
+import {
+  type ImportRequest,
+  type ImportResult,
+  intakeOf,
+  type OnProgress,
+  type Progress,
+  type VerifyCheck,
+} from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { CarefulPath } from './careful';
@@ -138,7 +145,7 @@ const facts = (request: ImportRequest, sealed: Sealed) => ({
 async function load(job: SealedJob, storeIntentIn: (connection: Connection) => Promise<void>): Promise<string> {
   const { folder, connection, tell, signal } = job;
   const loader = await Loader.open(connection, folder.paths.spool, job.threads.careful);
-  const members = await readMembers(job, loader);
+  const { members, checks } = await readMembers(job, loader);
   await loader.close();
   job.settings.assertUsed();
   tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
@@ -148,7 +155,7 @@ async function load(job: SealedJob, storeIntentIn: (connection: Connection) => P
   tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });
   const digest = await inTransaction(connection, async () => {
     await step('insert', async () => {
-      await connection.run(evidenceRow(job));
+      await connection.run(evidenceRow(job, checks));
       await settlement.write();
       await storeIntentIn(connection);
     });
@@ -174,22 +181,23 @@ async function inTransaction<T>(connection: Connection, work: () => Promise<T>):
   }
 }
 
-const evidenceRow = ({ folder, evidence, request, sealed }: SealedJob) => sql`
+const evidenceRow = ({ folder, evidence, request, sealed }: SealedJob, checks: readonly VerifyCheck[]) => sql`
   INSERT INTO evidence VALUES (
     ${evidence}, ${request.name ?? sealed.name}, ${sealed.kind}, ${sealed.sha256}, ${sealed.bytes}, ${new Date().toISOString()},
     ${relative(folder.paths.dir, sealed.path)}, ${JSON.stringify(intakeOf(request))},
-    ${JSON.stringify({ zones: request.zones ?? [], clusters: request.clusters ?? [] })}
+    ${JSON.stringify({ zones: request.zones ?? [], clusters: request.clusters ?? [], checks })}
   )`;
 
 /** Streams all members through the loader. Problems that gave no member are listed as members without bytes. */
 async function readMembers(
   { folder, connection, threads, settings, sealed, evidence, tell, signal }: SealedJob,
   loader: Loader,
-): Promise<Added[]> {
+): Promise<{ readonly members: readonly Added[]; readonly checks: readonly VerifyCheck[] }> {
   const { dir, spool } = folder.paths;
   const firstMember = await nextNumber(connection, 'member');
   const members: Added[] = [];
   const problems: Pick<BundleProblem, 'path' | 'why'>[] = [...sealed.problems];
+  const lists: ListChecked[] = [];
   const onBytes = (done: number, total: number | null) =>
     tell({
       phase: 'reading',
@@ -203,6 +211,7 @@ async function readMembers(
       await loader.part(event, settings.of(event.name));
       threads.reader.reuse(event.file);
     } else if (event.type === 'problem') problems.push(event);
+    else if (event.type === 'list') lists.push(event);
     else {
       const own = settings.of(event.name);
       if (event.format && event.source !== null) {
@@ -216,7 +225,26 @@ async function readMembers(
     const number = firstMember + members.length;
     members.push({ ...unread(number, problem, sealed), evidence, evidenceSha256: sealed.sha256, settings: null });
   }
-  return members;
+  return withLists(members, lists);
+}
+
+/** What the bundle's own lists of checksums say, beside what it is said of. */
+function withLists(members: readonly Added[], lists: readonly ListChecked[]) {
+  const said = (member: Added): (string | null)[] => [
+    ...lists.map(({ path, text }) => (path === member.path ? text : null)),
+    ...lists.map(({ path, differ }) =>
+      differ.some((file) => member.path === file || member.path.startsWith(`${file}!/`))
+        ? `Its bytes are not those that ${path} in the bundle lists.`
+        : null,
+    ),
+  ];
+  const warned = members.map((member) => {
+    const own = said(member).filter((text) => text !== null);
+    const isList = lists.some(({ path }) => path === member.path);
+    const warning = isList ? null : member.warning;
+    return own.length === 0 ? member : { ...member, warning: [...(warning === null ? [] : [warning]), ...own].join(' ') };
+  });
+  return { members: warned, checks: lists.map(({ path, ok, text }) => ({ what: path, ok, detail: text })) };
 }
 
 /** Something that could not be read at all: in the list of members, so that its absence shows. */

@@ -124,6 +124,7 @@ const info: CaseInfo = {
       already: false,
       importedAt: '2026-03-17T19:40:55Z',
       intake: { receivedFrom: 'SRE on duty' },
+      checks: [],
       members: [],
     },
   ],
