@@ -256,6 +256,8 @@ export interface EvidenceInfo {
   readonly already: boolean;
   readonly importedAt: string;
   readonly intake: Intake;
+  /** Of each list of checksums that the bundle brings along: whether its files are those that it names. */
+  readonly checks: readonly VerifyCheck[];
   readonly members: readonly MemberInfo[];
 }
 /** What the person who hands a bundle over says of it; quoted, never attested. */
