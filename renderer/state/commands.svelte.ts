@@ -20,6 +20,8 @@ export interface Command {
   readonly whileTyping?: boolean;
   /** A key alone: moving by a row is of no use in the palette. */
   readonly keyOnly?: boolean;
+  /** Works on the selected row (`workbench.selected`): listed in the row's menu as well. */
+  readonly onRow?: boolean;
   /** Whether it can run now; always where absent. */
   readonly when?: () => boolean;
   readonly run: () => void;

@@ -1,17 +1,21 @@
-import type { ActivityJson, Engine, View } from '../../workers/contract/engine';
 import { type Failure, failureOf } from './failure';
 
 /** Rows are asked for and kept in blocks of this many. */
 export const BLOCK = 100;
 const KEPT = 60;
 
-type Pages = Pick<Engine, 'page'>;
+/** Rows `at` to `at + limit` of what is in view, and how many there are in all. */
+export type Fetch<T, V> = (
+  view: V,
+  at: number,
+  limit: number,
+) => Promise<{ readonly rows: readonly T[]; readonly total: number }>;
 
 /**
  * Any number of rows, of which only the blocks around what is looked at are here. When the view changes, the rows of the old one stay
  * until the first of the new one arrive.
  */
-export class Rows {
+export class Rows<T, V> {
   total = $state(0);
   /** True from a change of view until its first rows are here. */
   stale = $state(false);
@@ -19,20 +23,20 @@ export class Rows {
   ready = $state(false);
   failure: Failure | undefined = $state.raw();
   tookMs = $state(0);
-  #blocks: ReadonlyMap<number, readonly ActivityJson[]> = $state.raw(new Map());
+  #blocks: ReadonlyMap<number, readonly T[]> = $state.raw(new Map());
   #key: string | undefined;
-  #view: (View & { readonly order: 'asc' | 'desc' }) | undefined;
+  #view: V | undefined;
   #generation = 0;
   #wanted = '';
 
-  constructor(private readonly engine: Pages) {}
+  constructor(private readonly fetch: Fetch<T, V>) {}
 
-  row(at: number): ActivityJson | undefined {
+  row(at: number): T | undefined {
     return this.#blocks.get(Math.floor(at / BLOCK))?.[at % BLOCK];
   }
 
   /** Looks at another view, or at the same one again where `key` is the same. */
-  show(key: string, view: View & { readonly order: 'asc' | 'desc' }, first: number, last: number): void {
+  show(key: string, view: V, first: number, last: number): void {
     if (key === this.#key) {
       this.need(first, last);
       return;
@@ -62,7 +66,7 @@ export class Rows {
   again(first: number, last: number): void {
     const [key, view] = [this.#key, this.#view];
     this.#key = undefined;
-    if (key !== undefined && view) this.show(key, view, first, last);
+    if (key !== undefined && view !== undefined) this.show(key, view, first, last);
   }
 
   clear(): void {
@@ -82,7 +86,7 @@ export class Rows {
     const wanted = this.#wanted;
     const started = performance.now();
     try {
-      const page = await this.engine.page({ ...this.#view, at: from, limit: to - from, pane: 'list' });
+      const page = await this.fetch(this.#view as V, from, to - from);
       if (generation !== this.#generation) return;
       this.#store(from, page.rows);
       this.total = page.total;
@@ -101,7 +105,7 @@ export class Rows {
     }
   }
 
-  #store(from: number, rows: readonly ActivityJson[]): void {
+  #store(from: number, rows: readonly T[]): void {
     const blocks = new Map(this.stale ? [] : this.#blocks);
     for (let i = 0; i < rows.length; i += BLOCK) {
       const block = (from + i) / BLOCK;

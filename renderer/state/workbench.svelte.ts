@@ -1,5 +1,5 @@
 import { attribute, type Kind } from '../../workers/contract/attributes';
-import type { CaseInfo, SessionSummary, View } from '../../workers/contract/engine';
+import type { ActivityJson, CaseInfo, PolicyHits, SessionSummary, View } from '../../workers/contract/engine';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
 import type { Shell } from '../../workers/contract/shell';
 import { parseTime } from '../../workers/contract/time';
@@ -9,6 +9,7 @@ import type { Address, ScopePath } from './address';
 import { type Failure, failureOf } from './failure';
 import { joinFilter } from './filter-text';
 import { Imports } from './imports.svelte';
+import { Marks } from './marks.svelte';
 import { Router } from './router.svelte';
 import { Rows } from './rows.svelte';
 import { Slot } from './slot.svelte';
@@ -19,13 +20,17 @@ export interface TimeWindow {
   readonly to?: bigint;
 }
 
+/** What the list shows, and which way round. */
+export type OrderedView = View & { readonly order: 'asc' | 'desc' };
+
 /** The case that is open, what of it is in view, and the verbs that change it. Made once, handed down. */
 export class Workbench {
   readonly engine: WindowEngine;
   readonly shell: Shell;
   readonly router: Router;
-  readonly rows: Rows;
+  readonly rows: Rows<ActivityJson, OrderedView>;
   readonly imports: Imports;
+  readonly marks: Marks;
   info: CaseInfo | undefined = $state.raw();
   /** True until we know whether a case is open. */
   starting = $state(true);
@@ -33,8 +38,12 @@ export class Workbench {
   /** The connection to the engine is gone. */
   lost = $state(false);
   readonly sessions = new Slot<readonly SessionSummary[]>();
+  /** Hits of agents' rules in the whole case. */
+  readonly policies = new Slot<readonly PolicyHits[]>();
   /** Renewed whenever the case's contents change, so that every question is asked anew. */
   revision = $state(0);
+  /** The selected activity, once the list has it: what commands on a row work with. */
+  selected: ActivityJson | undefined = $state.raw();
   #windows: TimeWindow[] = [];
   zoomable = $state(0);
 
@@ -49,8 +58,9 @@ export class Workbench {
     this.engine = connection.engine;
     this.shell = connection.shell;
     this.router = new Router(window);
-    this.rows = new Rows(this.engine);
+    this.rows = new Rows((view, at, limit) => this.engine.page({ ...view, at, limit, pane: 'list' }));
     this.imports = new Imports(this);
+    this.marks = new Marks(this.engine, () => this.#marked());
     void connection.closed.then(() => {
       this.lost = true;
     });
@@ -77,6 +87,8 @@ export class Workbench {
       const info = await how(this.shell);
       this.rows.clear();
       this.sessions.clear();
+      this.policies.clear();
+      this.marks.forget();
       this.#windows = [];
       this.zoomable = 0;
       this.router.forget();
@@ -99,6 +111,13 @@ export class Workbench {
     this.revision++;
     const revision = this.revision;
     this.sessions.ask(`sessions ${revision}`, () => this.engine.sessions({ pane: 'sessions' }));
+    this.policies.ask(`policies ${revision}`, () => this.engine.policies({ pane: 'policies' }));
+    this.marks.load(revision);
+  }
+
+  /** Everything is asked anew where the filter may see the change. */
+  #marked(): void {
+    if (/\b(tag|note)\b/i.test(this.address.filter)) this.revision++;
   }
 
   /** The view as the engine takes it; a mistaken filter leaves the last good one in force. */
@@ -167,8 +186,14 @@ export class Workbench {
   }
 
   addTerm(term: string): void {
+    this.addTerms([term]);
+  }
+
+  /** Adds several terms as one change. */
+  addTerms(terms: readonly string[]): void {
     const { filter, off } = this.address;
-    this.router.go({ filter: safely(() => addTerm(filter, term), term), off: off.filter((t) => t !== term) });
+    const added = terms.reduce((text, term) => safely(() => addTerm(text, term), term), filter);
+    this.router.go({ filter: added, off: off.filter((t) => !terms.includes(t)) });
   }
 
   /** Narrows to places of the hierarchy; without any: everywhere. */

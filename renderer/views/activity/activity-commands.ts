@@ -1,8 +1,10 @@
 /** What can be done in the Activity view, by key and by the palette. */
 import { KINDS } from '../../../workers/contract/attributes';
+import { KIND_NAMES, SHOWN_KINDS } from '../../data/kinds';
 import type { Command } from '../../state/commands.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
-import { PRESETS, presetWindow, shiftWindow } from './window-data';
+import { rowCommands } from './row-commands';
+import { timeCommands } from './time-commands';
 
 /** The parts of the view that commands reach into. */
 export interface Parts {
@@ -12,82 +14,107 @@ export interface Parts {
         readonly page: (direction: 1 | -1) => void;
         readonly end: (side: 1 | -1) => void;
         readonly center: () => void;
-        readonly trace: () => void;
+        /** What Enter does with the selected row. */
+        readonly enter: () => void;
+        readonly menu: () => void;
+        readonly focus: () => void;
       }
     | undefined;
-  readonly filter: () => { readonly focus: () => void } | undefined;
+  readonly focusFilter: () => void;
+  readonly focusTree: () => void;
   readonly toggleRecord: () => void;
+  readonly chooseColumns: () => void;
+  readonly say: (text: string) => void;
 }
 
-export function activityCommands(workbench: Workbench, { list, filter, toggleRecord }: Parts): readonly Command[] {
+export const activityCommands = (workbench: Workbench, parts: Parts): readonly Command[] => [
+  ...listCommands(workbench, parts),
+  ...rowCommands(workbench, parts.say),
+  ...timeCommands(workbench),
+  ...filterCommands(workbench, parts),
+];
+
+function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns, focusTree }: Parts): readonly Command[] {
   const { router } = workbench;
-  const inList = (id: string, title: string, keys: readonly string[], run: () => void, keyOnly = true): Command => ({
+  const key = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
     id: `list.${id}`,
     title,
     group: 'List',
     keys,
-    keyOnly,
+    keyOnly: true,
     run,
   });
-  const step = (direction: 1 | -1) => {
-    const window = workbench.shownWindow;
-    if (window) workbench.setWindow(shiftWindow(window, direction));
-  };
+  const command = (id: string, title: string, run: () => void, more: Partial<Command> = {}): Command => ({
+    id: `list.${id}`,
+    title,
+    group: 'List',
+    run,
+    ...more,
+  });
   return [
-    inList('next', 'Next row', ['j', 'ArrowDown'], () => list()?.move(1)),
-    inList('previous', 'Row before', ['k', 'ArrowUp'], () => list()?.move(-1)),
-    inList('pageDown', 'A screen further', ['PageDown'], () => list()?.page(1)),
-    inList('pageUp', 'A screen back', ['PageUp'], () => list()?.page(-1)),
-    inList('first', 'First row', ['Home'], () => list()?.end(-1)),
-    inList('last', 'Last row', ['End'], () => list()?.end(1)),
-    inList('center', 'The selected row in the middle', ['g'], () => list()?.center()),
-    inList('trace', 'Trace the session of the selected row', ['t', 'Enter'], () => list()?.trace(), false),
-    inList('record', 'The raw record', ['r'], toggleRecord, false),
-    inList('close', 'Close the details', ['Escape'], () => workbench.select(undefined)),
-    { id: 'filter.focus', title: 'Type a filter', group: 'Filter', keys: ['/'], run: () => filter()?.focus() },
-    {
-      id: 'filter.clear',
-      title: 'Clear filter and scope',
-      group: 'Filter',
-      words: 'everything reset',
-      run: () => router.go({ filter: '', off: [], scope: [], interactive: false }),
-    },
-    {
-      id: 'filter.interactive',
-      title: 'Interactive activity only, or all',
-      group: 'Filter',
-      words: 'tty terminal',
-      run: () => router.go({ interactive: !workbench.address.interactive }),
-    },
-    {
-      id: 'filter.api',
-      title: 'API calls on or off',
-      group: 'Filter',
-      words: 'kind line kubernetes',
-      run: () => workbench.toggleKind('api', false, KINDS),
-    },
-    { id: 'time.back', title: 'The window one step back', group: 'Time', keys: ['['], run: () => step(-1) },
-    { id: 'time.on', title: 'The window one step on', group: 'Time', keys: [']'], run: () => step(1) },
-    {
-      id: 'time.zoomBack',
-      title: 'Zoom back',
-      group: 'Time',
-      keys: ['Backspace'],
-      when: () => workbench.zoomable > 0,
-      run: () => workbench.zoomBack(),
-    },
-    { id: 'time.all', title: 'Show all times', group: 'Time', words: 'window', run: () => workbench.setWindow({}) },
-    ...PRESETS.map(
-      ({ name, ns }): Command => ({
-        id: `time.${name}`,
-        title: `A window of ${name}`,
-        group: 'Time',
-        when: () => workbench.extent !== undefined,
-        run: () => {
-          const { extent, address } = workbench;
-          if (extent) workbench.setWindow(presetWindow(ns, address, extent));
-        },
-      }),
+    key('next', 'Next row', ['j', 'ArrowDown'], () => list()?.move(1)),
+    key('previous', 'Row before', ['k', 'ArrowUp'], () => list()?.move(-1)),
+    key('pageDown', 'A screen further', ['PageDown'], () => list()?.page(1)),
+    key('pageUp', 'A screen back', ['PageUp'], () => list()?.page(-1)),
+    key('first', 'First row', ['Home'], () => list()?.end(-1)),
+    key('last', 'Last row', ['End'], () => list()?.end(1)),
+    key('center', 'The selected row in the middle', ['g'], () => list()?.center()),
+    key('enter', 'Trace, or what a folded row holds', ['Enter'], () => list()?.enter()),
+    key('close', 'Close the details', ['Escape'], () => workbench.select(undefined)),
+    key('menu', 'The menu of the row', ['m', 'ContextMenu', 'Shift+F10'], () => list()?.menu()),
+    key('focus', 'To the list', ['l'], () => list()?.focus()),
+    key('tree', 'To the hierarchy', ['h'], focusTree),
+    command('trace', 'Trace the session', () => trace(workbench), {
+      keys: ['t'],
+      onRow: true,
+      when: () => typeof workbench.selected?.session === 'string',
+    }),
+    command('record', 'The raw record', toggleRecord, { keys: ['r'], onRow: true }),
+    command('columns', 'Columns and density', chooseColumns, { words: 'choose width compact comfortable' }),
+    command('order', 'Latest first, or earliest first', () => router.go({ descending: !workbench.address.descending }), {
+      words: 'sort newest oldest order',
+    }),
+    command('fold', 'Fold repeats, or show every row', () => router.go({ fold: !workbench.address.fold }), {
+      keys: ['f'],
+      words: 'like same count noise',
+    }),
+  ];
+}
+
+function trace({ selected, router }: Workbench): void {
+  if (typeof selected?.session === 'string') router.go({ view: 'trace', session: selected.session, at: selected.id });
+}
+
+function filterCommands(workbench: Workbench, { focusFilter }: Parts): readonly Command[] {
+  const { router } = workbench;
+  const command = (id: string, title: string, run: () => void, more: Partial<Command> = {}): Command => ({
+    id: `filter.${id}`,
+    title,
+    group: 'Filter',
+    run,
+    ...more,
+  });
+  return [
+    command('focus', 'Type a filter', focusFilter, { keys: ['/'] }),
+    command('undo', 'Undo', () => router.undo(), { keys: ['Ctrl+z'], when: () => router.canUndo, words: 'back filter' }),
+    command('redo', 'Redo', () => router.redo(), { keys: ['Ctrl+Shift+z', 'Ctrl+y'], when: () => router.canRedo }),
+    command('clear', 'Clear filter and scope', () => router.go({ filter: '', off: [], scope: [], interactive: false }), {
+      words: 'everything everywhere reset',
+    }),
+    command(
+      'interactive',
+      'Interactive activity only, or all',
+      () => router.go({ interactive: !workbench.address.interactive }),
+      { keys: ['i'], words: 'tty terminal' },
     ),
+    ...SHOWN_KINDS.flatMap((kind, i): Command[] => [
+      command(`kind ${kind}`, `${KIND_NAMES[kind]} on or off`, () => workbench.toggleKind(kind, false, KINDS), {
+        keys: [String(i + 1)],
+        words: 'kind line switch',
+      }),
+      command(`only ${kind}`, `${KIND_NAMES[kind]} alone`, () => workbench.toggleKind(kind, true, KINDS), {
+        words: 'only kind solo',
+      }),
+    ]),
   ];
 }

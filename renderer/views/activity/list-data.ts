@@ -1,6 +1,6 @@
 /** One activity as a row of the list. */
 import type { Kind } from '../../../workers/contract/attributes';
-import type { ActivityJson } from '../../../workers/contract/engine';
+import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
 import { summary } from '../../../workers/contract/summary';
 import { podTail } from '../sessions/sessions-data';
 
@@ -17,11 +17,14 @@ export interface RowText {
   readonly rule: string;
   readonly folded: number;
   readonly user: string;
+  /** What the user rests on where the record does not say so itself. */
+  readonly userBasis: string;
 }
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 
-export function rowOf(a: ActivityJson): RowText {
+/** In a session the user is who opened it, whatever the record calls the account inside the container. */
+export function rowOf(a: ActivityJson, session?: Pick<SessionSummary, 'user' | 'label'>): RowText {
   const { word, text: thing, aside } = summary(a);
   const refused = a.result === 'refused' || a.result === 'failed';
   return {
@@ -32,8 +35,19 @@ export function rowOf(a: ActivityJson): RowText {
     refused: refused ? [text(a.code), text(a.result)].filter(Boolean).join(' ') : '',
     rule: text(a.rule),
     folded: typeof a.count === 'number' && a.count > 1 ? a.count : 0,
-    user: text(a.impersonated ?? a.user ?? a.username ?? a.loginname),
+    ...userOf(a, session),
   };
+}
+
+function userOf(
+  a: ActivityJson,
+  session: Pick<SessionSummary, 'user' | 'label'> | undefined,
+): Pick<RowText, 'user' | 'userBasis'> {
+  const requested = text(a.impersonated ?? a.user);
+  const local = text(a.username ?? a.loginname);
+  if (requested !== '') return { user: requested, userBasis: '' };
+  if (!session?.user) return { user: local, userBasis: '' };
+  return { user: session.user, userBasis: `opened ${session.label}${local === '' ? '' : `; ${local} inside`}` };
 }
 
 /** Where it happened: namespace and pod, or host. Pods lose their front, never their end. */

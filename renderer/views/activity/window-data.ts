@@ -36,6 +36,10 @@ export const shiftWindow = ({ from, to }: Closed, direction: 1 | -1): Closed => 
   return { from: from + by, to: to + by };
 };
 
+/** The window's length at the beginning or the end of the case. */
+export const endWindow = ({ from, to }: Closed, extent: Closed, side: 1 | -1): Closed =>
+  side === 1 ? { from: extent.to - (to - from), to: extent.to } : { from: extent.from, to: extent.from + (to - from) };
+
 /** Moved into the extent; longer than it: from its start, whole seconds. */
 function inside({ from, to }: Closed, extent: Closed): Closed {
   const length = to - from;

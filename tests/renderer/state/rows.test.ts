@@ -15,7 +15,7 @@ function pages(total: number) {
     );
     return { rows, at, total };
   };
-  return { asked, rows: new Rows({ page }) };
+  return { asked, rows: new Rows((view: Omit<PageRequest, 'limit'>, at: number, limit: number) => page({ ...view, at, limit })) };
 }
 
 test('asks for the blocks in sight, by position', async () => {

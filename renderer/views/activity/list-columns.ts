@@ -1,0 +1,126 @@
+/** The list's columns: what they are called, how wide they are, what their cells say and filter by. */
+import { ATTRIBUTES, attribute } from '../../../workers/contract/attributes';
+import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import { quoteWords } from '../../../workers/contract/shell-words';
+import { PLACE, WHAT } from '../../state/address';
+import { rowOf, scopeOf, subjectOf } from './list-data';
+
+export interface ColumnOption {
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+}
+
+const OWN: readonly ColumnOption[] = [
+  { name: 'kind', title: 'Kind', help: 'icon and label: kube exec, command, out, write…' },
+  { name: WHAT, title: 'Summary', help: 'the activity in one line' },
+  { name: PLACE, title: 'Scope', help: 'namespace and pod, or host' },
+  { name: 'user', title: 'User', help: 'the user of the session, else of the request, else on the host' },
+  { name: 'session', title: 'Session', help: 'S-14 and so on' },
+];
+const OWN_NAMES = new Set(OWN.map(({ name }) => name));
+
+/** All that can be chosen: the five above, then every attribute by its own name. */
+export const COLUMN_OPTIONS: readonly ColumnOption[] = [
+  ...OWN,
+  ...ATTRIBUTES.filter(({ name }) => name !== 'time' && !OWN_NAMES.has(name)).map(({ name, help }) => ({
+    name,
+    title: name,
+    help,
+  })),
+];
+
+export const titleOf = (column: string): string => OWN.find(({ name }) => name === column)?.title ?? column;
+
+const TIME_PX = 158;
+const WIDTHS = new Map<string, number>([
+  ['kind', 100],
+  [PLACE, 150],
+  ['user', 104],
+  ['session', 58],
+  ['cmdline', 320],
+  ['path', 240],
+  ['id', 240],
+  ['useragent', 240],
+]);
+const LEAST_WHAT_PX = 200;
+
+/** Width of a column in px where nobody set one; undefined for the one that takes what is left. */
+export function widthOf(column: string): number | undefined {
+  if (column === WHAT) return undefined;
+  const type = attribute(column)?.type;
+  return WIDTHS.get(column) ?? (type === 'number' || type === 'choice' ? 76 : type === 'time' ? 190 : 130);
+}
+
+export interface Layout {
+  /** CSS grid columns, the time's first. */
+  readonly template: string;
+  /** Narrower than this the list scrolls sideways. */
+  readonly leastPx: number;
+}
+
+/** The summary takes what is left, else the last column does. */
+export function layoutOf(columns: readonly string[], set: (column: string) => number | undefined): Layout {
+  const last = columns.length - 1;
+  const grows = columns.findIndex((column) => column === WHAT && set(column) === undefined);
+  const growing = grows < 0 ? last : grows;
+  const sizes = columns.map((column) => set(column) ?? widthOf(column) ?? LEAST_WHAT_PX);
+  const parts = sizes.map((px, i) => (i === growing ? `minmax(${px}px, 1fr)` : `${px}px`));
+  const time = set('time') ?? TIME_PX;
+  return { template: [`${time}px`, ...parts].join(' '), leastPx: sizes.reduce((sum, px) => sum + px, time) };
+}
+
+export interface Equation {
+  readonly attribute: string;
+  readonly value: string;
+}
+
+/** What `=` and `!=` on a cell work with; undefined where there is nothing that a filter could name. */
+export function equationOf(a: ActivityJson, column: string): Equation | undefined {
+  switch (column) {
+    case WHAT:
+      return subjectOf(a);
+    case 'kind':
+      return a.label === undefined ? { attribute: 'kind', value: a.kind } : { attribute: 'label', value: String(a.label) };
+    case PLACE:
+      return firstOf(a, ['pod', 'deployment', 'workload', 'namespace', 'host', 'node', 'cluster']);
+    case 'user':
+      return firstOf(a, ['impersonated', 'user', 'session', 'username', 'loginname']);
+    default: {
+      const [of, value] = [attribute(column), a[column]];
+      if (!of || of.type === 'time' || column === 'duration' || value === undefined || value === null) return undefined;
+      if (!Array.isArray(value)) return { attribute: column, value: String(value) };
+      if (column === 'command') return { attribute: column, value: quoteWords(value.map(String)) };
+      return value.length === 1 ? { attribute: column, value: String(value[0]) } : undefined;
+    }
+  }
+}
+
+function firstOf(a: ActivityJson, names: readonly string[]): Equation | undefined {
+  const attribute = names.find((name) => a[name] !== undefined && a[name] !== null && a[name] !== '');
+  return attribute === undefined ? undefined : { attribute, value: String(a[attribute]) };
+}
+
+/** A cell as text: what is copied, and what the columns of attributes show. */
+export function textOf(a: ActivityJson, column: string, session?: SessionSummary): string {
+  switch (column) {
+    case WHAT: {
+      const { lead, text } = rowOf(a, session);
+      return [lead, text].filter(Boolean).join(' ');
+    }
+    case 'kind':
+      return rowOf(a, session).word;
+    case PLACE:
+      return scopeOf(a).whole;
+    case 'user':
+      return rowOf(a, session).user;
+    case 'session':
+      return session?.label ?? '';
+    default: {
+      const value = a[column];
+      if (value === undefined || value === null) return '';
+      if (!Array.isArray(value)) return String(value);
+      return column === 'command' ? quoteWords(value.map(String)) : value.join(', ');
+    }
+  }
+}
