@@ -42,6 +42,9 @@ export interface Envelope {
   readonly value?: (value: Readonly<Record<string, unknown>>, outer?: Context) => Unwrapped | undefined;
   /** One line of text without its line end; undefined where it is none of this envelope's. Of a record cut into lines: all its lines, with `\n` between. */
   readonly line?: (line: string) => Unwrapped | undefined;
-  /** The line is a part of a record whose next part lies on the next line (CRI's `P`). */
-  readonly isPart?: (line: string) => boolean;
+  /**
+   * The line is a part of a record that goes on after it (CRI's `P`).
+   * @param first the first part of that record, where there were parts before: a line of another stream may lie between
+   */
+  readonly isPart?: (line: string, first?: string) => boolean;
 }

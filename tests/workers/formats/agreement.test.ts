@@ -141,7 +141,7 @@ async function bothWays(format: Format, records: readonly string[]): Promise<{ f
   return { fast, careful };
 }
 
-test.for(FORMATS)('$id: both paths agree on every record that the fast one takes', async (format) => {
+test.for(FORMATS.filter(({ text, binary }) => !text && !binary))('$id: both paths agree on every record that the fast one takes', async (format) => {
   const shapes = readFileSync(resolve(import.meta.dirname, `../../fixtures/${format.id}/shapes.ndjson`), 'utf8')
     .split('\n')
     .filter(Boolean)
