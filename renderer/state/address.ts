@@ -2,7 +2,7 @@
 import { attribute, KINDS, type Kind } from '../../workers/contract/attributes';
 import { formatTime, parseTime } from '../../workers/contract/time';
 
-export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'evidence'] as const;
+export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'policy', 'board', 'evidence'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One level of a scope; `value` null: the attribute is absent. */

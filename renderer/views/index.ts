@@ -3,7 +3,9 @@ import type { Component } from 'svelte';
 import { VIEWS, type ViewName } from '../state/address';
 import type { Workbench } from '../state/workbench.svelte';
 import ActivityView from './activity/ActivityView.svelte';
+import BoardView from './board/BoardView.svelte';
 import EvidenceView from './evidence/EvidenceView.svelte';
+import PolicyView from './policy/PolicyView.svelte';
 import SessionsView from './sessions/SessionsView.svelte';
 import TraceView from './trace/TraceView.svelte';
 import WelcomeView from './welcome/WelcomeView.svelte';
@@ -23,6 +25,13 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
   activity: { title: 'Activity', component: ActivityView, key: 'Shift+a', tab: {} },
   sessions: { title: 'Sessions', component: SessionsView, key: 'Shift+s', tab: { count: (w) => w.sessions.value?.length } },
   trace: { title: 'Trace', component: TraceView, under: 'sessions' },
+  policy: {
+    title: 'Policy',
+    component: PolicyView,
+    key: 'Shift+p',
+    tab: { count: (w) => w.policies.value?.reduce((sum, { count }) => sum + count, 0) },
+  },
+  board: { title: 'Board', component: BoardView, key: 'Shift+b', tab: { count: (w) => w.marks.board.value?.length } },
   evidence: { title: 'Evidence', component: EvidenceView, key: 'Shift+e', tab: { count: (w) => w.info?.evidence.length } },
 };
 

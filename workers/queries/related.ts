@@ -26,32 +26,44 @@ export async function related(source: Source, id: string): Promise<readonly Rela
   const row = await resolve(source, id);
   const [activity] = (await readActivities(source, [row])) as [ActivityJson];
   const groups = [...(await processGroups(source, row, activity)), ...(await otherGroups(source, activity))];
-  const told: RelatedGroup[] = [];
-  for (const group of groups) told.push(await toldOf(source, row, group));
-  return told.filter(({ rows }) => rows.length > 0);
+  const found: Found[] = [];
+  for (const group of groups) found.push(await findIn(source, row, group));
+  // Read in one go: what a reading costs hardly depends on how many rows it is of.
+  const keys = [...new Map(found.flatMap(({ near }) => near).map((near) => [near.key, near])).values()];
+  const activities = new Map((await readActivities(source, keys)).map((read, i) => [(keys[i] as RowKey).key, read]));
+  return groups.flatMap((group, i): readonly RelatedGroup[] => {
+    const { count, near } = found[i] as Found;
+    return near.length === 0 ? [] : [{ ...group, count, rows: near.map(({ key }) => activities.get(key) as ActivityJson) }];
+  });
+}
+
+interface Found {
+  readonly count: number;
+  /** In time order. */
+  readonly near: readonly RowKey[];
 }
 
 /** The count of a group's filter, and the rows nearest to this one: one scan. */
-async function toldOf(source: Source, own: RowKey, group: Group): Promise<RelatedGroup> {
-  const { condition } = await inView(source, { filter: group.filter });
-  const near = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
-  const [told] = await source.connection.all<{ count: bigint; near: string | null }>(sql`
-      SELECT
-        count(*)                                                                             AS count,
-        array_to_string(arg_min(a.key, ${near}, ${FEW + 1}) FILTER (WHERE a.key <> CAST(${own.key} AS BIGINT)), ' ')  AS near
-      FROM activity a
-      WHERE ${condition}`);
-  const keys = told?.near ? told.near.split(' ').slice(0, FEW).map(BigInt) : [];
-  return { ...group, count: Number(told?.count ?? 0), rows: await readActivities(source, await inOrder(source, keys)) };
-}
-
-async function inOrder({ connection }: Source, keys: readonly bigint[]): Promise<readonly RowKey[]> {
-  if (keys.length === 0) return [];
-  return select(
-    connection,
-    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
-    sql`SELECT key, time FROM activity WHERE key IN (${raw(keys.join(', '))}) ORDER BY time, member, record, k`,
+async function findIn(source: Source, own: RowKey, { filter }: Group): Promise<Found> {
+  const { condition } = await inView(source, { filter });
+  const apart = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
+  const rows = await select(
+    source.connection,
+    { count: 'BIGINT', key: 'BIGINT?', time: 'TIMESTAMP_NS?' },
+    sql`
+      SELECT f.count, n.near.key AS key, n.near.time AS time
+      FROM (
+        SELECT
+          count(*)                                                                                                                    AS count,
+          arg_min({key: a.key, time: a.time}, ${apart}, ${FEW}) FILTER (WHERE a.key <> CAST(${own.key} AS BIGINT))  AS near
+        FROM activity a
+        WHERE ${condition}
+      ) f
+      LEFT JOIN LATERAL (SELECT unnest(f.near) AS near) n ON TRUE
+      ORDER BY n.near.time, n.near.key`,
   );
+  const near = rows.flatMap(({ key, time }) => (key === null ? [] : [{ key, time }]));
+  return { count: Number(rows[0]?.count ?? 0), near };
 }
 
 async function otherGroups(source: Source, activity: ActivityJson): Promise<readonly Group[]> {
@@ -63,11 +75,9 @@ async function otherGroups(source: Source, activity: ActivityJson): Promise<read
   if (typeof user === 'string') groups.push({ group: 'user', of: user, filter: `user=${quote(user)}` });
   else if (typeof activity.loginname === 'string')
     groups.push({ group: 'user', of: activity.loginname, filter: `loginname=${quote(activity.loginname)}` });
-  const peer = kind === 'net' ? (activity.direction === 'in' ? activity.client : activity.server) : seen(activity);
-  if (typeof peer === 'string') {
-    const of = quote(peer);
-    groups.push({ group: 'peer', of: peer, filter: `(server=${of} or client=${of} or sourceaddresses=${of})` });
-  }
+  const side = kind !== 'net' ? 'sourceaddresses' : activity.direction === 'in' ? 'client' : 'server';
+  const peer = side === 'sourceaddresses' ? seen(activity) : activity[side];
+  if (typeof peer === 'string') groups.push({ group: 'peer', of: peer, filter: `${side}=${quote(peer)}` });
   return groups;
 }
 

@@ -29,6 +29,15 @@ const ORDER: Readonly<Record<Kind, readonly (readonly string[])[]>> = {
   policy: [['time'], ['rule', 'severity', 'tags', 'origin'], SCOPE, HOST],
 };
 
+/** Panes of the details, in order. */
+export const PANES = [
+  ['attributes', 'Attributes'],
+  ['record', 'Record'],
+  ['related', 'Related'],
+  ['notes', 'Notes'],
+] as const;
+export type DetailsPane = (typeof PANES)[number][0];
+
 /** Told elsewhere in the panel. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['id', 'evidence', 'member', 'record', 'precision', 'kind']);
 
@@ -46,19 +55,28 @@ export interface AttributeLine {
   /** How it was completed from elsewhere in the evidence. */
   readonly completed: string;
   readonly isTime: boolean;
+  /** A sentence below the value: what it means here. */
+  readonly explained: string;
 }
 
 const KNOWN = new Map(ATTRIBUTES.map((a) => [a.name, a]));
 
 /** Lines in groups, told by hairlines. */
-export function groupsOf({ activity, completed }: Pick<Detail, 'activity' | 'completed'>): readonly (readonly AttributeLine[])[] {
+export function groupsOf({
+  activity,
+  completed,
+  session = null,
+}: Pick<Detail, 'activity' | 'completed'> & Partial<Pick<Detail, 'session'>>): readonly (readonly AttributeLine[])[] {
   const named = ORDER[activity.kind];
   const first = new Set(named.flat());
   const rest = ATTRIBUTES.filter((a) => !first.has(a.name) && !ELSEWHERE.has(a.name) && has(activity, a.name));
   const restGroups = [...new Set(rest.map((a) => a.group))].map((group) =>
     rest.filter((a) => a.group === group).map((a) => a.name),
   );
-  return [...named, ...restGroups].map((group) => group.map((name) => lineOf(activity, completed, name)));
+  const explained = new Map([['interactive', interactiveBecause(activity, session)]]);
+  return [...named, ...restGroups].map((group) =>
+    group.map((name) => ({ ...lineOf(activity, completed, name), explained: explained.get(name) ?? '' })),
+  );
 }
 
 const has = (activity: ActivityJson, name: string): boolean => {
@@ -66,7 +84,24 @@ const has = (activity: ActivityJson, name: string): boolean => {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 };
 
-function lineOf(activity: ActivityJson, completed: Detail['completed'], name: string): AttributeLine {
+/** Which part of the definition makes it so: terminal, sshd or telnet, below a session's root; or why nobody can tell. */
+export function interactiveBecause(activity: ActivityJson, session: Detail['session']): string {
+  const { interactive, tty, kind, comm } = activity;
+  if (interactive === 'yes') {
+    if (typeof tty === 'number' && tty !== 0) return `Its process has a terminal: tty ${tty} is not 0.`;
+    if (kind === 'net' && /^(sshd|telnetd?|in\.telnetd)$/.test(String(comm ?? '')))
+      return `It is a connection of ${String(comm)}.`;
+    return session ? `It lies below the root of ${session.label}, whoever typed there.` : 'It lies below the root of a session.';
+  }
+  if (interactive === 'no')
+    return tty === 0 ? 'Its process has no terminal: tty is 0.' : 'It is in a session, and not below its root.';
+  if (interactive === undefined) return '';
+  return kind === 'exec' || kind === 'api'
+    ? 'A request has no terminal of its own; what it opened may have one.'
+    : 'The source does not record terminals, and no session leads here.';
+}
+
+function lineOf(activity: ActivityJson, completed: Detail['completed'], name: string): Omit<AttributeLine, 'explained'> {
   const of = KNOWN.get(name);
   const raw = activity[name];
   const list = !has(activity, name) ? [] : Array.isArray(raw) ? raw : [raw];

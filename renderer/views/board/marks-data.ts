@@ -1,0 +1,71 @@
+/** Marks in words and icons, the same on the board, in details and on traces. */
+import Bookmark from '@lucide/svelte/icons/bookmark';
+import MessageSquareText from '@lucide/svelte/icons/message-square-text';
+import Tag from '@lucide/svelte/icons/tag';
+import Ticket from '@lucide/svelte/icons/ticket';
+import type { BoardEntry, Mark, MarkOn } from '../../../workers/contract/engine';
+import { summary } from '../../../workers/contract/summary';
+import { parseTime } from '../../../workers/contract/time';
+import type { Icon } from '../../data/kinds';
+import type { Address } from '../../state/address';
+
+export const MARK_ICONS: Readonly<Record<Mark['kind'], Icon>> = {
+  bookmark: Bookmark,
+  tag: Tag,
+  note: MessageSquareText,
+  reason: Ticket,
+};
+export const MARK_NAMES: Readonly<Record<Mark['kind'], string>> = {
+  bookmark: 'Bookmark',
+  tag: 'Tag',
+  note: 'Note',
+  reason: 'Reason or ticket',
+};
+export const MARK_KINDS = ['note', 'tag', 'bookmark', 'reason'] as const satisfies readonly Mark['kind'][];
+
+/** What a mark can be put on here. */
+export interface MarkTarget {
+  readonly on: MarkOn;
+  readonly target: string;
+  /** `This activity`, `S-25`. */
+  readonly name: string;
+}
+
+/** Kinds that a person writes on it; bookmarks are set by a button of their own on activities. */
+export const kindsFor = (on: MarkOn): readonly Mark['kind'][] =>
+  on === 'session' ? ['reason', 'note', 'tag'] : on === 'range' ? ['note', 'tag', 'bookmark'] : ['note', 'tag'];
+
+export interface BoardFilter {
+  readonly text: string;
+  readonly kinds: readonly Mark['kind'][];
+}
+
+export function matching(entries: readonly BoardEntry[], { text, kinds }: BoardFilter): readonly BoardEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter(({ mark, activity, label }) => {
+    if (kinds.length > 0 && !kinds.includes(mark.kind)) return false;
+    const told = activity ? [summary(activity).text, activity.pod, activity.user] : [];
+    const hay = [mark.text, mark.author, label ?? '', mark.target, ...told].join(' ').toLowerCase();
+    return words.every((word) => hay.includes(word));
+  });
+}
+
+/** Where a mark leads: the activity in the list, the session’s trace, the stretch of time. Undefined where its record is not in the case. */
+export function jumpTo({ mark, time, end, activity }: BoardEntry): Partial<Address> | undefined {
+  if (mark.on === 'range') {
+    const [from, to] = [parseTime(time ?? ''), parseTime(end ?? '')];
+    return from === undefined || to === undefined
+      ? undefined
+      : { view: 'activity', from, to, filter: '', off: [], scope: [], at: undefined };
+  }
+  if (!activity) return undefined;
+  return mark.on === 'session'
+    ? { view: 'trace', session: activity.id, at: undefined }
+    : { view: 'activity', at: activity.id, filter: '', off: [], scope: [], interactive: false, from: undefined, to: undefined };
+}
+
+/** The day of an entry, for the headings of the board. */
+export const dayOf = ({ time }: BoardEntry, date: (ns: bigint) => string): string => {
+  const ns = parseTime(time ?? '');
+  return ns === undefined ? 'Without a time' : date(ns);
+};
