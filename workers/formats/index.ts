@@ -1,5 +1,6 @@
 /** Every format that is read, in the order in which equal certainty is decided. */
 import { admissionReview } from './admission-review';
+import { auditd } from './auditd';
 import { falco } from './falco';
 import type { Format, Sample } from './format';
 import { gke } from './gke';
@@ -8,7 +9,7 @@ import { k8sLegacy } from './k8s-legacy';
 import { scap } from './scap';
 import { tetragon } from './tetragon';
 
-export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke, admissionReview, scap];
+export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke, admissionReview, scap, auditd];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
 export function recognise(sample: Sample): Format | undefined {

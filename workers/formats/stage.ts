@@ -66,7 +66,9 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
   const names = Object.keys(shared)
     .map((name) => `"${name}", `)
     .join('');
-  const isSuspect = `coalesce(r IS NULL OR s = 1 OR ${suspect(format.columns, shared)}, false)`;
+  // What a decoder made is as its columns say: a text that begins with a bracket is a text.
+  const looks = format.text || format.binary ? 'false' : suspect(format.columns, shared);
+  const isSuspect = `coalesce(r IS NULL OR s = 1 OR ${looks}, false)`;
   return sql`
     SELECT
       r, i, o, l, h, f, e, ${raw(names)}

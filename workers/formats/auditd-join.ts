@@ -1,0 +1,172 @@
+/**
+ * Joins the records of one event: those with one node, time and serial number. Records of several events lie between one another, out of order, or sorted by type, and the
+ * record that ends an event is not kept by auditd, so nothing in the log says that an event is complete. The rule: an event is closed when `HELD_BYTES` of later
+ * and earlier lines are held, the oldest first, or the log ends; a log up to that size is joined as a whole. Closed events come out by time and serial number.
+ */
+import type { Context } from '../envelopes/envelope';
+import { type AuditEvent, eventJson, type Processes } from './auditd-event';
+import { type AuditLine, readLine } from './auditd-line';
+import type { DecodedSink, LineDecoder, Place } from './format';
+
+/** Raw lines that are held at once. */
+export const HELD_BYTES = 16 * 2 ** 20;
+/** Of one event; the kernel writes far fewer. */
+const MOST_LINES = 1024;
+/** Of the same line in one event, held beside one another. */
+const MOST_COPIES = 16;
+const PART = 'ignored: a further line of an event that is told at its first';
+export const APART = 'lines apart';
+
+interface Held extends AuditEvent {
+  readonly lines: AuditLine[];
+  readonly context: Context | undefined;
+  /** Seconds, and what tells events of one millisecond apart. */
+  readonly time: number;
+  readonly serial: number;
+  place: Place;
+  bytes: number;
+  isApart: boolean;
+  /** A line that is there already begins the same event again. */
+  copy?: Held;
+}
+
+export class Joiner implements LineDecoder {
+  private readonly events = new Map<string, Held>();
+  private readonly running = new Running();
+  private last: Held | undefined;
+  private bytes = 0;
+
+  constructor(
+    private readonly sink: DecodedSink,
+    private readonly heldBytes = HELD_BYTES,
+  ) {}
+
+  /** An envelope may give all lines of an event as one text. */
+  line(place: Place, line: Buffer, context?: Context): void {
+    const text = line.toString('latin1');
+    if (text.indexOf('\n') < 0) this.one(place, text, context);
+    else for (const each of text.split('\n')) if (each.trim() !== '') this.one(place, each, context);
+    if (this.bytes > this.heldBytes) this.close(this.heldBytes / 2);
+  }
+
+  finish(): void {
+    this.close(0);
+  }
+
+  private one(place: Place, text: string, context: Context | undefined): void {
+    const line = readLine(text);
+    if (typeof line === 'string') {
+      this.sink.skip(place, line);
+      return;
+    }
+    const held = this.eventOf(line, place, context);
+    if (held.lines.length > 0) this.extend(held, place);
+    held.lines.push(line);
+    held.bytes += text.length;
+    this.bytes += text.length;
+  }
+
+  /** The event that a line is to join. What repeats a line, or has more lines than any kernel writes, begins another. */
+  private eventOf(line: AuditLine, place: Place, context: Context | undefined): Held {
+    const node = line.node || context?.node || context?.host || '';
+    let held = this.last;
+    if (held?.stamp !== line.stamp || held.node !== node) {
+      const key = `${line.stamp} ${node}`;
+      held = this.events.get(key);
+      if (!held) {
+        held = begin(line.stamp, node, place, context);
+        this.events.set(key, held);
+      }
+      this.last = held;
+    }
+    let copies = 0;
+    while (held.lines.length >= MOST_LINES || held.lines.some((each) => each.type === line.type && each.body === line.body)) {
+      if (++copies > MOST_COPIES) return this.restart(held, node, place, context);
+      held.copy ??= begin(line.stamp, node, place, context);
+      held = held.copy;
+    }
+    return held;
+  }
+
+  private restart(held: Held, node: string, place: Place, context: Context | undefined): Held {
+    const key = `${held.stamp} ${node}`;
+    const first = this.events.get(key);
+    if (first) for (const each of this.take(key, first)) this.emit(each);
+    const next = begin(held.stamp, node, place, context);
+    this.events.set(key, next);
+    this.last = next;
+    return next;
+  }
+
+  /** An event and what repeats it, no longer held. */
+  private take(key: string, first: Held): Held[] {
+    const taken: Held[] = [];
+    this.events.delete(key);
+    for (let each: Held | undefined = first; each; each = each.copy) {
+      this.bytes -= each.bytes;
+      taken.push(each);
+    }
+    return taken;
+  }
+
+  /** A line beside those before widens the place; any other is a place of its own. */
+  private extend(held: Held, place: Place): void {
+    const { record, item, offset, length } = held.place;
+    if (place.offset === offset && place.item === item) return;
+    const gap = place.offset - offset - length;
+    const lines = held.lines.length;
+    if (!held.isApart && item === '' && place.item === '' && place.record === record + lines && gap >= 0 && gap <= 2)
+      held.place = { record, item, offset, length: place.offset + place.length - offset };
+    else {
+      held.isApart = true;
+      this.sink.skip(place, PART);
+    }
+  }
+
+  private close(down: number): void {
+    const closed: Held[] = [];
+    for (const [key, held] of this.events) {
+      if (this.bytes <= down) break;
+      closed.push(...this.take(key, held));
+    }
+    this.last = undefined;
+    closed.sort((a, b) => a.time - b.time || a.serial - b.serial);
+    for (const held of closed) this.emit(held);
+  }
+
+  private emit(held: Held): void {
+    const json = eventJson(held, this.running.of(held.node), held.isApart ? [APART] : []);
+    const text = held.lines.map(({ type, body, names }) => `${type} ${held.stamp}${body}${names}`).join('\n');
+    this.sink.record(held.place, json, Buffer.from(`${held.node}\n${text}`, 'latin1'), held.context);
+  }
+}
+
+function begin(stamp: string, node: string, place: Place, context: Context | undefined): Held {
+  const colon = stamp.indexOf(':');
+  const time = Number(stamp.slice(0, colon));
+  const serial = Number(stamp.slice(colon + 1));
+  return { stamp, node, place, context, time, serial, lines: [], bytes: 0, isApart: false };
+}
+
+/** The exec that each process runs. Of those whose end is not logged the oldest are forgotten. */
+class Running {
+  private readonly execs = new Map<string, { readonly stamp: string; readonly exe: string | undefined }>();
+  private static readonly MOST = 1 << 16;
+
+  of(node: string): Processes {
+    const key = (pid: string) => `${pid} ${node}`;
+    return {
+      started: (pid, stamp, exe) => {
+        this.execs.delete(key(pid));
+        this.execs.set(key(pid), { stamp, exe });
+        if (this.execs.size > Running.MOST) this.execs.delete(this.execs.keys().next().value as string);
+      },
+      ended: (pid, exe) => {
+        const exec = this.execs.get(key(pid));
+        if (exec === undefined || exec.exe !== exe) return undefined;
+        this.execs.delete(key(pid));
+        return exec.stamp;
+      },
+    };
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Records that tell an event of themselves, without a system call or beside one: what user space reports (logins, sudo, services), what security modules refused, what
+ * changed in audit itself. Their fields come in any order, and partly inside `msg='…'`.
+ */
+import { readAuoms } from './auditd-auoms';
+import { fieldsOf, plainValue, unquoted } from './auditd-fields';
+import type { AuditLine } from './auditd-line';
+import { bounded, keysOf, numberOf, type Row, readNames, textIn } from './auditd-row';
+import { syscallName } from './auditd-syscalls';
+import { deviceNumber, ttyNumber } from './auditd-tty';
+
+type Fields = ReadonlyMap<string, string>;
+
+/** Fills what the SYSCALL record did not say. */
+export function readTold(row: Row, line: AuditLine): void {
+  if (line.type.startsWith('AUOMS_')) readAuoms(row, line);
+  else readRecord(row, line);
+}
+
+function readRecord(row: Row, line: AuditLine): void {
+  const fields = fieldsOf(line.body);
+  readIdentity(row, fields);
+  if (line.names !== '' && row.login === undefined && row.user === undefined) readNames(row, line.names);
+  readPeer(row, fields);
+  readRule(row, line, fields);
+  const keys = keysOf(fields.get('key'));
+  if (keys.length > 0) row.keys ??= keys;
+  SPECIAL.get(line.type)?.(row, fields);
+}
+
+function readIdentity(row: Row, fields: Fields): void {
+  row.pid ??= numberOf(fields.get('pid'));
+  row.ppid ??= numberOf(fields.get('ppid'));
+  row.auid ??= numberOf(fields.get('auid'));
+  row.comm ??= textIn(row, fields.get('comm'));
+  row.exe ??= textIn(row, fields.get('exe'));
+  row.account = textIn(row, fields.get('acct'));
+  // The account that a record is about, where it names one, not the daemon that reports it.
+  row.uid ??= numberOf(fields.get('id')) ?? (row.account === undefined ? numberOf(fields.get('uid')) : undefined);
+  row.success ??= outcome(fields.get('res') ?? fields.get('result'));
+  const terminal = plainValue(fields.get('terminal') ?? fields.get('tty'));
+  const tty = ttyNumber(fields.get('tty') === '(none)' ? '(none)' : terminal);
+  row.tty ??= tty === undefined ? undefined : String(tty);
+}
+
+const YES = new Set(['success', 'yes', '1']);
+const NO = new Set(['failed', 'no', '0']);
+const outcome = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : YES.has(value) ? 'yes' : NO.has(value) ? 'no' : undefined;
+
+function readPeer(row: Row, fields: Fields): void {
+  row.remote = plainValue(fields.get('addr'));
+  const hostname = textIn(row, fields.get('hostname'));
+  if (hostname !== undefined && hostname !== row.remote) row.hostname = hostname;
+}
+
+/** Who judged the call, and how. AppArmor says it in a field, SELinux in words. */
+function readRule(row: Row, { type, body }: AuditLine, fields: Fields): void {
+  if (type.startsWith('ANOM_') || type === 'SECCOMP') row.rule = type;
+  if (type !== 'AVC' && type !== 'USER_AVC') return;
+  const verdict = unquoted(fields.get('apparmor') ?? '') || /\bavc: +(denied|granted)\b/.exec(body)?.[1];
+  if (verdict === undefined) return;
+  const operation = unquoted(fields.get('operation') ?? '') || /\{ ?([^{}]{1,256}?) ?\}/.exec(body)?.[1] || '';
+  row.label = bounded(row, `${verdict.toLowerCase()}${operation === '' ? '' : ` ${operation}`}`);
+  if (verdict !== 'STATUS') row.rule = `${fields.has('apparmor') ? 'AppArmor' : 'SELinux'} ${verdict.toLowerCase()}`;
+  row.path ??= textIn(row, fields.get('path') ?? (fields.get('name')?.startsWith('"/') ? fields.get('name') : undefined));
+}
+
+function userCommand(row: Row, fields: Fields): void {
+  row.cmdline = textIn(row, fields.get('cmd'));
+  row.cwd = textIn(row, fields.get('cwd'));
+  row.label = 'sudo';
+}
+
+function keystrokes(row: Row, fields: Fields): void {
+  row.cmdline = textIn(row, fields.get('data'));
+  row.label = 'keystrokes';
+  const [major, minor] = [fields.get('major'), fields.get('minor')].map((digits) => Number(digits ?? Number.NaN));
+  if (Number.isInteger(major) && Number.isInteger(minor)) row.tty ??= String(deviceNumber(major as number, minor as number));
+  row.uid ??= numberOf(fields.get('uid'));
+}
+
+/** Both directions of a connection's keys are told; the one to the client stands for both. */
+function keysOfConnection(row: Row, fields: Fields): void {
+  row.local = plainValue(fields.get('laddr'));
+  row.localport = numberOf(fields.get('lport'));
+  row.remoteport = numberOf(fields.get('rport'));
+  if (fields.get('op') !== 'start' || row.local === undefined) row.skip = 'ignored: keys of a connection';
+  else if (fields.get('direction') === 'from-client') row.skip = 'ignored: the other direction of a connection’s keys';
+}
+
+function keyOfConnection(row: Row): void {
+  row.skip = 'ignored: keys of a connection';
+}
+
+function abnormalEnd(row: Row, fields: Fields): void {
+  const signal = numberOf(fields.get('sig'));
+  if (signal !== undefined) row.label = `ended by signal ${signal}`;
+}
+
+const SPECIAL: ReadonlyMap<string, (row: Row, fields: Fields) => void> = new Map([
+  ['USER_CMD', userCommand],
+  ['TTY', keystrokes],
+  ['USER_TTY', keystrokes],
+  ['CRYPTO_SESSION', keysOfConnection],
+  ['CRYPTO_KEY_USER', keyOfConnection],
+  ['ANOM_ABEND', abnormalEnd],
+  [
+    'SECCOMP',
+    (row, fields) => {
+      const call = fields.get('syscall');
+      if (call !== undefined) row.syscall ??= syscallName(fields.get('arch'), call);
+      row.success ??= 'no';
+    },
+  ],
+]);
