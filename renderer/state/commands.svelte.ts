@@ -3,6 +3,8 @@
  * registers its commands while it is shown; what is always there is registered once.
  */
 
+import { untrack } from 'svelte';
+
 export interface Command {
   /** Unique among what is registered; the view's name in front, such as `activity.next`. */
   readonly id: string;
@@ -56,9 +58,12 @@ export class Commands {
 
   /** Adds commands and answers how to take them away again: what an `$effect` returns. */
   register(commands: readonly Command[]): () => void {
-    this.#groups = [...this.#groups, commands];
+    // What an effect reads here would run it again.
+    untrack(() => {
+      this.#groups = [...this.#groups, commands];
+    });
     return () => {
-      this.#groups = this.#groups.filter((group) => group !== commands);
+      this.#groups = untrack(() => this.#groups).filter((group) => group !== commands);
     };
   }
 

@@ -44,6 +44,8 @@ const WIDTHS = new Map<string, number>([
   ['useragent', 240],
 ]);
 const LEAST_WHAT_PX = 200;
+/** Below the button that chooses columns. */
+const END_PX = 18;
 
 /** Width of a column in px where nobody set one; undefined for the one that takes what is left. */
 export function widthOf(column: string): number | undefined {
@@ -67,7 +69,10 @@ export function layoutOf(columns: readonly string[], set: (column: string) => nu
   const sizes = columns.map((column) => set(column) ?? widthOf(column) ?? LEAST_WHAT_PX);
   const parts = sizes.map((px, i) => (i === growing ? `minmax(${px}px, 1fr)` : `${px}px`));
   const time = set('time') ?? TIME_PX;
-  return { template: [`${time}px`, ...parts].join(' '), leastPx: sizes.reduce((sum, px) => sum + px, time) };
+  return {
+    template: [`${time}px`, ...parts, `${END_PX}px`].join(' '),
+    leastPx: sizes.reduce((sum, px) => sum + px, time + END_PX),
+  };
 }
 
 export interface Equation {

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, string>> = {
   PageDown: 'PgDn',
   PageUp: 'PgUp',
   Escape: 'Esc',
+  ContextMenu: 'Menu',
 };
 
 /** `Ctrl+Shift+z` is `Ctrl Shift Z`. */
@@ -17,5 +18,5 @@ export const keyText = (key: string): string =>
     .map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part))
     .join(' ');
 
-/** `J / ↓`. */
-export const keysText = (keys: readonly string[]): string => keys.map(keyText).join(' / ');
+/** `J / ↓`: the first two. */
+export const keysText = (keys: readonly string[]): string => keys.slice(0, 2).map(keyText).join(' / ');
