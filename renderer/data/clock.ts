@@ -30,6 +30,13 @@ export interface Reading {
 const offsetNs = (ns: bigint, zone: string): bigint =>
   zone === 'UTC' ? 0n : BigInt(Math.round(IANAZone.create(zone).offset(Number(ns / 1_000_000n)) * 60_000)) * 1_000_000n;
 
+/** What a clock in the zone shows, as ns since the epoch of that clock; and the instant at which it shows it. */
+export const toLocal = (ns: bigint, zone: string): bigint => ns + offsetNs(ns, zone);
+export function fromLocal(local: bigint, zone: string): bigint {
+  const guess = local - offsetNs(local, zone);
+  return local - offsetNs(guess, zone); // twice: the offset is that of the true instant
+}
+
 /** `precision` is the activity's attribute; absent, all nine digits are shown. */
 export function read(ns: bigint, zone: string, precision?: unknown): Reading {
   const text = formatTime(ns + offsetNs(ns, zone));
@@ -59,8 +66,7 @@ export function typed(text: string, zone: string): bigint | undefined {
   const trimmed = text.trim().replace(/\s+/, 'T');
   const ns = parseTime(trimmed);
   if (ns === undefined || /(Z|[+-]\d\d:\d\d)$/i.test(trimmed) || zone === 'UTC') return ns;
-  const guess = ns - offsetNs(ns, zone);
-  return ns - offsetNs(guess, zone); // twice: the offset is that of the true instant
+  return fromLocal(ns, zone);
 }
 
 const UNITS: readonly (readonly [bigint, string])[] = [

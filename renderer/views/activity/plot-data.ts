@@ -1,20 +1,22 @@
-/** The graph's buckets as uPlot takes them: the one place where bigint nanoseconds become doubles of seconds. */
+/** The graph's buckets as uPlot takes them: the one place where bigint nanoseconds become doubles. */
 import type { Kind } from '../../../workers/contract/attributes';
 import type { Graph } from '../../../workers/contract/engine';
-import { read, span } from '../../data/clock';
+import { NS, read, span } from '../../data/clock';
 import { SHOWN_KINDS } from '../../data/kinds';
+import type { Closed } from './window-data';
 
 /** Kinds drawn as lines; kube execs are stems with dots, policy hits triangles above. */
 export const LINE_KINDS: readonly Kind[] = SHOWN_KINDS.filter((kind) => kind !== 'exec');
 
-export const toSeconds = (ns: bigint): number => Number(ns / 1000n) / 1e6;
-export const fromSeconds = (s: number): bigint => BigInt(Math.round(s * 1e6)) * 1000n;
+/** The plot's x: ns from the first bucket on. Doubles hold each of them for 104 days, and beyond that far more than a pixel. */
+export const toX = (ns: bigint, { startNs }: Pick<Graph, 'startNs'>): number => Number(ns - startNs);
+export const fromX = (x: number, { startNs }: Pick<Graph, 'startNs'>): bigint => startNs + BigInt(Math.round(x));
 
 /** Height of a count on the log scale: 0 lies on the axis, 1 a little above it. */
 export const heightOf = (count: number, log: boolean): number => (log ? Math.log10(1 + count) : count);
 
 export interface Plot {
-  /** Middle of each bucket, s. */
+  /** Middle of each bucket. */
   readonly xs: Float64Array;
   readonly lines: readonly { readonly kind: Kind; readonly ys: Float64Array }[];
   readonly stems: readonly { readonly x: number; readonly y: number }[];
@@ -24,8 +26,8 @@ export interface Plot {
 
 /** Buckets that a zoomed window cuts are drawn whole; what is outside the window is not in them. */
 export function plotOf(graph: Graph, kinds: readonly Kind[], hits: boolean, log: boolean): Plot {
-  const half = graph.widthNs / 2n;
-  const xs = Float64Array.from({ length: graph.size }, (_, i) => toSeconds(graph.startNs + BigInt(i) * graph.widthNs + half));
+  const width = Number(graph.widthNs);
+  const xs = Float64Array.from({ length: graph.size }, (_, i) => (i + 0.5) * width);
   const lines = LINE_KINDS.filter((kind) => kinds.includes(kind) && graph.counts[kind] > 0).map((kind) => ({
     kind,
     ys: graph.series[kind].map((count) => heightOf(count, log)),
@@ -72,17 +74,25 @@ export function ticksOf(top: number, log: boolean): readonly Tick[] {
 
 const compact = (n: number): string => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
 
-/** `14:00–14:05`, with the day where the buckets are days. */
+/** `Tue 17 Mar 14:00–14:05`; buckets of a day and more by their days, with the year. */
 export function bucketName(graph: Graph, index: number, zone: string): string {
   const from = graph.startNs + BigInt(index) * graph.widthNs;
   const [a, b] = [read(from, zone), read(from + graph.widthNs, zone)];
   const day = `${a.weekday} ${a.day}`;
-  if (graph.widthNs >= 86_400_000_000_000n) return day;
-  const digits = graph.widthNs < 1_000_000n ? 9 : graph.widthNs < 1_000_000_000n ? 3 : graph.widthNs < 60_000_000_000n ? 0 : -3;
+  const year = a.date.slice(0, 4);
+  if (graph.widthNs === NS.d) return `${day} ${year}`;
+  if (graph.widthNs > NS.d) return `${a.day} ${year}–${b.day} ${b.date.slice(0, 4)}`;
+  const digits = graph.widthNs < 1_000_000n ? 9 : graph.widthNs < NS.s ? 3 : graph.widthNs < NS.min ? 0 : -3;
   const time = (r: typeof a) =>
     digits < 0 ? r.time.slice(0, 5) : digits === 0 ? r.time : `${r.time}${r.ms}${digits > 3 ? r.rest : ''}`;
   return `${day} ${time(a)}–${time(b)}`;
 }
+
+/** The stretch of time that a bucket covers. */
+export const bucketOf = (graph: Graph, index: number): Closed => {
+  const from = graph.startNs + BigInt(index) * graph.widthNs;
+  return { from, to: from + graph.widthNs };
+};
 
 export const perBucket = (graph: Graph): string => `per ${span(graph.widthNs).replace(/^1 /, '')}`;
 

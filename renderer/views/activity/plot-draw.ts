@@ -1,7 +1,5 @@
-/** What uPlot does not draw: stems with dots, triangles above the plot, and the words of the time axis. */
+/** What uPlot does not draw: stems with dots, triangles above the plot, flags on its axis. */
 import uPlot from 'uplot';
-import { read } from '../../data/clock';
-import { fromSeconds } from './plot-data';
 
 export function drawStems(
   u: uPlot,
@@ -54,14 +52,23 @@ export function drawHits(u: uPlot, hits: readonly number[], color: string): void
   ctx.restore();
 }
 
-const DAY = 86_400;
-
-/** 14:00; the day in its place at midnight; seconds and their parts where the steps are that small. */
-export function timeLabels(splits: readonly number[], step: number, zone: string): string[] {
-  return splits.map((s) => {
-    const { time, ms, day, weekday, rest } = read(fromSeconds(s), zone);
-    if (step >= DAY || time === '00:00:00') return `${weekday} ${day}`;
-    if (step >= 60) return time.slice(0, 5);
-    return step >= 1 ? time : step >= 0.001 ? `${time}${ms}` : `${time}${ms}${rest}`;
-  });
+/** Small flags on the axis where the analyst has marked something. */
+export function drawMarks(u: uPlot, marks: readonly number[], color: string): void {
+  const { ctx, bbox } = u;
+  const px = uPlot.pxRatio;
+  const foot = bbox.top + bbox.height;
+  ctx.save();
+  ctx.fillStyle = color;
+  for (const mark of marks) {
+    const x = u.valToPos(mark, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x - 3 * px, foot - 9 * px);
+    ctx.lineTo(x + 3 * px, foot - 9 * px);
+    ctx.lineTo(x + 3 * px, foot);
+    ctx.lineTo(x, foot - 3.5 * px);
+    ctx.lineTo(x - 3 * px, foot);
+    ctx.fill();
+  }
+  ctx.restore();
 }

@@ -48,11 +48,47 @@ function inside({ from, to }: Closed, extent: Closed): Closed {
   return { from, to };
 }
 
-/** Half or double the length, keeping `at` where it is. */
-export function zoomAt({ from, to }: Closed, at: bigint, closer: boolean): Closed {
-  const scale = (ns: bigint) => (closer ? ns / 2n : ns * 2n);
-  const zoomed = { from: at - scale(at - from), to: at + scale(to - at) };
-  return zoomed.to - zoomed.from < 1000n ? { from, to } : zoomed;
+/** The shortest window: a few buckets of a nanosecond. */
+const SHORTEST = 16n;
+/** TIMESTAMP_NS reaches from 1677 to 2262; a window stays inside. */
+const [EARLIEST, LATEST] = [-9_200_000_000_000_000_000n, 9_200_000_000_000_000_000n];
+
+/** The window made longer (`factor` above 1) or shorter, keeping the share of it at which `at` lies. At most `longest`. */
+export function zoomBy({ from, to }: Closed, at: bigint, factor: number, longest: bigint): Closed {
+  const length = to - from;
+  const scaled = BigInt(Math.round(Number(length) * factor));
+  const next = scaled < SHORTEST ? SHORTEST : scaled > longest && factor > 1 ? (length > longest ? length : longest) : scaled;
+  const share = Number(at - from) / Number(length);
+  const start = at - BigInt(Math.round(Number(next) * share));
+  return within({ from: start, to: start + next });
 }
+
+/** Half or double the length, keeping `at` where it is. */
+export const zoomAt = (window: Closed, at: bigint, closer: boolean): Closed => zoomBy(window, at, closer ? 0.5 : 2, LATEST);
+
+/** Moved by a share of its length; to later times where it is positive. */
+export function panBy({ from, to }: Closed, share: number): Closed {
+  const by = BigInt(Math.round(Number(to - from) * share));
+  return within({ from: from + by, to: to + by });
+}
+
+const within = ({ from, to }: Closed): Closed =>
+  from < EARLIEST
+    ? { from: EARLIEST, to: EARLIEST + (to - from) }
+    : to > LATEST
+      ? { from: LATEST - (to - from), to: LATEST }
+      : { from, to };
+
+/** How far one may zoom out: some empty time on both sides of the case. */
+export const longestOf = (extent: Closed): bigint => {
+  const length = (extent.to - extent.from) * 4n;
+  return length < NS.d ? NS.d : length;
+};
+
+/** What one notch or one small movement of a wheel does to the length: never a jump. */
+export const wheelFactor = (deltaY: number, deltaMode: number, pinch: boolean): number => {
+  const px = deltaMode === 1 ? deltaY * 16 : deltaMode === 2 ? deltaY * 400 : deltaY;
+  return Math.min(1.6, Math.max(0.625, Math.exp(px * (pinch ? 0.01 : 0.002))));
+};
 
 export const around = (ns: bigint, minutes: bigint): Closed => ({ from: ns - minutes * NS.min, to: ns + minutes * NS.min });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import {
   bucketName,
   countBetween,
-  fromSeconds,
+  fromX,
   overviewPath,
   plotOf,
   prefersLog,
   tableOf,
   ticksOf,
-  toSeconds,
+  toX,
 } from '../../../renderer/views/activity/plot-data';
 import { KINDS } from '../../../workers/contract/attributes';
 import type { Graph } from '../../../workers/contract/engine';
@@ -46,8 +46,9 @@ test('an empty bucket lies on the axis on either scale', () => {
   for (const log of [true, false]) expect(plotOf(graph, ['cmd'], true, log).lines[0]?.ys[2]).toBe(0);
 });
 
-test('microseconds survive the way to seconds and back', () => {
-  expect(fromSeconds(toSeconds(startNs + 123_456_000n))).toBe(startNs + 123_456_000n);
+test('each nanosecond survives the way to the plot and back', () => {
+  for (const ns of [1n, 123_456_789n, 90n * 86_400_000_000_000n + 1n])
+    expect(fromX(toX(startNs + ns, graph), graph)).toBe(startNs + ns);
 });
 
 test('takes the log scale where one bucket towers over the rest', () => {
@@ -62,6 +63,9 @@ test('ticks are powers of ten on the log scale, round steps else', () => {
 
 test('names a bucket in the zone', () => {
   expect(bucketName(graph, 0, 'UTC')).toBe('Tue 17 Mar 14:00–14:05');
+  const wide = (days: bigint) =>
+    bucketName({ ...graph, startNs: startNs - 14n * 3_600_000_000_000n, widthNs: days * 86_400_000_000_000n }, 0, 'UTC');
+  expect([wide(1n), wide(7n)]).toEqual(['Tue 17 Mar 2026', '17 Mar 2026–24 Mar 2026']);
   expect(bucketName(graph, 0, 'Asia/Tokyo')).toBe('Tue 17 Mar 23:00–23:05');
 });
 

@@ -1,0 +1,76 @@
+/** Ticks of a time axis from years down to single nanoseconds, at round places of the clock that is shown. */
+import { fromLocal, NS, read, toLocal } from '../../data/clock';
+import type { Closed } from './window-data';
+
+export interface TimeTick {
+  readonly ns: bigint;
+  readonly label: string;
+}
+
+const MONTH_STEPS = [1, 3, 6, 12, 24, 60, 120, 300, 600] as const;
+const MEAN_MONTH = 2_629_746n * NS.s;
+
+const decades = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1n, 2n, 5n].map((n) => n * 10n ** BigInt(power)));
+/** Ascending; from there on by months. */
+const STEPS: readonly bigint[] = [
+  ...decades,
+  ...[1n, 2n, 5n, 10n, 15n, 30n].map((n) => n * NS.s),
+  ...[1n, 2n, 5n, 10n, 15n, 30n].map((n) => n * NS.min),
+  ...[1n, 2n, 3n, 6n, 12n].map((n) => n * NS.h),
+  ...[1n, 2n, 7n, 14n].map((n) => n * NS.d),
+];
+/** Monday 5 January 1970: weeks begin on Mondays. */
+const MONDAY = 4n * NS.d;
+const MOST = 200;
+
+/** At most `most` ticks in the window; labels are as long as their step needs. */
+export function timeTicks(window: Closed, zone: string, most: number): readonly TimeTick[] {
+  const length = window.to - window.from;
+  const wanted = BigInt(Math.max(1, Math.min(MOST, Math.floor(most))));
+  const least = (length + wanted - 1n) / wanted;
+  const step = STEPS.find((one) => one >= least);
+  return step === undefined ? monthTicks(window, zone, least) : stepTicks(window, zone, step);
+}
+
+function stepTicks({ from, to }: Closed, zone: string, step: bigint): readonly TimeTick[] {
+  const base = step >= 7n * NS.d ? MONDAY : 0n;
+  const start = toLocal(from, zone) - base;
+  const rest = ((start % step) + step) % step;
+  const ticks: TimeTick[] = [];
+  for (let local = start - rest + base; ticks.length < 2 * MOST; local += step) {
+    // Below an hour steps are the same in every zone, also where clocks are turned back.
+    const ns = step < NS.h ? from + (local - toLocal(from, zone)) : fromLocal(local, zone);
+    if (ns >= to) break;
+    if (ns >= from && ns !== ticks.at(-1)?.ns) ticks.push({ ns, label: labelOf(ns, zone, step) });
+  }
+  return ticks;
+}
+
+function labelOf(ns: bigint, zone: string, step: bigint): string {
+  const { time, ms, rest, day, weekday } = read(ns, zone);
+  if (step >= NS.d || (time === '00:00:00' && ms === '.000' && step >= NS.s)) return `${weekday} ${day}`;
+  if (step >= NS.min) return time.slice(0, 5);
+  if (step >= NS.s) return time;
+  const digits = step >= 1_000_000n ? ms : step >= 1000n ? `${ms}${rest.slice(0, 3)}` : `${ms}${rest}`;
+  return `${time}${digits}`;
+}
+
+/** Space that labels of such a window need, in px: the shorter the window, the longer they are. */
+export const labelPx = (length: bigint): number =>
+  length > NS.min ? 84 : length > NS.s ? 92 : length > 1_000_000n ? 116 : length > 1000n ? 134 : 152;
+
+function monthTicks({ from, to }: Closed, zone: string, least: bigint): readonly TimeTick[] {
+  const step = MONTH_STEPS.find((months) => BigInt(months) * MEAN_MONTH >= least) ?? MONTH_STEPS[MONTH_STEPS.length - 1] ?? 12;
+  const start = new Date(Number(toLocal(from, zone) / 1_000_000n));
+  const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
+  const ticks: TimeTick[] = [];
+  for (let month = first - (first % step); ticks.length < 2 * MOST; month += step) {
+    const local = BigInt(Date.UTC(Math.floor(month / 12), month % 12, 1)) * 1_000_000n;
+    const ns = fromLocal(local, zone);
+    if (ns >= to) break;
+    if (ns < from) continue;
+    const { day, date } = read(ns, zone);
+    ticks.push({ ns, label: step >= 12 ? date.slice(0, 4) : `${day.replace(/^\d+ /, '')} ${date.slice(0, 4)}` });
+  }
+  return ticks;
+}
