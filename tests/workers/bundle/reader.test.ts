@@ -140,7 +140,6 @@ test.for([
     why: 'Linux audit records',
   },
   { title: 'Tracee', content: '{"eventName":"execve","hostProcessId":1}\n', why: 'Tracee JSON' },
-  { title: 'a CSV of Insights', content: '@timestamp,@message\n2024-01-01,"{}"\n', why: 'CloudWatch Logs Insights' },
   { title: 'Kubernetes events', content: '{"kind":"Event","involvedObject":{},"reason":"Killing"}\n', why: 'not audit events' },
   { title: 'UTF-16', content: Buffer.from('\ufeff{"a":1}\n', 'utf16le'), why: 'JSON of no format' },
   { title: 'unknown JSON', content: '{"level":"info"}\n', why: 'JSON of no format' },
