@@ -56,6 +56,8 @@ const KINDS: ReadonlyMap<number, BlockKind> = new Map([
   [0x8012abcd, { sort: 'users', version: 1 }],
   [0x220, { sort: 'users', version: 2 }],
 ]);
+/** The second byte of any of them: what is no block is passed over quickly. */
+const MARKS = new Set([...KINDS.keys()].map((type) => (type >>> 8) & 0xff));
 const FOREIGN: BlockKind = { sort: 'foreign', version: 0 };
 
 /** Type and both lengths. */
@@ -152,7 +154,7 @@ export class BlockWalk {
       }
       const left = bytes.length - at;
       if (left < FRAME_BYTES) return last ? { at: bytes.length, wanted: 0 } : { at, wanted: FRAME_BYTES };
-      if (!begins(bytes, at)) continue;
+      if (!MARKS.has(bytes[at + 1] as number) || !begins(bytes, at)) continue;
       const length = bytes.readUInt32LE(at + 4);
       if (left < length && !last) return { at, wanted: length };
       if (left < length || bytes.readUInt32LE(at + length - 4) !== length) continue;
