@@ -228,7 +228,7 @@ FROM (${interpreted(
           CASE unit WHEN 'ns' THEN ${epochNs('stamp')} WHEN 'us' THEN ${epochNs('stamp * 1000')} WHEN 'ms' THEN ${epochNs('stamp * 1000000')} END,
           ${instant('stamptext')}
         ) AS told,
-        abs(${within('e.errorCode', 'INTEGER')}) AS error,
+        abs(${within('e.errorCode', 'INTEGER')}::BIGINT) AS error,
         ${within('e.severity', 'INTEGER')} AS level,
         from_json(CASE json_type(fieldsjson) WHEN 'ARRAY' THEN ${objectOf('fieldsjson')} ELSE fieldsjson END, '${structOf([...Object.keys(FIELDS), 'falco.rule'])}') AS fields,
         from_json(${objectOf('e.eventLabels')}, '${structOf(LABELS)}') AS legacylabels

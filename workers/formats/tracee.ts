@@ -357,9 +357,9 @@ FROM (
             coalesce(e.processId, ${unwrapped(`${PROCESS}.pid`)}) AS innerpid,
             coalesce(nullif(e.processEntityId, '0'), ${unwrapped(`${PROCESS}.unique_id`)}, ${unwrapped(`${PROCESS}.entity_id`)}) AS entity,
             CASE json_type(e.timestamp)
-              WHEN 'OBJECT' THEN TRY_CAST((e.timestamp ->> '$.seconds') AS BIGINT) * 1000000000 + coalesce(TRY_CAST(e.timestamp ->> '$.nanos' AS BIGINT), 0)
+              WHEN 'OBJECT' THEN TRY(TRY_CAST((e.timestamp ->> '$.seconds') AS BIGINT) * 1000000000 + coalesce(TRY_CAST(e.timestamp ->> '$.nanos' AS BIGINT), 0))
               WHEN 'VARCHAR' THEN NULL
-              WHEN 'DOUBLE' THEN TRY_CAST(TRY_CAST(e.timestamp ->> '$' AS DECIMAL(28, 9)) * 1000000000 AS BIGINT)
+              WHEN 'DOUBLE' THEN TRY((TRY_CAST(e.timestamp ->> '$' AS DECIMAL(28, 9)) * 1000000000)::BIGINT)
               ELSE TRY_CAST(e.timestamp ->> '$' AS BIGINT)
             END AS stamp,
             CASE WHEN json_type(e.timestamp) = 'VARCHAR' THEN e.timestamp ->> '$' END AS stamptext,
