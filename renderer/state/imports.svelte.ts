@@ -8,7 +8,7 @@ export interface ImportSettings extends Intake {
   readonly clusters?: readonly MemberSetting[];
 }
 
-/** One import at a time, with what a person wants to know of it: how far, how fast, how long still, and a way to stop. */
+/** Imports, one after another in the order in which they were asked for, with what a person wants to know: how far, how fast, how long still, and a way to stop. */
 export class Imports {
   name: string | undefined = $state();
   progress: Progress | undefined = $state.raw();
@@ -17,6 +17,7 @@ export class Imports {
   stoppedAt: number | undefined = $state();
   /** Units per second in the present phase. */
   rate: number | undefined = $state();
+  #waiting: readonly { readonly handle: Handle; readonly settings: ImportSettings }[] = $state.raw([]);
   #phase = '';
   #phaseStart = 0;
   #phaseDone = 0;
@@ -35,8 +36,15 @@ export class Imports {
     return p?.total && this.rate ? Math.max(0, (p.total - p.done) / this.rate) : undefined;
   });
 
+  /** Names of those that come next. */
+  readonly waiting: readonly string[] = $derived.by(() => this.#waiting.map(({ handle }) => handle.name));
+
+  /** Begins, or takes its turn after those that run and wait. */
   async start(handle: Handle, settings: ImportSettings = {}): Promise<void> {
-    if (this.running) return;
+    if (this.running) {
+      this.#waiting = [...this.#waiting, { handle, settings }];
+      return;
+    }
     this.#last = { handle, settings };
     this.name = handle.name;
     this.progress = undefined;
@@ -53,7 +61,15 @@ export class Imports {
     } finally {
       this.name = undefined;
       await this.workbench.refresh().catch(() => undefined);
+      const [next, ...rest] = this.#waiting;
+      this.#waiting = rest;
+      if (next) void this.start(next.handle, next.settings);
     }
+  }
+
+  /** Takes one that waits out of the row. */
+  leaveOut(at: number): void {
+    this.#waiting = this.#waiting.filter((_, i) => i !== at);
   }
 
   async stop(): Promise<void> {

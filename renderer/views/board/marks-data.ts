@@ -50,6 +50,21 @@ export function matching(entries: readonly BoardEntry[], { text, kinds }: BoardF
   });
 }
 
+/** Marks on the same thing, one after another, stand together. */
+export function together(entries: readonly BoardEntry[]): readonly (readonly BoardEntry[])[] {
+  const groups: BoardEntry[][] = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    const before = last?.[0];
+    const same =
+      before?.mark.on === entry.mark.on &&
+      (before.activity?.id ?? before.mark.target) === (entry.activity?.id ?? entry.mark.target);
+    if (last && same) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
 /** Where a mark leads: the activity in the list, the session’s trace, the stretch of time. Undefined where its record is not in the case. */
 export function jumpTo({ mark, time, end, activity }: BoardEntry): Partial<Address> | undefined {
   if (mark.on === 'range') {

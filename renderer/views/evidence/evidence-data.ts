@@ -1,5 +1,5 @@
 /** What was imported, as the ledger shows it: every record has exactly one fate. */
-import type { EvidenceInfo, MemberInfo, Progress } from '../../../workers/contract/engine';
+import type { EvidenceInfo, Intake, JournalLine, MemberInfo, Progress } from '../../../workers/contract/engine';
 import { size } from '../../data/numbers';
 
 export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;
@@ -79,3 +79,34 @@ export const whyIgnored = (member: MemberInfo): string =>
     .sort(([, a], [, b]) => b - a)
     .map(([why, n]) => `${n.toLocaleString('en-US')} ${why}`)
     .join(', ');
+
+/** What a person says of a bundle, as labels. */
+export const INTAKE_WORDS: Readonly<Record<keyof Intake, string>> = {
+  receivedFrom: 'received from',
+  receivedAt: 'received at',
+  collectedBy: 'collected by',
+  caseNumber: 'case number',
+  authority: 'authority',
+  question: 'question',
+  note: 'note',
+};
+
+/** An entry of the journal in words; its detail is plain JSON of many shapes. */
+export function journalWords({ what, detail }: JournalLine): { readonly what: string; readonly detail: string } {
+  const text = (name: string) => (typeof detail[name] === 'string' ? (detail[name] as string) : '');
+  if (what === 'import') {
+    if (detail.intent === true) return { what: 'import begun', detail: `${text('evidence')} ${text('name')}` };
+    return { what: `import ${text('outcome') || 'known already'}`, detail: text('why') || text('name') };
+  }
+  if (what === 'mark') {
+    if (detail.undo !== undefined) return { what: 'mark taken back', detail: '' };
+    if (detail.redo !== undefined) return { what: 'mark stands again', detail: '' };
+    if (detail.edit !== undefined) return { what: 'mark changed', detail: '' };
+    return { what: text('kind'), detail: `on ${text('target')}` };
+  }
+  if (what === 'known')
+    return { what: 'known addresses', detail: `${Array.isArray(detail.addresses) ? detail.addresses.length : 0} listed` };
+  if (what === 'report') return { what: 'report made', detail: text('name') };
+  if (what === 'create') return { what: 'case created', detail: text('case') };
+  return { what, detail: text('why') };
+}

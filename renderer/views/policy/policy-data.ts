@@ -61,6 +61,9 @@ export const placeOf = ({ scope }: PolicyHits): readonly string[] => {
 export const kindsOf = ({ kinds }: PolicyHits): readonly (readonly [Kind, number])[] =>
   KINDS.flatMap((kind) => (kinds[kind] === undefined ? [] : [[kind, kinds[kind]] as const]));
 
+/** Whether first and last lie on one day, UTC. */
+export const isOneDay = ({ first, last }: PolicyHits): boolean => first?.slice(0, 10) === last?.slice(0, 10);
+
 /** Before the first and after the last hit. */
 const MARGIN = 15n * NS.min;
 
