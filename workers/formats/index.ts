@@ -4,12 +4,16 @@ import { auditd } from './auditd';
 import { falco } from './falco';
 import type { Format, Sample } from './format';
 import { gke } from './gke';
+import { inspektorGadget } from './inspektor-gadget';
 import { k8sAudit } from './k8s-audit';
 import { k8sLegacy } from './k8s-legacy';
+import { kubearmor } from './kubearmor';
 import { scap } from './scap';
+import { sysdig } from './sysdig';
 import { tetragon } from './tetragon';
+import { tracee } from './tracee';
 
-export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke, admissionReview, scap, auditd];
+export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke, admissionReview, scap, auditd, sysdig, tracee, kubearmor, inspektorGadget];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
 export function recognise(sample: Sample): Format | undefined {
