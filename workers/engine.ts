@@ -137,6 +137,7 @@ export class CaseEngine implements Engine {
       trace: (id) => opened.query((from) => trace(from, id)),
       places: (places) => opened.query(async (from) => readPlaces(dir, await findPlaces(from, places))),
       graph: (from, to) => opened.query((on) => graph(on, { from, to, buckets: REPORT_BUCKETS })),
+      board: () => opened.query((on) => board(on, folder.marks())),
     };
     return this.jobs.run(onProgress, async (job) => {
       const report = await makeReport(source, request, job);
@@ -213,6 +214,14 @@ export class CaseEngine implements Engine {
     const stored = this.case().folder.setKnown(known);
     await this.case().renewMarks();
     return stored;
+  }
+
+  async filters() {
+    return this.case().folder.filters();
+  }
+
+  async setFilters(filters: Parameters<Engine['setFilters']>[0]) {
+    return this.case().folder.setFilters(filters);
   }
 
   async journal() {

@@ -3,10 +3,11 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { KnownRange, Mark, NewMark } from '../contract/engine';
+import type { KnownRange, Mark, NewMark, SavedFilter } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { type Connection, Database, type DatabaseOptions } from './database';
+import { filtersIn, storeFilters } from './filters';
 import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, type Who } from './journal';
 import { knownIn, storeKnown } from './known';
 import { isStale, Lock, lockedBy, whoHolds } from './lock';
@@ -151,6 +152,15 @@ export class CaseFolder {
   /** Throws `case-read-only`, `usage`. */
   setKnown(known: readonly KnownRange[]): readonly KnownRange[] {
     return storeKnown(this.writableJournal(), known);
+  }
+
+  filters(): readonly SavedFilter[] {
+    return filtersIn(this.journalEntries());
+  }
+
+  /** Throws `case-read-only`, and as `storeFilters` does. */
+  setFilters(filters: readonly SavedFilter[]): readonly SavedFilter[] {
+    return storeFilters(this.writableJournal(), filters);
   }
 
   /** The journal for a change. Throws `case-read-only`. */

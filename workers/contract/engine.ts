@@ -367,6 +367,8 @@ export interface VerifyResult {
 export interface ReportRequest {
   /** Activity or session ids to trace. */
   readonly ids: readonly string[];
+  /** All marks, and the sessions that they are on, too. */
+  readonly board?: boolean;
   readonly format: 'pdf' | 'html' | 'json';
   /** RFC 3339; the clock where absent. With it the same case gives the same bytes. */
   readonly created?: string;
@@ -523,6 +525,12 @@ export interface KnownRange {
   readonly name: string;
 }
 
+/** A filter that this case keeps under a name. */
+export interface SavedFilter {
+  readonly name: string;
+  readonly filter: string;
+}
+
 export interface Engine {
   version(): Promise<{ readonly version: string; readonly schema: number; readonly formats: readonly FormatInfo[] }>;
 
@@ -581,4 +589,9 @@ export interface Engine {
   known(): Promise<readonly KnownRange[]>;
   /** Replaces it; journaled. Throws `usage` where one is no address or range. */
   setKnown(known: readonly KnownRange[]): Promise<readonly KnownRange[]>;
+
+  /** The case's saved filters, in the analyst's order. */
+  filters(): Promise<readonly SavedFilter[]>;
+  /** Replaces them; journaled. Throws `filter` where one has a mistake, `usage` where a name is missing or there twice. */
+  setFilters(filters: readonly SavedFilter[]): Promise<readonly SavedFilter[]>;
 }

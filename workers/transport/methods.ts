@@ -37,6 +37,8 @@ export const ENGINE_METHODS = [
   'board',
   'known',
   'setKnown',
+  'filters',
+  'setFilters',
 ] as const satisfies readonly (keyof Engine)[];
 
 /** Calls that take a path, or change what others look at: a window makes them through its shell, which alone resolves handles. */

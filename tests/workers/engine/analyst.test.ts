@@ -230,6 +230,30 @@ describe('known addresses', () => {
   });
 });
 
+describe('saved filters', () => {
+  const probes = { name: 'Without probes', filter: 'comm!="ps"' };
+
+  test('are kept in order, and journaled', async () => {
+    const { engine } = host;
+    expect(await engine.filters()).toEqual([]);
+    await engine.setFilters([{ name: ' Curl ', filter: 'comm="curl" ' }, probes]);
+
+    expect(await engine.filters()).toEqual([{ name: 'Curl', filter: 'comm="curl"' }, probes]);
+    expect((await engine.journal()).at(-1)).toMatchObject({ what: 'filters', detail: { filters: [{ name: 'Curl' }, probes] } });
+  });
+
+  test.for([
+    ['a mistake', [{ name: 'x', filter: 'cmnd="x"' }], 'filter'],
+    ['no name', [{ name: ' ', filter: 'pid=1' }], 'usage'],
+    ['no text', [{ name: 'x', filter: ' ' }], 'usage'],
+    ['a name twice', [probes, { ...probes, filter: 'pid=1' }], 'usage'],
+  ] as const)('%s is refused and changes nothing', async ([, filters, code]) => {
+    const before = await host.engine.filters();
+    await expect(host.engine.setFilters(filters)).rejects.toMatchObject({ code });
+    expect(await host.engine.filters()).toEqual(before);
+  });
+});
+
 test('a reviewer’s read-only opening writes nothing, and sees marks, reasons and known addresses', async () => {
   const { engine } = host;
   await engine.mark({ target: bench(), kind: 'reason', text: 'INC-9' });
