@@ -1,5 +1,6 @@
 /** Every envelope that is opened, in the order in which they are tried. */
 import { aks } from './aks';
+import { azureSyslog } from './azure-syslog';
 import { base64 } from './base64';
 import { cloudwatch } from './cloudwatch';
 import { cloudwatchInsights } from './cloudwatch-insights';
@@ -11,6 +12,7 @@ import { googleClient } from './google-client';
 import { journald } from './journald';
 import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
+import { osqueryBatch } from './osquery-batch';
 import { otlp } from './otlp';
 import { prefixed } from './prefixed';
 import { programLog } from './program-log';
@@ -28,8 +30,10 @@ export const ENVELOPES: readonly Envelope[] = [
   cloudwatchInsights,
   aks,
   logAnalytics,
+  azureSyslog,
   base64,
   googleClient,
+  osqueryBatch,
   otlp,
   viaq,
   elasticsearch,

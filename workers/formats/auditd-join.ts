@@ -1,7 +1,8 @@
 /**
  * Joins the records of one event: those with one node, time and serial number. Records of several events lie between one another, out of order, or sorted by type, and the
- * record that ends an event is not kept by auditd, so nothing in the log says that an event is complete. The rule: an event is closed when `HELD_BYTES` of later
- * and earlier lines are held, the oldest first, or the log ends; a log up to that size is joined as a whole. Closed events come out by time and serial number.
+ * record that ends an event is not kept by auditd, so nothing in a log says that an event is complete. The rule: lines are held until they are more than `HELD_BYTES`, so that
+ * a log up to that size is joined as a whole, however it is sorted. In a longer one the first of them show how it was written: where no event's lines lay
+ * further apart than `NEAR_BYTES`, `NEAR_BYTES` times four are held from there on. What is held longest is closed first; what is closed comes out by time and serial number.
  */
 import type { Context } from '../envelopes/envelope';
 import { type AuditEvent, eventJson, type Processes } from './auditd-event';
@@ -9,7 +10,9 @@ import { type AuditLine, readLine } from './auditd-line';
 import type { DecodedSink, LineDecoder, Place } from './format';
 
 /** Raw lines that are held at once. */
-export const HELD_BYTES = 16 * 2 ** 20;
+const HELD_BYTES = 16 * 2 ** 20;
+/** In a log that is in order as far as it was seen, lines of one event lie no further apart. */
+const NEAR_BYTES = 2 ** 18;
 /** Of one event; the kernel writes far fewer. */
 const MOST_LINES = 1024;
 /** Of the same line in one event, held beside one another. */
@@ -25,6 +28,8 @@ interface Held extends AuditEvent {
   readonly serial: number;
   place: Place;
   bytes: number;
+  /** Of all lines, up to its last. */
+  read: number;
   isApart: boolean;
   /** A line that is there already begins the same event again. */
   copy?: Held;
@@ -35,10 +40,14 @@ export class Joiner implements LineDecoder {
   private readonly running = new Running();
   private last: Held | undefined;
   private bytes = 0;
+  /** Bytes of all lines so far. */
+  private read = 0;
+  /** The furthest that two lines of one event lay apart. */
+  private reach = 0;
 
   constructor(
     private readonly sink: DecodedSink,
-    private readonly heldBytes = HELD_BYTES,
+    private heldBytes = HELD_BYTES,
   ) {}
 
   /** An envelope may give all lines of an event as one text. */
@@ -46,7 +55,9 @@ export class Joiner implements LineDecoder {
     const text = line.toString('latin1');
     if (text.indexOf('\n') < 0) this.one(place, text, context);
     else for (const each of text.split('\n')) if (each.trim() !== '') this.one(place, each, context);
-    if (this.bytes > this.heldBytes) this.close(this.heldBytes / 2);
+    if (this.bytes <= this.heldBytes) return;
+    if (this.reach <= NEAR_BYTES) this.heldBytes = Math.min(this.heldBytes, 4 * NEAR_BYTES);
+    this.close(this.heldBytes / 2);
   }
 
   finish(): void {
@@ -60,10 +71,15 @@ export class Joiner implements LineDecoder {
       return;
     }
     const held = this.eventOf(line, place, context);
-    if (held.lines.length > 0) this.extend(held, place);
+    if (held.lines.length > 0) {
+      this.reach = Math.max(this.reach, this.read - held.read);
+      this.extend(held, place);
+    }
     held.lines.push(line);
     held.bytes += text.length;
     this.bytes += text.length;
+    this.read += text.length;
+    held.read = this.read;
   }
 
   /** The event that a line is to join. What repeats a line, or has more lines than any kernel writes, begins another. */
@@ -145,7 +161,7 @@ function begin(stamp: string, node: string, place: Place, context: Context | und
   const colon = stamp.indexOf(':');
   const time = Number(stamp.slice(0, colon));
   const serial = Number(stamp.slice(colon + 1));
-  return { stamp, node, place, context, time, serial, lines: [], bytes: 0, isApart: false };
+  return { stamp, node, place, context, time, serial, lines: [], bytes: 0, read: 0, isApart: false };
 }
 
 /** The exec that each process runs. Of those whose end is not logged the oldest are forgotten. */

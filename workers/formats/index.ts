@@ -1,6 +1,7 @@
 /** Every format that is read, in the order in which equal certainty is decided. */
 import { admissionReview } from './admission-review';
 import { auditd } from './auditd';
+import { ecs } from './ecs';
 import { falco } from './falco';
 import type { Format, Sample } from './format';
 import { gke } from './gke';
@@ -8,12 +9,32 @@ import { inspektorGadget } from './inspektor-gadget';
 import { k8sAudit } from './k8s-audit';
 import { k8sLegacy } from './k8s-legacy';
 import { kubearmor } from './kubearmor';
+import { ocsf } from './ocsf';
+import { osquery } from './osquery';
 import { scap } from './scap';
 import { sysdig } from './sysdig';
+import { sysmon } from './sysmon';
 import { tetragon } from './tetragon';
 import { tracee } from './tracee';
 
-export const FORMATS: readonly Format[] = [k8sAudit, k8sLegacy, tetragon, falco, gke, admissionReview, scap, auditd, sysdig, tracee, kubearmor, inspektorGadget];
+export const FORMATS: readonly Format[] = [
+  k8sAudit,
+  k8sLegacy,
+  tetragon,
+  falco,
+  gke,
+  admissionReview,
+  scap,
+  auditd,
+  sysmon,
+  ecs,
+  ocsf,
+  osquery,
+  sysdig,
+  tracee,
+  kubearmor,
+  inspektorGadget,
+];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
 export function recognise(sample: Sample): Format | undefined {

@@ -1,0 +1,110 @@
+/**
+ * One event of Sysmon for Linux: XML on one line as pugixml writes it raw (microsoft/SysmonForLinux outputxml.cpp): no declaration, no comment, no CDATA, every `&` and
+ * `<` of a text escaped. Read strictly and in one pass; whatever else is in the line makes it no event.
+ *
+ * Two things happen to it on the way through Azure's syslog: a message is cut at 2 KiB, and each `;` becomes a blank. What is whole before the cut is kept, and both are noted.
+ */
+
+export interface SysmonEvent {
+  readonly id: string;
+  /** Of System: `Computer`, `EventRecordID`, `TimeCreated`; of EventData: by the names of their Data. First of what is there twice. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+const TAG = /<(\/?)([A-Za-z]{1,32})((?:\s+[A-Za-z]{1,32}=(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
+const ATTRIBUTE = /([A-Za-z]+)=(?:"([^"<]*)"|'([^'<]*)')/g;
+const ENTITY = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}))([; ])/g;
+const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const MOST_DEPTH = 4;
+const LONGEST = 1 << 20;
+
+/** @param text from `<Event` on; a text answer is why it is no event, with the column counted from there */
+export function readEvent(text: string): SysmonEvent | string {
+  const fields = new Map<string, string>();
+  const notes = new Set<string>();
+  const open: { readonly name: string; readonly key: string | undefined }[] = [];
+  let at = 0;
+  while (at < text.length) {
+    TAG.lastIndex = at;
+    const tag = TAG.exec(text);
+    if (!tag)
+      return text.indexOf('>', at) < 0 ? cut(fields, notes) : `rejected: XML that Sysmon does not write, in column ${at + 1}`;
+    const [, closing, name = '', attributes = '', empty] = tag;
+    const start = TAG.lastIndex;
+    if (closing) {
+      if (open.pop()?.name !== name) return `rejected: an element ends that did not begin, in column ${at + 1}`;
+    } else {
+      const key = keyOf(name, attributes, fields, notes);
+      if (!empty) open.push({ name, key });
+      if (open.length > MOST_DEPTH || (open[0]?.name ?? name) !== 'Event')
+        return `rejected: no Sysmon event, in column ${at + 1}`;
+    }
+    const next = text.indexOf('<', start);
+    const end = next < 0 ? text.length : next;
+    const inner = text.slice(start, end);
+    if (open.length === 0)
+      return text.slice(start).trim() === '' ? told(fields, notes) : `rejected: text behind the event, in column ${start + 1}`;
+    const key = closing || empty ? undefined : open.at(-1)?.key;
+    if (next < 0) return cut(fields, notes);
+    if (key !== undefined) {
+      if (text.charCodeAt(next + 1) !== 47) return `rejected: an element inside a text, in column ${next + 1}`;
+      // A value counts once its own end is there.
+      TAG.lastIndex = next;
+      if (!TAG.test(text))
+        return text.indexOf('>', next) < 0
+          ? cut(fields, notes)
+          : `rejected: XML that Sysmon does not write, in column ${next + 1}`;
+      if (fields.has(key)) notes.add('duplicate field');
+      else fields.set(key, decoded(inner, notes));
+    } else if (inner.trim() !== '') return `rejected: text between elements, in column ${start + 1}`;
+    at = end;
+  }
+  return cut(fields, notes);
+}
+
+/** Where the text of an element goes; attributes that tell something go there at once. */
+function keyOf(name: string, attributes: string, fields: Map<string, string>, notes: Set<string>): string | undefined {
+  const values = new Map(
+    [...attributes.matchAll(ATTRIBUTE)].map(([, key = '', double, single]) => [key, double ?? single ?? '']),
+  );
+  if (name === 'Data') return `Data ${values.get('Name') ?? ''}`;
+  if (name === 'TimeCreated') fields.set(name, values.get('SystemTime') ?? '');
+  if (name === 'Provider') fields.set(name, decoded(values.get('Name') ?? '', notes));
+  return ['EventID', 'EventRecordID', 'Computer', 'Version', 'Level', 'Task', 'Opcode', 'Keywords', 'Channel'].includes(name)
+    ? name
+    : undefined;
+}
+
+function decoded(text: string, notes: Set<string>): string {
+  if (!text.includes('&')) return bounded(text, notes);
+  const plain = text.replace(
+    ENTITY,
+    (_, name: string | undefined, decimal: string | undefined, hex: string | undefined, end: string) => {
+      if (end === ' ') notes.add('semicolons lost on the way');
+      if (name !== undefined) return NAMED[name] as string;
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd';
+    },
+  );
+  return bounded(plain, notes);
+}
+
+function bounded(text: string, notes: Set<string>): string {
+  const plain = text.replaceAll('\0', '\u2400');
+  if (plain.length <= LONGEST) return plain;
+  notes.add('text cut');
+  return plain.slice(0, LONGEST);
+}
+
+function cut(fields: ReadonlyMap<string, string>, notes: Set<string>): SysmonEvent | string {
+  if (!fields.has('EventID')) return 'rejected: cut before it says which event it is';
+  notes.add('cut on the way');
+  return told(fields, notes);
+}
+
+function told(fields: ReadonlyMap<string, string>, notes: ReadonlySet<string>): SysmonEvent | string {
+  const id = fields.get('EventID') ?? '';
+  if (!/^\d{1,5}$/.test(id)) return 'rejected: a Sysmon event without an event id';
+  return { id, fields, notes: [...notes] };
+}
