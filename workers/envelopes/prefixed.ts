@@ -7,13 +7,16 @@ import type { Envelope } from './envelope';
 import { headOf, said, timeOf } from './facts';
 
 /** How a record begins: JSON, a raw audit record, klog. A prefix before anything else is none. */
-const RECORD = '(?=\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.)';
+const BEGINNINGS = '\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.';
+const RECORD = `(?=${BEGINNINGS})`;
+/** A time may come first, which is opened next. */
+const TIMED_RECORD = `(?=${BEGINNINGS}|\\d{4}-\\d\\d-\\d\\dT)`;
 const NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?';
 const NODE = new RegExp(`^(${NAME}) ${RECORD}`);
 const OTHERS = [
-  new RegExp(`^\\[(?:pod|container)/${NAME}/${NAME}\\] ${RECORD}`),
+  new RegExp(`^\\[(?:pod|container)/${NAME}/${NAME}\\] ${TIMED_RECORD}`),
   new RegExp(`^${NAME} ${NAME} ${RECORD}`),
-  new RegExp(`^${NAME} *\\| ${RECORD}`),
+  new RegExp(`^${NAME} *\\| ${TIMED_RECORD}`),
 ];
 const TIMED = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)?) ${RECORD}`);
 
