@@ -28,14 +28,8 @@ const FORMATS = new Map<string, ReportRequest['format']>([
 
 const notBuilt = (option: string): Error => usage(`${option} is not built yet; a report takes the ids of what to trace.`);
 
-function check(values: {
-  readonly filter?: string;
-  readonly board?: boolean;
-  readonly redact?: string;
-  readonly 'with-records'?: boolean;
-}): void {
+function check(values: { readonly filter?: string; readonly redact?: string; readonly 'with-records'?: boolean }): void {
   if (values.filter !== undefined) throw notBuilt('--filter');
-  if (values.board) throw notBuilt('--board');
   if (values['with-records']) throw usage('--with-records is not built yet: records are cited, not attached.');
   if (values.redact !== undefined && values.redact !== 'none')
     throw usage('Redaction is not built yet: only --redact none is taken, and each report states that none was applied.');
@@ -44,24 +38,26 @@ function check(values: {
 export const report: Command = {
   name: 'report',
   summary: 'a trace report as PDF, HTML or JSON',
-  help: `report --case DIR ID… -o FILE.pdf|.html|.json [--created T] [--zone Z] [--examiner N] [--title S] [--question S]
+  help: `report --case DIR (ID… | --board) -o FILE.pdf|.html|.json [--created T] [--zone Z] [--examiner N] [--title S] [--question S]
                 [--redact none]
 
   ID           of a session, or of an activity in it
+  --board      everything that is marked, and the sessions that the marks are on
   -o           where to write; the ending says as what
   --created    the time it states; with it, the same case gives the same bytes
   --zone       zone in which times are printed, such as Europe/Berlin; UTC where absent
 
-  Not built yet: --filter, --board, --redact default, --with-records.`,
+  Not built yet: --filter, --redact default, --with-records.`,
   run: async (argv, io) => {
     const { values, positionals: ids } = parse(argv, OPTIONS);
     check(values);
-    if (ids.length === 0) throw usage('Which session? Name the id of one, or of an activity in it.');
+    if (ids.length === 0 && !values.board)
+      throw usage('Which session? Name the id of one, or of an activity in it, or take what is marked with --board.');
     if (!values.output) throw usage('Where to? Give it with -o FILE.pdf, FILE.html or FILE.json.');
     const format = FORMATS.get(extname(values.output).toLowerCase());
     if (!format) throw usage(`The report’s name ends in .pdf, .html or .json; “${values.output}” does not.`);
     const { created, zone, examiner, title, question } = values;
-    const request: ReportRequest = { ids, format, created, zone, examiner, title, question };
+    const request: ReportRequest = { ids, board: values.board, format, created, zone, examiner, title, question };
     const made = await reporting(caseOf(values), io, (engine) =>
       engine.report(
         request,

@@ -217,7 +217,7 @@ test.for([
     argv: ['report', '--filter', 'kind=exec', '-o', 'a.pdf', '--case', 'x'],
     says: '--filter is not built yet',
   },
-  { title: 'a report of the board', argv: ['report', '--board', '-o', 'a.pdf', '--case', 'x'], says: '--board is not built yet' },
+  { title: 'a report of nothing', argv: ['report', '-o', 'a.pdf', '--case', 'x'], says: 'take what is marked with --board' },
   { title: 'redaction', argv: ['report', 'a', '-o', 'a.pdf', '--case', 'x', '--redact', 'default'], says: 'not built yet' },
   { title: 'attached records', argv: ['report', 'a', '-o', 'a.pdf', '--case', 'x', '--with-records'], says: 'not built yet' },
   { title: 'a port beyond', argv: ['serve', '--port', '65536'], says: '--port' },

@@ -2,6 +2,7 @@
 import { CERTAIN, type Trace } from '../contract/engine';
 import { type Block, cite, evidence, quoting, type Spans, strong, words } from './blocks';
 import { howSure, who } from './identity';
+import { marksOf } from './marks';
 import type { Period, ReportModel } from './model';
 import { drawing, processes, whatHappened } from './timeline';
 import { titlePage } from './title';
@@ -12,6 +13,7 @@ export function documentOf(model: ReportModel): readonly Block[] {
   return [
     ...titlePage(writer),
     ...model.traces.flatMap((trace, i) => sessionPages(writer, trace, model.periods[i])),
+    ...marksOf(writer),
     { type: 'heading', level: 1, text: 'Records cited' },
     ...records(writer),
     { type: 'heading', level: 1, text: 'Glossary' },

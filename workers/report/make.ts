@@ -65,7 +65,9 @@ function assertZone(zone: string | undefined): void {
 
 /** `trace-S-14.pdf` */
 const fileName = (model: ReportModel, format: string): string =>
-  `trace-${model.traces
-    .map((t) => t.label)
-    .join('-')
-    .slice(0, 80)}.${format}`;
+  model.traces.length === 0
+    ? `board.${format}`
+    : `trace-${model.traces
+        .map((t) => t.label)
+        .join('-')
+        .slice(0, 80)}.${format}`;

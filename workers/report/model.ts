@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonical } from '../contract/canonical';
-import type { CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
+import type { BoardEntry, CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
 import { placeId } from '../contract/id';
 import { formatTime, parseTime } from '../contract/time';
 
@@ -15,6 +15,8 @@ export interface ReportSource {
   /** Offset, length and SHA-256 of each place, in the same order. */
   places(places: readonly RecordPlace[]): Promise<readonly SourcePlace[]>;
   graph(fromNs: bigint, toNs: bigint): Promise<Graph>;
+  /** All marks of the case, in time order. */
+  board(): Promise<readonly BoardEntry[]>;
 }
 
 export interface Citation extends SourcePlace {
@@ -44,6 +46,8 @@ export interface ReportModel {
   readonly case: Omit<CaseInfo, 'evidence' | 'notices'> & { readonly evidence: readonly ReportEvidence[] };
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
+  /** The analyst's marks on these sessions, on their activities and on their time; of a report of the board, all. */
+  readonly marks: readonly BoardEntry[];
   readonly citations: readonly Citation[];
   /** SHA-256 of the canonical JSON (RFC 8785) of all of the above. */
   readonly digest: string;
@@ -59,6 +63,9 @@ export interface ReportEvidence {
   readonly receivedFrom: string | null;
   readonly receivedAt: string | null;
   readonly collectedBy: string | null;
+  readonly caseNumber: string | null;
+  readonly authority: string | null;
+  readonly question: string | null;
 }
 
 const NS_PER_SECOND = 1_000_000_000n;
@@ -70,11 +77,13 @@ export async function buildModel(
   request: ReportRequest & { readonly created: string },
 ): Promise<ReportModel> {
   const { notices: _, ...info } = await source.info();
+  const board = await source.board();
   const traces: Trace[] = [];
-  for (const id of request.ids) {
+  for (const id of [...request.ids, ...(request.board ? sessionsOn(board) : [])]) {
     const trace = await source.trace(id);
     if (!traces.some((t) => t.session === trace.session)) traces.push(trace);
   }
+  const marks = request.board ? board : board.filter((entry) => traces.some((trace) => isOn(entry, trace)));
   const periods: Period[] = [];
   for (const trace of traces) periods.push(await periodOf(source, trace));
 
@@ -83,7 +92,11 @@ export async function buildModel(
     version: 1 as const,
     title:
       request.title ??
-      (traces.length === 1 ? `Session trace ${traces[0]?.label}` : `Session traces ${traces.map((t) => t.label).join(', ')}`),
+      (traces.length === 0
+        ? 'Marks of the analyst'
+        : traces.length === 1
+          ? `Session trace ${traces[0]?.label}`
+          : `Session traces ${traces.map((t) => t.label).join(', ')}`),
     question: request.question ?? null,
     examiner: request.examiner ?? null,
     created: request.created,
@@ -92,9 +105,22 @@ export async function buildModel(
     case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf) },
     traces,
     periods,
-    citations: await citationsOf(source, info, traces),
+    marks,
+    citations: await citationsOf(source, info, traces, marks),
   };
   return { ...model, digest: createHash('sha256').update(canonical(model)).digest('hex') };
+}
+
+/** Sessions that marks are on, or whose activities they are on. */
+const sessionsOn = (board: readonly BoardEntry[]): readonly string[] =>
+  board.flatMap(({ activity }) => (typeof activity?.session === 'string' ? [activity.session] : []));
+
+/** On the session, on one of its activities, or on a stretch of time that touches it. */
+function isOn({ mark, activity, time, end }: BoardEntry, trace: Trace): boolean {
+  const told = [trace.originator, ...trace.activities];
+  if (mark.on !== 'range') return told.some(({ id }) => id === activity?.id);
+  const times = told.flatMap((a) => (typeof a.time === 'string' ? [a.time] : []));
+  return times.some((at) => time !== null && end !== null && at >= time && at < end);
 }
 
 function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
@@ -110,6 +136,9 @@ function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
     receivedFrom: e.intake.receivedFrom ?? null,
     receivedAt: e.intake.receivedAt ?? null,
     collectedBy: e.intake.collectedBy ?? null,
+    caseNumber: e.intake.caseNumber ?? null,
+    authority: e.intake.authority ?? null,
+    question: e.intake.question ?? null,
   };
 }
 
@@ -133,6 +162,7 @@ async function citationsOf(
   source: ReportSource,
   info: Pick<CaseInfo, 'evidence'>,
   traces: readonly Trace[],
+  marks: readonly BoardEntry[],
 ): Promise<readonly Citation[]> {
   const singles = new Set(info.evidence.filter((e) => e.kind === 'file').map((e) => e.id));
   const idOf = (place: RecordPlace) => placeId(place, singles.has(place.evidence));
@@ -140,6 +170,7 @@ async function citationsOf(
   for (const trace of traces)
     for (const item of [trace.originator, ...trace.activities, ...trace.processes])
       for (const place of item.records) seen.set(idOf(place), place);
+  for (const { activity } of marks) for (const place of activity?.records ?? []) seen.set(idOf(place), place);
   const hashes = new Map(info.evidence.map((e) => [e.id, e.sha256]));
   const places = await source.places([...seen.values()]);
   return places.map((place, i) => ({

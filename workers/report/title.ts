@@ -2,6 +2,7 @@
 import type { Trace } from '../contract/engine';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
+import type { ReportEvidence } from './model';
 import { timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
 
@@ -11,13 +12,16 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
     value === null ? [dim('not stated')] : [quoting(value), words(' (as stated at import)')];
   const first = model.traces[0];
   const handed = info.evidence.filter((e) => e.receivedFrom !== null || e.collectedBy !== null);
+  const question = model.question ?? info.evidence.find((e) => e.question !== null)?.question ?? null;
+  const authority = saidOnce(info.evidence, 'authority').slice(1);
   return [
     { type: 'title', title: model.title, subtitle: first === undefined ? [words('No session.')] : whoDidWhat(first, clock) },
     {
       type: 'pairs',
       rows: [
-        ['Question asked', model.question === null ? [dim('none stated')] : [{ ...quoting(model.question), strong: true }]],
-        ['Case', [quoting(info.case)]],
+        ['Question asked', question === null ? [dim('none stated')] : [{ ...quoting(question), strong: true }]],
+        ['Case', [quoting(info.case), ...saidOnce(info.evidence, 'caseNumber')]],
+        ...(authority.length === 0 ? [] : [['Authority', authority] as const]),
         ['Examiner', model.examiner === null ? [dim('not stated')] : [quoting(model.examiner)]],
         [
           'Received from',
@@ -74,6 +78,10 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
     { type: 'page' },
   ];
 }
+
+/** What was said of the evidences at import, each text once, with a comma before it. */
+const saidOnce = (all: readonly ReportEvidence[], field: 'caseNumber' | 'authority'): Spans =>
+  [...new Set(all.flatMap((e) => e[field] ?? []))].flatMap((text) => [words(', '), quoting(text)]);
 
 function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const o = trace.originator;

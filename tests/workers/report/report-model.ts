@@ -1,5 +1,14 @@
 /** A small trace with everything in it that a report can trip over. */
-import type { ActivityJson, CaseInfo, Graph, ProcessJson, RecordPlace, Trace } from '../../../workers/contract/engine';
+import type {
+  ActivityJson,
+  BoardEntry,
+  CaseInfo,
+  Graph,
+  Mark,
+  ProcessJson,
+  RecordPlace,
+  Trace,
+} from '../../../workers/contract/engine';
 import { buildModel, type ReportModel, type ReportSource } from '../../../workers/report/model';
 
 export const HOSTILE = [
@@ -109,6 +118,42 @@ export function traceOf(rows: number): Trace {
   };
 }
 
+/** A reason with a ticket, a hostile note that was changed, a bookmark, a stretch of time, and one outside the session. */
+export function marksOf(trace: Trace): readonly BoardEntry[] {
+  const made = { author: 'examiner-1', at: '2026-03-18T07:00:00.000Z' };
+  const entry = (mark: Omit<Mark, 'mark' | 'author' | 'at'>, activity: ActivityJson | null, n: number): BoardEntry => ({
+    mark: { mark: `mark-${n}`, ...made, ...mark },
+    time: mark.on === 'range' ? at(0) : ((activity?.time as string | undefined) ?? null),
+    end: mark.on === 'range' ? at(5_000) : null,
+    activity,
+    label: mark.on === 'session' ? trace.label : null,
+  });
+  const second = trace.activities[1] ?? trace.originator;
+  const elsewhere: ActivityJson = {
+    ...second,
+    id: 'E1/cp-9/audit.log:5',
+    records: [{ evidence: 'E1', member: 'cp-9/audit.log', record: '5' }],
+  };
+  return [
+    entry({ on: 'session', target: trace.session, kind: 'reason', text: 'CHG-4711' }, trace.originator, 1),
+    entry(
+      {
+        on: 'activity',
+        target: second.id,
+        kind: 'note',
+        text: 'see \u202egnp.exe',
+        edited: { author: 'examiner-2', at: made.at },
+      },
+      second,
+      2,
+    ),
+    entry({ on: 'activity', target: second.id, kind: 'bookmark', text: '' }, second, 3),
+    entry({ on: 'range', target: `${at(0)}/${at(5_000)}`, kind: 'tag', text: 'first seconds' }, null, 4),
+    entry({ on: 'activity', target: elsewhere.id, kind: 'tag', text: 'elsewhere' }, elsewhere, 5),
+    entry({ on: 'activity', target: 'E9/gone.log:1', kind: 'note', text: 'of an evidence that is gone' }, null, 6),
+  ];
+}
+
 const info: CaseInfo = {
   case: 'IR-2026-031 billing',
   schema: 1,
@@ -123,7 +168,7 @@ const info: CaseInfo = {
       bytes: 41_804_118,
       already: false,
       importedAt: '2026-03-17T19:40:55Z',
-      intake: { receivedFrom: 'SRE on duty' },
+      intake: { receivedFrom: 'SRE on duty', caseNumber: 'IR-2026-031', authority: 'Mandate 7/26', question: 'Who was it?' },
       checks: [],
       members: [],
     },
@@ -163,6 +208,7 @@ export const source = (rows: number): ReportSource => ({
   places: async (places) =>
     places.map((p, i) => ({ ...p, offset: 41_209_377 + i * 1000, length: 3112, sha256: 'b04fe1c2'.repeat(8) })),
   graph: async (fromNs) => graph(fromNs),
+  board: async () => marksOf(traceOf(rows)),
 });
 
 export const model = (rows: number, created = '2026-03-18T08:00:00Z'): Promise<ReportModel> =>

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonical } from '../../../workers/contract/canonical';
+import { buildModel } from '../../../workers/report/model';
 import { render } from '../../../workers/report/report';
 import { has } from '../../helpers/tools';
-import { model } from './report-model';
+import { model, source } from './report-model';
 
 const FONTS = join(import.meta.dirname, '../../../resources/fonts');
 const folder = mkdtempSync(join(tmpdir(), 'exhibit-report-'));
@@ -25,6 +26,44 @@ test('every record of every activity and process is cited once, with its place o
   expect(new Set(citations.map((c) => `${c.member}:${c.record}`)).size).toBe(citations.length);
   expect(citations).toHaveLength(32);
   expect(citations[0]).toMatchObject({ n: 1, record: '18402', outside: 'sha256:9f31c0e752ab14d8/cp-1/audit.log:18402' });
+});
+
+describe('marks of the analyst', () => {
+  const texts = (marks: readonly { readonly mark: { readonly text: string } }[]) => marks.map(({ mark }) => mark.text);
+
+  test('on the session, its activities and its time are in its report; others are not', async () => {
+    const { marks } = await model(9);
+
+    expect(texts(marks)).toEqual(['CHG-4711', 'see \u202egnp.exe', '', 'first seconds']);
+  });
+
+  test('are all in a report of the board, which cites what they are on', async () => {
+    const board = await buildModel(source(9), { ids: [], board: true, format: 'json', created: '2026-03-18T08:00:00Z' });
+
+    expect(texts(board.marks)).toHaveLength(6);
+    expect(board.title).toBe('Marks of the analyst');
+    expect(board.citations.map((c) => c.id)).toContain('E1/cp-9/audit.log:5');
+  });
+
+  test('are printed with author and time, hidden characters as escapes, and what they are on as a citation', async () => {
+    const html = Buffer.from(await render(await model(9), 'html', FONTS)).toString();
+    const section = html.slice(html.indexOf('Marks of the analyst'), html.indexOf('Records cited'));
+
+    expect(section).toContain('CHG-4711');
+    expect(section).toContain('see \\u{202e}gnp.exe');
+    expect(section).toMatch(/examiner-1, 2026-03-18 07:00:00; changed by examiner-2/);
+    expect(section).toMatch(/href="#r\d+"/);
+    expect(section).toContain('no part of what was recorded');
+  });
+
+  test('leave no heading where there are none', async () => {
+    const unmarked = await buildModel(
+      { ...source(3), board: async () => [] },
+      { ids: ['S'], format: 'json', created: '2026-03-18T08:00:00Z' },
+    );
+
+    expect(Buffer.from(await render(unmarked, 'html', FONTS)).toString()).not.toContain('Marks of the analyst');
+  });
 });
 
 test.for(['pdf', 'html', 'json'] as const)('the same model gives the same bytes as %s', async (format) => {
@@ -63,7 +102,9 @@ describe('PDF', () => {
   test.skipIf(!has('pdftotext'))('gives its text back in reading order, letters as letters, controls as escapes', () => {
     const text = run('pdftotext', '-layout', file, '-');
 
-    expect(text).toMatch(/Session trace S-14[\s\S]*Who[\s\S]*How sure[\s\S]*What happened[\s\S]*Records cited[\s\S]*Glossary/);
+    expect(text).toMatch(
+      /Session trace S-14[\s\S]*Who[\s\S]*How sure[\s\S]*What happened[\s\S]*Marks of the analyst[\s\S]*CHG-4711[\s\S]*Records cited[\s\S]*Glossary/,
+    );
     for (const letters of ['Привет мир', 'Ελληνικά', '漢字かな', '한국어', '中文简体']) expect(text).toContain(letters);
     expect(text).toContain('\\u{202e}gnp.exe\\x1b[31m red\\x07');
     expect(text).toContain('\\u{10ffff}zero\\u{200b}width\\nsecond line');
