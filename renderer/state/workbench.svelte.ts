@@ -12,6 +12,7 @@ import { Imports } from './imports.svelte';
 import { Marks } from './marks.svelte';
 import { Router } from './router.svelte';
 import { Rows } from './rows.svelte';
+import { SavedFilters } from './saved-filters.svelte';
 import { Slot } from './slot.svelte';
 
 /** A window of time; absent ends are open. */
@@ -30,6 +31,7 @@ export class Workbench {
   readonly router: Router;
   readonly rows: Rows<ActivityJson, OrderedView>;
   readonly imports: Imports;
+  readonly filters: SavedFilters;
   readonly marks: Marks;
   info: CaseInfo | undefined = $state.raw();
   /** True until we know whether a case is open. */
@@ -60,6 +62,7 @@ export class Workbench {
     this.router = new Router(window);
     this.rows = new Rows((view, at, limit) => this.engine.page({ ...view, at, limit, pane: 'list' }));
     this.imports = new Imports(this);
+    this.filters = new SavedFilters(this.engine);
     this.marks = new Marks(this.engine, () => this.#marked());
     void connection.closed.then(() => {
       this.lost = true;
@@ -87,6 +90,7 @@ export class Workbench {
       const info = await how(this.shell);
       this.rows.clear();
       this.sessions.clear();
+      this.filters.forget();
       this.policies.clear();
       this.marks.forget();
       this.#windows = [];
@@ -113,6 +117,7 @@ export class Workbench {
     this.sessions.ask(`sessions ${revision}`, () => this.engine.sessions({ pane: 'sessions' }));
     this.policies.ask(`policies ${revision}`, () => this.engine.policies({ pane: 'policies' }));
     this.marks.load(revision);
+    this.filters.load(revision);
   }
 
   /** Everything is asked anew where the filter may see the change. */

@@ -20,7 +20,9 @@ export interface Parts {
         readonly focus: () => void;
       }
     | undefined;
+  readonly typeWindow: () => void;
   readonly focusFilter: () => void;
+  readonly openSaved: () => void;
   readonly focusTree: () => void;
   readonly toggleRecord: () => void;
   readonly chooseColumns: () => void;
@@ -30,7 +32,7 @@ export interface Parts {
 export const activityCommands = (workbench: Workbench, parts: Parts): readonly Command[] => [
   ...listCommands(workbench, parts),
   ...rowCommands(workbench, parts.say),
-  ...timeCommands(workbench),
+  ...timeCommands(workbench, parts.typeWindow),
   ...filterCommands(workbench, parts),
 ];
 
@@ -85,7 +87,7 @@ function trace({ selected, router }: Workbench): void {
   if (typeof selected?.session === 'string') router.go({ view: 'trace', session: selected.session, at: selected.id });
 }
 
-function filterCommands(workbench: Workbench, { focusFilter }: Parts): readonly Command[] {
+function filterCommands(workbench: Workbench, { focusFilter, openSaved }: Parts): readonly Command[] {
   const { router } = workbench;
   const command = (id: string, title: string, run: () => void, more: Partial<Command> = {}): Command => ({
     id: `filter.${id}`,
@@ -96,6 +98,7 @@ function filterCommands(workbench: Workbench, { focusFilter }: Parts): readonly 
   });
   return [
     command('focus', 'Type a filter', focusFilter, { keys: ['/'] }),
+    command('saved', 'Saved filters, questions and history', openSaved, { keys: ['s'], words: 'bookmark recent' }),
     command('undo', 'Undo', () => router.undo(), { keys: ['Ctrl+z'], when: () => router.canUndo, words: 'back filter' }),
     command('redo', 'Redo', () => router.redo(), { keys: ['Ctrl+Shift+z', 'Ctrl+y'], when: () => router.canRedo }),
     command('clear', 'Clear filter and scope', () => router.go({ filter: '', off: [], scope: [], interactive: false }), {

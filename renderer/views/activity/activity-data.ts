@@ -15,10 +15,15 @@ export function statusParts(
   const { rows, info, address, sessions } = workbench;
   if (!info) return [];
   const parts: StatusPart[] = [];
-  if (rows.ready) parts.push({ strong: grouped(rows.total), text: `of ${grouped(info.activities)} activities` });
+  const inView = address.fold ? sumOf(counts, address.kinds) : rows.ready ? rows.total : undefined;
+  if (inView !== undefined) parts.push({ strong: grouped(inView), text: `of ${grouped(info.activities)} activities` });
   const api = counts?.api ?? 0;
   if (!address.kinds.includes('api') && api > 0) parts.push({ text: `${grouped(api)} API calls switched off` });
   if (sessions.value) parts.push({ text: `${grouped(sessions.value.length)} sessions` });
-  if (rows.ready) parts.push({ text: `Page ${Math.max(1, Math.round(rows.tookMs))} ms` });
+  if (rows.ready && !address.fold) parts.push({ text: `Page ${Math.max(1, Math.round(rows.tookMs))} ms` });
   return parts;
 }
+
+/** The list is not there while repeats are folded: then the graph's counts say how many are in view. */
+const sumOf = (counts: Readonly<Record<string, number>> | undefined, kinds: readonly string[]): number | undefined =>
+  counts && kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);

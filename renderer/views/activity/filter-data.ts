@@ -1,6 +1,8 @@
+import { attribute } from '../../../workers/contract/attributes';
 import { ExhibitError } from '../../../workers/contract/errors';
 import { parse } from '../../../workers/contract/filter';
-import { tokenize } from '../../../workers/contract/filter-tokens';
+import { chips } from '../../../workers/contract/filter-edit';
+import { type Token, tokenize } from '../../../workers/contract/filter-tokens';
 
 export interface Mistake {
   readonly message: string;
@@ -34,3 +36,79 @@ export function partsOf(term: string): { readonly attribute: string; readonly op
   const word = operator.type === 'keyword' ? ` ${term.slice(operator.from, operator.to)} ` : operator.value;
   return { attribute: name.value, operator: word, value: first ? term.slice(first.from) : '' };
 }
+
+/** A filter as terms that can stand beside others. Throws `filter` where it has a mistake. */
+export function asTerms(filter: string): readonly string[] {
+  const own = chips(filter);
+  return own.length === 1 && own[0]?.filter.type === 'or' ? [`(${filter.trim()})`] : own.map(({ text }) => text);
+}
+
+export type Ink = 'name' | 'operator' | 'not' | 'keyword' | 'value' | 'plain';
+export interface InkedText {
+  readonly text: string;
+  readonly ink: Ink;
+  /** It lies under the mistake. */
+  readonly wrong: boolean;
+}
+
+/** A filter's text in parts by what they are, all of it, for colouring while it is typed. */
+export function inked(text: string, mistake?: Pick<Mistake, 'from' | 'to'>): readonly InkedText[] {
+  const parts: { readonly from: number; readonly to: number; readonly ink: Ink }[] = [];
+  let at = 0;
+  const tokens = tokenize(text);
+  for (const [i, token] of tokens.entries()) {
+    if (token.from > at) parts.push({ from: at, to: token.from, ink: 'plain' });
+    parts.push({ from: token.from, to: token.to, ink: inkOf(token, tokens[i + 1]) });
+    at = token.to;
+  }
+  if (at < text.length) parts.push({ from: at, to: text.length, ink: 'plain' });
+  return mistake
+    ? parts.flatMap((part) => split(part, mistake, text))
+    : parts.map((part) => ({ ...cut(part, text), wrong: false }));
+}
+
+function inkOf({ type, value }: Token, next: Token | undefined): Ink {
+  if (type === 'operator') return value === '!=' ? 'not' : 'operator';
+  if (type === 'keyword') return value === 'not' ? 'not' : 'keyword';
+  if (type === 'quoted') return 'value';
+  if (type !== 'word') return 'operator';
+  const isName = next?.type === 'operator' || (next?.type === 'keyword' && next.value !== 'and' && next.value !== 'or');
+  return isName && attribute(value) !== undefined ? 'name' : 'value';
+}
+
+const cut = ({ from, to, ink }: { readonly from: number; readonly to: number; readonly ink: Ink }, text: string) => ({
+  text: text.slice(from, to),
+  ink,
+});
+
+function split(
+  part: { readonly from: number; readonly to: number; readonly ink: Ink },
+  mistake: Pick<Mistake, 'from' | 'to'>,
+  text: string,
+): readonly InkedText[] {
+  const [a, b] = [Math.min(part.to, Math.max(part.from, mistake.from)), Math.max(part.from, Math.min(part.to, mistake.to))];
+  const ends = [
+    { from: part.from, to: Math.min(a, b), wrong: false },
+    { from: Math.min(a, b), to: b, wrong: b > a },
+    { from: b, to: part.to, wrong: false },
+  ];
+  return ends
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to, wrong }) => ({ ...cut({ from, to, ink: part.ink }, text), wrong }));
+}
+
+/** What analysts ask first of any evidence. */
+export const QUESTIONS: readonly { readonly title: string; readonly filter: string }[] = [
+  { title: 'Connections out to addresses nobody knows', filter: 'kind=net direction=out not server in known' },
+  { title: 'Every exec into a container', filter: 'kind=exec' },
+  { title: 'What was done in sessions', filter: 'session exists' },
+  { title: 'Refused or failed', filter: 'result in (refused, failed)' },
+  { title: 'Packet captures and network tools', filter: 'comm in ("tcpdump", "tshark", "nmap", "nc", "ncat", "socat")' },
+  { title: 'Downloads', filter: 'comm in ("curl", "wget", "scp", "rsync")' },
+  {
+    title: 'Traces wiped',
+    filter: 'cmdline contains "history" or comm in ("shred", "wipe") or (mode="delete" path contains "history")',
+  },
+  { title: 'Rule hits', filter: 'rule exists' },
+  { title: 'Without health probes', filter: 'comm not in ("grpc_health_probe", "pg_isready")' },
+];

@@ -7,7 +7,7 @@ import { around, endWindow, PRESETS, presetWindow, shiftWindow } from './window-
 export const selectedTime = ({ selected }: Pick<Workbench, 'selected'>): bigint | undefined =>
   typeof selected?.time === 'string' ? parseTime(selected.time) : undefined;
 
-export function timeCommands(workbench: Workbench): readonly Command[] {
+export function timeCommands(workbench: Workbench, typeWindow: () => void): readonly Command[] {
   const dated = () => workbench.extent !== undefined;
   const step = (direction: 1 | -1) => {
     const window = workbench.shownWindow;
@@ -42,6 +42,7 @@ export function timeCommands(workbench: Workbench): readonly Command[] {
     time('first', 'Jump to the first of the case', () => jump(-1), { keys: ['{'] }),
     time('last', 'Jump to the last of the case', () => jump(1), { keys: ['}'] }),
     time('zoomBack', 'Zoom back', () => workbench.zoomBack(), { keys: ['Backspace'], when: () => workbench.zoomable > 0 }),
+    time('type', 'Type an exact window', typeWindow, { keys: ['e'], words: 'from to iso relative' }),
     time('all', 'Show all times', () => workbench.setWindow({})),
     ...PRESETS.map(({ name, ns }) =>
       time(`preset ${name}`, `A window of ${name}`, () => {

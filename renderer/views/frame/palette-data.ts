@@ -28,6 +28,7 @@ export function found({ workbench, commands }: App, text: string): readonly Pale
     { title: 'Filter', items: open ? filterItems(workbench, typed) : [] },
     ...commandGroups(commands.all, typed),
     { title: 'Sessions', items: open ? sessionItems(workbench, typed) : [] },
+    { title: 'Zone of all times', items: open ? zoneItems(workbench, typed) : [] },
     { title: 'Attributes', items: open && typed !== '' ? attributeItems(workbench, typed) : [] },
   ].filter((group) => group.items.length > 0);
 }
@@ -37,7 +38,7 @@ export function matches(typed: string, ...texts: readonly string[]): boolean {
   const words = texts
     .join(' ')
     .toLowerCase()
-    .split(/[\s,:/-]+/);
+    .split(/[\s,:/_-]+/);
   const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return wanted.every((want) => words.some((word) => word.startsWith(want)));
 }
@@ -61,6 +62,13 @@ export function commandGroups(all: readonly Command[], typed: string): readonly 
   }
   return [...groups].map(([title, items]) => ({ title, items }));
 }
+
+/** A zone by its name; all begin with the word zone, so that typing it lists what there is. */
+const zoneItems = (workbench: App['workbench'], typed: string): readonly PaletteItem[] =>
+  (typed.length < 3 ? [] : ['UTC', ...Intl.supportedValuesOf('timeZone')])
+    .filter((zone, i, all) => all.indexOf(zone) === i && matches(typed, 'zone time', zone.replaceAll('_', ' '), zone))
+    .slice(0, 8)
+    .map((zone) => ({ id: `zone ${zone}`, label: zone, hint: 'zone', run: () => workbench.router.go({ zone }) }));
 
 const sessionItems = (workbench: App['workbench'], typed: string): readonly PaletteItem[] =>
   (workbench.sessions.value ?? [])
