@@ -19,7 +19,9 @@ async function arrive(content: string | Buffer) {
   const { format, recipe } = recognised(bytes);
   if (!format) throw new Error('nothing reads it');
   const { rows, rejects } = await stage.run(format, bytes);
-  const activities = rows.filter(({ skip }) => skip === null).map((row) => ({ at: at(row), ...told(row) }));
+  const activities: Record<string, unknown>[] = rows
+    .filter(({ skip }) => skip === null)
+    .map((row) => ({ at: at(row), ...told(row) }));
   const ignored = rows.filter(({ skip }) => skip !== null).map((row) => `${at(row)} ${row.skip}`);
   return {
     format: format.id,
@@ -31,10 +33,8 @@ async function arrive(content: string | Buffer) {
 }
 
 /** Cluster and API server, as the merge key has them. */
-const keyOf = (activity: unknown) =>
-  String((activity as { merge?: unknown }).merge)
-    .split(String.fromCharCode(31))
-    .slice(0, 2);
+const keyOf = (activity: Record<string, unknown> | undefined) =>
+  String(activity?.merge).split(String.fromCharCode(31)).slice(0, 2);
 
 describe.skipIf(!haveSamples)('the samples', () => {
   /** The events that were wrapped, the same five in each. */
@@ -134,7 +134,7 @@ describe.skipIf(!haveSamples)('the samples', () => {
       code: 201,
       flags: ['undated', 'incomplete record'],
     });
-    expect(activities.find(({ auditid }: { auditid?: unknown }) => auditid === 'abc-123')).toMatchObject({
+    expect(activities.find(({ auditid }) => auditid === 'abc-123')).toMatchObject({
       cluster: 'cluster',
       user: 'system:anonymous',
       resource: 'pods',

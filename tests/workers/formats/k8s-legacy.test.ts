@@ -15,7 +15,7 @@ afterAll(() => stage.close());
 
 const fixture = (name: string) => readFileSync(resolve(import.meta.dirname, '../../fixtures/k8s-legacy', name));
 /** Those that are activities. */
-const rowsOf = async (bytes: Buffer) =>
+const rowsOf = async (bytes: Buffer): Promise<Record<string, unknown>[]> =>
   (await stage.run(k8sLegacy, bytes)).rows
     .filter(({ skip }) => skip === null)
     .map((row) => ({ at: String(row.r), ...told(row) }));
