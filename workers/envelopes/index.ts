@@ -8,8 +8,11 @@ import { cri } from './cri';
 import { docker } from './docker';
 import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
+import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { journald } from './journald';
+import { laurel } from './laurel';
+import { libaudit } from './libaudit';
 import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
 import { osqueryBatch } from './osquery-batch';
@@ -31,6 +34,9 @@ export const ENVELOPES: readonly Envelope[] = [
   aks,
   logAnalytics,
   azureSyslog,
+  goAudit,
+  laurel,
+  libaudit,
   base64,
   googleClient,
   osqueryBatch,

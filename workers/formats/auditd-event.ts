@@ -4,7 +4,7 @@
  */
 import { quoteWords } from '../contract/shell-words';
 import { readArguments } from './auditd-execve';
-import { Cursor, plainValue, untrusted, utf8 } from './auditd-fields';
+import { alwaysHex, Cursor, plainValue, unquoted, untrusted, utf8 } from './auditd-fields';
 import type { AuditLine } from './auditd-line';
 import { chooseObject, type Item, resolved } from './auditd-paths';
 import { bounded, keysOf, numberOf, numeric, type Row, readAddress, readNames, textIn } from './auditd-row';
@@ -86,16 +86,19 @@ interface Call {
 function readSyscall(row: Row, { body, names }: AuditLine): Call {
   const at = new Cursor(body);
   const arch = at.get(' arch=');
-  const name = syscallName(arch, at.get(' syscall=') ?? '?');
+  const number = at.get(' syscall=') ?? '?';
+  const known = syscallName(arch, number);
+  // Of an architecture that is not known here, auditd may have.
+  const name = /^syscall \d/.test(known) && names !== '' ? (plainValue(new Cursor(names).get(' SYSCALL=')) ?? known) : known;
   row.syscall = name;
-  row.success = at.get(' success=');
+  row.success = plainValue(at.get(' success='));
   row.exit = numeric(at.get(' exit='));
   const args = [at.get(' a0='), at.get(' a1='), at.get(' a2=')] as const;
   row.ppid = numberOf(at.get(' ppid='));
   row.pid = numberOf(at.get(' pid='));
   row.auid = numberOf(at.get(' auid='));
   row.uid = numberOf(at.get(' uid='));
-  const tty = ttyNumber(at.get(' tty='));
+  const tty = ttyNumber(unquoted(at.get(' tty=') ?? ''));
   row.tty = tty === undefined ? undefined : String(tty);
   row.comm = textIn(row, at.get(' comm='));
   row.exe = textIn(row, at.get(' exe='));
@@ -122,7 +125,6 @@ function readParts(row: Row, lines: readonly AuditLine[], call: Call | undefined
     else if (type === 'PROCTITLE') title ??= new Cursor(body).get(' proctitle=');
     else if (type === 'SOCKADDR') readAddress(row, untrusted(new Cursor(body).get(' saddr=')));
     else if (type === 'OPENAT2') how ??= new Cursor(body).get(' oflag=');
-    else if (type === 'CONTAINER_ID') row.container ??= plainValue(new Cursor(body).get(' contid='));
   }
   if (cwd !== undefined) row.cwd = bounded(row, utf8(cwd));
   readCommandLine(row, execve, title);
@@ -141,7 +143,7 @@ function itemOf(body: string): Item {
   const at = new Cursor(body);
   const item = Number(at.get(' item='));
   const name = untrusted(at.get(' name='));
-  const nametype = at.get(' nametype=') ?? at.get(' objtype=') ?? '';
+  const nametype = unquoted(at.get(' nametype=') ?? at.get(' objtype=') ?? '');
   return { item: Number.isFinite(item) ? item : 0, name, nametype };
 }
 
@@ -155,7 +157,7 @@ function readCommandLine(row: Row, execve: readonly string[], title: string | un
     if (read.cut) row.notes.push('arguments missing');
     return;
   }
-  const bytes = untrusted(title);
+  const bytes = title === undefined ? undefined : alwaysHex(title);
   if (bytes === undefined || row.cmdline !== undefined) return;
   const isArgv = bytes.includes('\0');
   row.cmdline = bounded(row, isArgv ? quoteWords(utf8(bytes.replace(/\0+$/, '')).split('\0')) : utf8(bytes));

@@ -2,7 +2,7 @@
  * Arguments of EXECVE records (linux kernel/auditsc.c `audit_log_execve_info`): `a0="ls" a1=2D6C61`, one too long for a record in pieces `a1_len=9000 a1[0]=… a1[1]=…`,
  * and as many records as it takes, in any order. An argument without quotes is hex, always; an empty one is not written.
  */
-import { unhex, unquoted } from './auditd-fields';
+import { alwaysHex } from './auditd-fields';
 
 /** More arguments than a kernel takes in one call (MAX_ARG_STRINGS is larger, but each takes a pointer of the 2 MiB that all may have). */
 const MOST = 1 << 18;
@@ -26,7 +26,7 @@ export function readArguments(bodies: readonly string[]): Arguments | undefined 
     for (const [, digits = '', suffix, piece, value = ''] of body.matchAll(ARGUMENT)) {
       const i = Number(digits);
       if (i >= MOST || suffix === '_len') continue;
-      const bytes = value.charCodeAt(0) === 34 ? unquoted(value) : (unhex(value) ?? value);
+      const bytes = alwaysHex(value) ?? '';
       if (piece === undefined) whole[i] ??= bytes;
       else pieces.set(i, place(pieces.get(i) ?? [], Number(piece), bytes));
     }

@@ -16,6 +16,14 @@ export const utf8 = (bytes: string): string => (BEYOND_ASCII.test(bytes) ? Buffe
 export const unhex = (digits: string): string | undefined =>
   HEX.test(digits) ? Buffer.from(digits, 'hex').toString('latin1') : undefined;
 
+/** The bytes of a value that is hex wherever it has no quotes, whoever wrote the digits. */
+export const alwaysHex = (value: string): string | undefined =>
+  value.charCodeAt(0) === 34
+    ? unquoted(value)
+    : value === '' || value === '(null)'
+      ? undefined
+      : (unhex(value.toUpperCase()) ?? value);
+
 /** The bytes of a value that audit may have written as hex; undefined for what stands for nothing. */
 export function untrusted(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined;

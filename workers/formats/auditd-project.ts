@@ -51,7 +51,12 @@ export const AUDIT_COLUMNS = {
   hostname: 'VARCHAR',
   ended: 'stamp of the exec that an exit ends',
   exitcode: 'VARCHAR',
+  namespace: 'VARCHAR',
+  pod: 'VARCHAR',
+  container: 'VARCHAR',
   containerid: 'VARCHAR',
+  image: 'VARCHAR',
+  parent: 'VARCHAR',
   tags: 'VARCHAR[]',
   skip: 'VARCHAR',
 } as const;
@@ -107,12 +112,12 @@ SELECT
     ["kind = 'net' AND address IS NOT NULL AND direction IS NULL", 'direction unknown'],
   )} AS flags,
 
-  cluster, containerid, host, node,
+  cluster, namespace, pod, container, containerid, image, host, node,
 
   comm, cmdline, exe, cwd,
   ${within('CASE WHEN child IS NULL THEN pid ELSE child END', 'UINTEGER')} AS pid,
   ${within('CASE WHEN child IS NULL THEN ppid ELSE pid END', 'UINTEGER')} AS ppid,
-  CASE WHEN child IS NOT NULL THEN comm END AS parent,
+  CASE WHEN child IS NOT NULL THEN comm ELSE parent END AS parent,
   ${userId('uid')} AS uid,
   username,
   ${userId('auid')} AS loginuid,

@@ -1,5 +1,5 @@
 /** The row that an event of Linux audit becomes, and how single values get into it. */
-import { Cursor, LONGEST_TEXT, plainValue, untrusted, utf8 } from './auditd-fields';
+import { Cursor, LONGEST_TEXT, untrusted, utf8 } from './auditd-fields';
 import { readSocket } from './auditd-socket';
 
 /** Columns of `auditd.ts`; what is absent stays so. */
@@ -42,7 +42,22 @@ export const TEXTS = [
     'exitcode',
     'child',
   ] as const),
-  ...(['label', 'account', 'remote', 'hostname', 'local', 'localport', 'remoteport', 'container', 'skip'] as const),
+  ...([
+    'label',
+    'account',
+    'remote',
+    'hostname',
+    'local',
+    'localport',
+    'remoteport',
+    'container',
+    'containername',
+    'image',
+    'pod',
+    'namespace',
+    'parent',
+    'skip',
+  ] as const),
 ] as const;
 
 /** Text of a value that may be hex. */
@@ -84,10 +99,18 @@ export function readNames(row: Row, names: string): void {
   const at = new Cursor(names);
   row.login = named(at.get(' AUID='));
   row.user = named(at.get(' UID='));
+  // What tools put beside them (envelopes/audit-record.ts).
+  if (!names.includes(' PARENT=') && !names.includes(' CONTAINER=')) return;
+  row.parent = named(at.get(' PARENT='));
+  row.container = named(at.get(' CONTAINER='));
+  row.containername = named(at.get(' CONTAINER_NAME='));
+  row.image = named(at.get(' IMAGE='));
+  row.pod = named(at.get(' POD='));
+  row.namespace = named(at.get(' NAMESPACE='));
 }
 
 const named = (value: string | undefined): string | undefined => {
-  const name = plainValue(value);
+  const name = untrusted(value);
   return name === undefined || name === 'unset' || /^unknown\(/.test(name)
     ? undefined
     : utf8(name).replaceAll('\0', '').slice(0, 256);

@@ -44,6 +44,10 @@ const same = [
   'local',
   'localport',
   'hostname',
+  'image',
+  'pod',
+  'namespace',
+  'parent',
   'ended',
   'exitcode',
   'skip',
@@ -59,7 +63,8 @@ const inner = `
     w.node AS node,
     coalesce(e.account, e."user") AS username,
     TRY_CAST(e.flags AS INTEGER) AS openflags,
-    coalesce(e.container, w.containerid) AS containerid,
+    e.container AS containerid,
+    e.containername AS container,
     from_json(e.keys, '["VARCHAR"]') AS tags,
     ${same.map((name) => `e."${name}" AS "${name}"`).join(', ')}
   FROM record`;
