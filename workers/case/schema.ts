@@ -26,8 +26,8 @@ export const SCOPE_COLUMNS = {
   node: 'VARCHAR',
 } as const;
 
-/** Names of a scope that are completed from other records of its pod (`correlate/complete.ts`). */
-export const COMPLETED_COLUMNS = ['workload', 'workloadkind', 'deployment'] as const;
+/** Names of a scope that are completed from what the evidence says elsewhere (`correlate/complete.ts`). */
+export const COMPLETED_COLUMNS = Object.keys(SCOPE_COLUMNS) as readonly (keyof typeof SCOPE_COLUMNS)[];
 
 export const ACTOR_COLUMNS = {
   user: 'VARCHAR',
@@ -179,11 +179,13 @@ export const CREATE: readonly string[] = [
     member INTEGER NOT NULL, fate skip NOT NULL, record BIGINT, item VARCHAR, "offset" BIGINT, "length" BIGINT, why VARCHAR
   )`,
 
-  // Values completed from elsewhere, with the basis (design section 4); renewed as a whole. Queries read `shown_scope`, which has both.
+  // Values completed from elsewhere (design section 4), with the basis of each (JSON, by column); renewed as a whole. Queries read `shown_scope`, which has both.
   `CREATE TABLE completed (scope INTEGER, ${COMPLETED_COLUMNS.map((column) => `${column} VARCHAR`).join(', ')}, basis VARCHAR)`,
   `CREATE VIEW shown_scope AS
    SELECT s.* REPLACE (${COMPLETED_COLUMNS.map((column) => `coalesce(s.${column}, c.${column}) AS ${column}`).join(', ')})
    FROM scope s LEFT JOIN completed c ON c.scope = s.scope`,
+  // Addresses of pods, services and nodes that the evidence names: what the filter's `known` adds to private ones. Renewed with the completed values.
+  `CREATE TABLE named_address (number UHUGEINT)`,
 
   // Analysis: renewed as a whole by the correlator.
   // detail: JSON (correlate/reasons.ts). session: number by time; its id is the originator's activity id. confidence, root: NULL where none was

@@ -151,9 +151,10 @@ const unsigned = (number: bigint): Sql => sql`CAST(${String(number)} AS UHUGEINT
 
 const within = ({ low, high }: AddressRange): Sql => sql`number BETWEEN ${unsigned(low)} AND ${unsigned(high)}`;
 
-/** Known: private, a host of the evidence, or on the case's own lists. */
+/** Known: private, a host, pod, service or node that the evidence names, or on the case's own lists. */
 const KNOWN: Sql = sql`
   number IN (SELECT number FROM address WHERE address IN (SELECT hostip FROM scope))
+  OR number IN (SELECT number FROM named_address)
   OR EXISTS (SELECT 1 FROM kept.known WHERE number BETWEEN low AND high)`;
 
 function anyRange(values: readonly string[]): Sql {

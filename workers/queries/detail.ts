@@ -1,9 +1,8 @@
 /** One activity with everything that is known of it, and where its records lie. */
-import { COMPLETED_COLUMNS } from '../case/schema';
 import type { ActivityJson, RecordPlace } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { recordText } from '../contract/id';
-import { join, name, sql } from '../contract/sql';
+import { join, sql } from '../contract/sql';
 import { EVIDENCE, MEMBER } from '../filter/places';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
@@ -43,12 +42,11 @@ export async function activityDetail(source: Source, id: string): Promise<Activi
 }
 
 async function completedOf({ connection }: Source, key: bigint): Promise<Readonly<Record<string, string>>> {
-  const columns = COMPLETED_COLUMNS.map((column) => sql`c.${name(column)} IS NOT NULL AS ${name(column)}`);
-  const row = await connection.one<Readonly<Record<string, boolean | string>>>(sql`
-      SELECT c.basis, ${join(columns)}
+  const row = await connection.one<{ basis: string }>(sql`
+      SELECT c.basis
       FROM completed c
       WHERE c.scope = (SELECT scope FROM activity WHERE key = CAST(${key} AS BIGINT))`);
-  return Object.fromEntries(COMPLETED_COLUMNS.filter((column) => row?.[column]).map((column) => [column, String(row?.basis)]));
+  return row === undefined ? {} : (JSON.parse(row.basis) as Readonly<Record<string, string>>);
 }
 
 /** Records of an activity with their bytes' places. */
