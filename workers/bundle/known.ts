@@ -15,8 +15,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-/** Some dumps put the event below `event`. */
-const inner = (record: Fields): Fields => fields(record.event);
 const has = (record: Fields, ...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(record, key));
 const isOneOf = (value: unknown, ...choices: readonly string[]): boolean => typeof value === 'string' && choices.includes(value);
 
@@ -37,10 +35,6 @@ const KNOWN: readonly Known[] = [
     title: 'a packet capture (pcap)',
     bytes: (head) => head.length >= 4 && [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1].includes(head.readUInt32LE(0)),
   },
-  { title: 'Linux audit records', text: /^(?:.{0,200}\b)?(?:type=[A-Z_0-9]+ )?(?:msg=)?audit\(\d+\.\d+:\d+\):/m },
-  { title: 'laurel JSON of Linux audit', record: (r) => has(r, 'ID') && has(r, 'SYSCALL') },
-  { title: 'Sysmon for Linux events', text: /<Event><System><Provider Name="Linux-Sysmon"/ },
-  { title: 'Sysmon for Linux events', record: (r) => /Linux-Sysmon/.test(String(r.SyslogMessage ?? '')) },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
   { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
@@ -55,24 +49,9 @@ const KNOWN: readonly Known[] = [
   },
   { title: 'KubeArmor telemetry', record: (r) => has(r, 'Operation', 'Source', 'Resource') },
   {
-    title: 'osquery results',
-    record: (r) => has(r, 'hostIdentifier') && (has(r, 'columns') || has(r, 'snapshot') || has(r, 'diffResults')),
-  },
-  {
-    title: 'Linux audit as JSON (go-libaudit)',
-    record: (r) => has(r, 'record_type', 'sequence') || has(inner(r), 'record_type', 'sequence'),
-  },
-  {
     title: 'Inspektor Gadget JSON',
     record: (r) =>
       has(r, 'proc', 'runtime') || has(r, 'mountnsid') || has(r, 'mntns_id') || has(r, 'mntnsid') || has(r, 'runtime', 'k8s'),
-  },
-  { title: 'OCSF events', record: (r) => has(r, 'class_uid', 'metadata') },
-  {
-    title: 'Elastic Common Schema events',
-    record: (r) =>
-      has(r, 'auditd', 'process') ||
-      (has(r, '@timestamp') && (has(r, 'event') || has(r, 'process') || has(r, 'event.category') || has(r, 'auditd'))),
   },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
 ];

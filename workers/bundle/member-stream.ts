@@ -4,7 +4,7 @@
  */
 import type { DecodedSink, Place } from '../formats/format';
 import { CsvSplitter } from './csv';
-import type { ByteAccount, Framing, RecordSink } from './framing';
+import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { LineSplitter } from './lines';
 import { type Formats, markOf, type Recipe, recogniseHead } from './recognise';
 import { Splitter } from './split';
@@ -90,10 +90,10 @@ function framingOf(recipe: Recipe, sink: RecordSink, { envelopes }: Formats): Fr
   return encoding && places ? new Utf16Framing(encoding, places, decoded) : decoded;
 }
 
-function cutterOf({ cut, separator, listOf, isPart }: Recipe, sink: RecordSink): Framing {
+function cutterOf({ cut, separator, listOf, deep, isPart }: Recipe, sink: RecordSink): Framing {
   if (cut === 'lines of text') return new LineSplitter(sink, isPart);
   if (cut === 'rows') return new CsvSplitter(sink, separator as string);
-  return new Splitter(sink, cut === 'lines of JSON', listOf);
+  return new Splitter(sink, cut === 'lines of JSON', listOf, MAX_RECORD, deep);
 }
 
 const decodedInto = (sink: RecordSink): DecodedSink => ({

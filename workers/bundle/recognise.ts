@@ -22,6 +22,8 @@ export interface Recipe {
   readonly encoding?: Utf16;
   readonly envelopes: readonly Envelope[];
   readonly listOf: ListOf;
+  /** Lists lie deeper than in the value itself (`ValueReader`). */
+  readonly deep: boolean;
   readonly isPart?: (line: string, first?: string) => boolean;
 }
 
@@ -50,7 +52,7 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   const encoding = utf16Of(head);
   if (encoding) return recogniseUtf16(head, complete, known, encoding);
   const binary = known.formats.find((format) => format.binary?.is(head));
-  if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], listOf: () => undefined });
+  if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], listOf: () => undefined, deep: false });
   const bytes = head.subarray(markOf(head));
   const text = bytes.subarray(0, 4096).includes(0) ? undefined : bytes;
   const seen = new Sampler(known);
@@ -91,9 +93,11 @@ class Sampler {
     splitter.push(head);
     if (complete || sink.units.length === 0) splitter.finish();
     this.sampled = sink.units.flatMap((unit) => ('value' in unit ? [unit.value] : []));
-    const inner = this.decide(sink.units, []);
+    const units = this.sampled.flatMap((value) => this.items(value));
+    const inner = this.decide(units, []);
     if (!inner) return undefined;
-    const recipe = this.recipe(inner, byLines ? 'lines of JSON' : 'values of JSON');
+    const deep = units.length !== sink.units.length || units.some((unit, i) => 'value' in unit && unit.value !== this.sampled[i]);
+    const recipe = { ...this.recipe(inner, byLines ? 'lines of JSON' : 'values of JSON'), deep };
     // Records that are cut into several lines are put together as text.
     return byLines && recipe.isPart ? { ...recipe, cut: 'lines of text' } : recipe;
   }
@@ -125,7 +129,8 @@ class Sampler {
     return {
       format,
       cut,
-      envelopes,
+      envelopes: [...new Set(envelopes)],
+      deep: false,
       listOf: (value) => listIn(value, [format], lists),
       ...(parted.length > 0 && {
         isPart: (line: string, first?: string) => parted.some((envelope) => envelope.isPart?.(line, first)),
@@ -140,7 +145,7 @@ class Sampler {
     if (around.length >= MAX_DEPTH) return undefined;
     for (const envelope of this.known.envelopes) {
       const opened = units.map((unit) => openUnit(envelope, unit));
-      if (around.includes(envelope) || opened.filter((each) => each).length * 2 < units.length) continue;
+      if (opened.filter((each) => each).length * 2 < units.length) continue;
       const inner = opened.flatMap((each, i) => (each ? this.unitsIn(each, units[i] as Unit) : []));
       const decided = inner.length > 0 ? this.decide(inner, [...around, envelope]) : undefined;
       if (decided) return decided;
@@ -148,9 +153,10 @@ class Sampler {
     return undefined;
   }
 
-  /** Envelopes that are around nothing here, but know some of the units as noise: action lines of a bulk file, a component's own log. */
+  /** Envelopes that are around nothing here, but know some of the values as noise: action lines of a bulk file, a component's own log. Lines of text are looked at anyway. */
   private passedOver(units: readonly Unit[], around: readonly Envelope[]): readonly Envelope[] {
-    const ignores = (envelope: Envelope) => units.some((unit) => 'ignored' in (openUnit(envelope, unit) ?? {}));
+    const ignores = (envelope: Envelope) =>
+      units.some((unit) => 'value' in unit && 'ignored' in (openUnit(envelope, unit) ?? {}));
     return this.known.envelopes.filter((envelope) => !around.includes(envelope) && ignores(envelope));
   }
 

@@ -12,7 +12,7 @@ import { listItems } from './envelope';
 import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { closeObject, type Look, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
-import { type ListOf, skipSeparators, trim, ValueReader } from './values';
+import { type Emit, type ListOf, skipSeparators, trim, ValueReader } from './values';
 
 /** Bytes that may be looked through for ends of broken values, beside 8 times those that were read; from then on such a value costs its line. */
 const PATIENCE = 64 * 2 ** 20;
@@ -56,10 +56,10 @@ export class Splitter implements Framing {
     private readonly byLines: boolean,
     private readonly listOf: ListOf | undefined,
     private readonly maxRecord = MAX_RECORD,
+    deep = false,
   ) {
-    this.reader = new ValueReader(this.scanner, listOf, (record, item, from, to, clean, context) =>
-      this.emit(record, item, from, to, clean, context),
-    );
+    const emit: Emit = (record, item, from, to, clean, context) => this.emit(record, item, from, to, clean, context);
+    this.reader = new ValueReader(this.scanner, listOf, emit, deep);
   }
 
   /** The member begins with this many bytes of a byte order mark, which are not pushed. */

@@ -20,6 +20,8 @@ export class ValueReader {
     private readonly scanner: Scanner,
     private readonly listOf: ListOf | undefined,
     private readonly emit: Emit,
+    /** Lists of records may lie deeper than in the value itself: every value is parsed to see. */
+    private readonly deep = false,
   ) {}
 
   /** All values of [from, end): one alone has no item, several have the items 1, 2… */
@@ -35,7 +37,9 @@ export class ValueReader {
     const { scanner } = this;
     const clean = !scanner.suspect;
     const list =
-      bytes[from] === 0x5b ? bare(from) : scanner.listAt >= 0 && this.listOf && listItems(bytes, from, to, this.listOf, scanner);
+      bytes[from] === 0x5b
+        ? bare(from)
+        : (this.deep || scanner.listAt >= 0) && this.listOf && listItems(bytes, from, to, this.listOf, scanner);
     if (list) this.elements(bytes, record, item, list.at, to, list.context ? { ...context, ...list.context } : context);
     else this.take(record, item, from, to, clean, context);
   }

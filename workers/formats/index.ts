@@ -1,6 +1,7 @@
 /** Every format that is read, in the order in which equal certainty is decided. */
 import { admissionReview } from './admission-review';
 import { auditd } from './auditd';
+import { auditdCoalesced } from './auditd-coalesced';
 import { ecs } from './ecs';
 import { falco } from './falco';
 import type { Format, Sample } from './format';
@@ -26,6 +27,7 @@ export const FORMATS: readonly Format[] = [
   admissionReview,
   scap,
   auditd,
+  auditdCoalesced,
   sysmon,
   ecs,
   ocsf,

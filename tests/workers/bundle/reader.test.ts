@@ -134,12 +134,6 @@ test('says that a member was cut off', async () => {
 });
 
 test.for([
-  {
-    title: 'Linux audit',
-    content: 'type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e syscall=2 success=no\n',
-    why: 'Linux audit records',
-  },
-  { title: 'Tracee', content: '{"eventName":"execve","hostProcessId":1}\n', why: 'Tracee JSON' },
   { title: 'Kubernetes events', content: '{"kind":"Event","involvedObject":{},"reason":"Killing"}\n', why: 'not audit events' },
   { title: 'UTF-16', content: Buffer.from('\ufeff{"a":1}\n', 'utf16le'), why: 'JSON of no format' },
   { title: 'unknown JSON', content: '{"level":"info"}\n', why: 'JSON of no format' },
