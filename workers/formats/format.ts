@@ -106,7 +106,7 @@ export interface Format {
    * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
    * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
-   * nothing) and `rank` UTINYINT (0 is kept first); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
+   * nothing) and `rank` UTINYINT (0 is kept first; from 32 on any number of records fold into the kept one); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
    * records in one member are duplicates); `skip` VARCHAR (NULL, or `ignored: why`, or `rejected: why`); and any columns of
    * `SCOPE_COLUMNS`, `ACTOR_COLUMNS`, `POLICY_COLUMNS`, `ACTIVITY_COLUMNS`. Columns that it does not name stay NULL. What the
    * careful path noted must reach `flags`.

@@ -7,11 +7,19 @@ import type { Connection } from '../case/database';
 import { sql } from '../contract/sql';
 import { recordOrder } from './staged';
 
+/** From this rank on, records repeat what their kept one tells (packets of a connection): any number of them fold into it. */
+const REPEATS = 32;
+/** A record that opens something begins anew what was silent for this long; until then it was sent again. */
+const SENT_AGAIN_NS = 10_000_000_000;
+/** Without such a record, what was silent for this long has ended. */
+const IDLE_NS = 3_600_000_000_000;
+
 /** Resolves duplicates, then merges of stages. Refused attempts follow in `attempts.ts`, copies that differ in bytes come before (`equal.ts`). */
 export async function resolve(connection: Connection): Promise<void> {
   await connection.run(`CREATE OR REPLACE TEMP TABLE fate (sid BIGINT, head BIGINT, fate fate, why VARCHAR)`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE reused (sid BIGINT)`);
   await duplicates(connection);
+  await repeats(connection);
   await merges(connection);
 }
 
@@ -35,6 +43,31 @@ async function duplicates(connection: Connection): Promise<void> {
     WHERE sid <> head`);
 }
 
+/** Folds the records of a key that has repeats: one activity for each stretch, told by its first record of the lowest rank. */
+async function repeats(connection: Connection): Promise<void> {
+  const order = sql`told NULLS LAST, rank, ${recordOrder('s')}`;
+  await connection.run(sql`
+    INSERT INTO fate
+    WITH repeated AS (
+      SELECT merge FROM slot ANTI JOIN fate USING (sid) WHERE merge IS NOT NULL GROUP BY merge HAVING count(*) > 1 AND max(rank) >= ${REPEATS}
+    ),
+    opened AS (
+      SELECT
+        s.*,
+        epoch_ns(told) - lag(epoch_ns(told)) OVER (PARTITION BY merge ORDER BY ${order})
+          > CASE WHEN rank = 0 THEN ${SENT_AGAIN_NS}::BIGINT ELSE ${IDLE_NS}::BIGINT END AS anew
+      FROM slot s
+      ANTI JOIN fate USING (sid)
+      SEMI JOIN repeated USING (merge)
+    ),
+    stretch AS (
+      SELECT *, count(*) FILTER (anew) OVER (PARTITION BY merge ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS stretch FROM opened s
+    )
+    SELECT sid, head, 'merged', NULL
+    FROM (SELECT sid, first_value(sid) OVER (PARTITION BY merge, stretch ORDER BY rank, told NULLS LAST, ${recordOrder('s')}) AS head FROM stretch s)
+    WHERE sid <> head`);
+}
+
 /**
  * Records with one merge key and different ranks are one activity, told first by the lowest rank. Nearly always there is one of each; what is not so
  * simple is *contested*: a rank that occurs twice, or something that begins after it ended.
@@ -50,7 +83,7 @@ async function merges(connection: Connection): Promise<void> {
     ANTI JOIN fate USING (sid)
     WHERE merge IS NOT NULL
     GROUP BY merge
-    HAVING count(*) > 1`);
+    HAVING count(*) > 1 AND max(rank) < ${REPEATS}`);
   await connection.run(`
     INSERT INTO fate
     SELECT sid, head, 'merged', NULL

@@ -9,7 +9,7 @@ import { columnOr, merge64, recordOrder, type StagedTable, sidOf } from './stage
 
 /** Bits of a key below the evidence number. */
 export const KEY_BITS = 40;
-/** What a kept record lacks and a merged one may supply: the first in rank order that has it. */
+/** What a kept record lacks and a merged one may supply: the first in rank order that has it; of ends, the latest. */
 const FOLDED = ['end', 'ready', 'exitcode', 'code', 'reason', 'errno'] as const;
 
 /**
@@ -68,16 +68,18 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE folded AS
     SELECT fate.head AS sid${raw(folded.length > 0 ? ',' : '')}
-      ${join(folded.map((column) => sql`first(s.${name(column)} ORDER BY s.rank) FILTER (s.${name(column)} IS NOT NULL) AS ${name(column)}`))}
+      ${join(folded.map((column) => sql`${column === 'end' ? sql`max(s."end")` : sql`first(s.${name(column)} ORDER BY s.rank) FILTER (s.${name(column)} IS NOT NULL)`} AS ${name(column)}`))}
     FROM fate
     JOIN ${table.table} s ON ${sidOf(table)} = fate.sid
     WHERE fate.fate = 'merged' AND fate.why IS NULL
     GROUP BY fate.head`);
   const columns = Object.keys(ACTIVITY_COLUMNS).filter((column) => table.columns.has(column) && column !== 'flags');
   const value = (column: string): Sql =>
-    (folded as readonly string[]).includes(column)
-      ? sql`coalesce(s.${name(column)}, folded.${name(column)})`
-      : sql`s.${name(column)}`;
+    column === 'end'
+      ? sql`greatest(s."end", folded."end")`
+      : (folded as readonly string[]).includes(column)
+        ? sql`coalesce(s.${name(column)}, folded.${name(column)})`
+        : sql`s.${name(column)}`;
   const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
         ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
   await connection.run(sql`

@@ -40,6 +40,23 @@ const spaced = (line: string): string => line.replaceAll('":', '" : ').replace('
 const reversed = (line: string): string =>
   JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line) as object).reverse()));
 
+/** A packet of a connection, `at` seconds after the start; the one that opens it says so. */
+const packet = (at: number, opens = false, port = 40_000): string =>
+  JSON.stringify({
+    flow: {
+      time: new Date(Date.UTC(2026, 2, 17, 9) + at * 1000).toISOString(),
+      uuid: `u${at}`,
+      verdict: 'FORWARDED',
+      IP: { source: '10.1.2.3', destination: '198.51.100.7' },
+      l4: { TCP: { source_port: port, destination_port: 443, flags: opens ? { SYN: true } : { ACK: true } } },
+      source: { pod_name: 'web-1', namespace: 'shop' },
+      destination: { identity: 2 },
+      node_name: 'node-1',
+      is_reply: false,
+      traffic_direction: 'EGRESS',
+    },
+  });
+
 const RR = ['RequestReceived'] as const;
 const RC = ['ResponseComplete'] as const;
 
@@ -58,6 +75,31 @@ const CASES: readonly {
   readonly expected: Expected;
 }[] = [
   { title: 'stages of one request merge', evidences: [[request('a')]], expected: { activities: 1, merged: 1 } },
+  {
+    title: 'packets of a connection fold into one activity, in whatever evidence they are',
+    evidences: [[[packet(0, true), packet(1), packet(2)]], [[packet(3), packet(1800)]]],
+    expected: { activities: 1, merged: 4 },
+  },
+  {
+    title: 'an opening packet that was sent again opens nothing new',
+    evidences: [[[packet(0, true), packet(3, true), packet(4)]]],
+    expected: { activities: 1, merged: 2 },
+  },
+  {
+    title: 'ports that are used again are another connection',
+    evidences: [[[packet(0, true), packet(1), packet(60, true), packet(61)]]],
+    expected: { activities: 2, merged: 2 },
+  },
+  {
+    title: 'after an hour of silence the same ports are another connection, also without an opening packet',
+    evidences: [[[packet(0), packet(5000), packet(5001)]]],
+    expected: { activities: 2, merged: 1 },
+  },
+  {
+    title: 'other ports are another connection',
+    evidences: [[[packet(0, true), packet(1), packet(1, true, 40_001)]]],
+    expected: { activities: 2, merged: 1 },
+  },
   {
     title: 'stages in two evidences merge',
     evidences: [[request('a', { names: RR })], [request('a', { names: RC })]],
