@@ -6,6 +6,7 @@ import { ecs } from './ecs';
 import { falco } from './falco';
 import type { Format, Sample } from './format';
 import { gke } from './gke';
+import { hubble } from './hubble';
 import { inspektorGadget } from './inspektor-gadget';
 import { k8sAudit } from './k8s-audit';
 import { k8sLegacy } from './k8s-legacy';
@@ -36,6 +37,7 @@ export const FORMATS: readonly Format[] = [
   tracee,
   kubearmor,
   inspektorGadget,
+  hubble,
 ];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
