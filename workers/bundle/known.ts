@@ -16,7 +16,6 @@ type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const has = (record: Fields, ...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(record, key));
-const isOneOf = (value: unknown, ...choices: readonly string[]): boolean => typeof value === 'string' && choices.includes(value);
 
 const KNOWN: readonly Known[] = [
   {
@@ -38,21 +37,6 @@ const KNOWN: readonly Known[] = [
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
   { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
-  {
-    title: 'Sysdig Activity Audit',
-    record: (r) => isOneOf(r.type, 'command', 'connection', 'fileaccess', 'kubernetes', 'policy') && has(r, 'id', 'timestamp'),
-  },
-  { title: 'Hubble flows', record: (r) => has(r, 'flow') || has(r, 'verdict', 'IP') },
-  {
-    title: 'Tracee JSON',
-    record: (r) => has(r, 'eventName', 'hostProcessId') || has(r, 'eventName', 'processName') || has(r, 'workload', 'data'),
-  },
-  { title: 'KubeArmor telemetry', record: (r) => has(r, 'Operation', 'Source', 'Resource') },
-  {
-    title: 'Inspektor Gadget JSON',
-    record: (r) =>
-      has(r, 'proc', 'runtime') || has(r, 'mountnsid') || has(r, 'mntns_id') || has(r, 'mntnsid') || has(r, 'runtime', 'k8s'),
-  },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
 ];
 
