@@ -19,6 +19,11 @@ const BUILT = new Map<string, string>([
   ['tetragon', 'tetragon'],
   ['falco-json', 'falco'],
   ['falco-json(sidekick)', 'falco'],
+  ['sysdig activity audit forwarder payload', 'sysdig'],
+  ['tracee', 'tracee'],
+  ['tracee-v1(structured)', 'tracee'],
+  ['inspektor-gadget', 'inspektor-gadget'],
+  ['kubearmor', 'kubearmor'],
 ]);
 
 /** Rejected, one by one: a fuzzer's case of Falco's, `{"kind": 0}`. */
@@ -36,7 +41,7 @@ describe.skipIf(!haveSamples)('real samples', () => {
       expect(format?.id).toBe(BUILT.get(flavour));
       const { rows, rejects } = await stage.run(format ?? FORMATS[0]!, sampleBytes(path));
       expect({ records: rows.length + rejects.length, rejects }).toEqual({
-        records: Number(records),
+        records: Number.parseInt(records, 10),
         rejects: REJECTS.get(path) ?? [],
       });
     },
