@@ -87,6 +87,8 @@ export class BlockWalk {
   private lostAt = -1;
   /** A block could begin where they began. */
   private cut = false;
+  /** Where the block that began there ends, as it states. */
+  private statedEnd = 0;
 
   constructor(private readonly receiver: BlockReceiver) {}
 
@@ -132,16 +134,14 @@ export class BlockWalk {
       this.receiver.block(this.place(at, length), kind, bytes.readUInt32LE(at), bytes.subarray(at + 8, at + length - 4));
       return { at: at + length };
     }
-    if (left < length + FRAME_BYTES && !last) return { at, wanted: length + FRAME_BYTES };
-    const next = left === length || (left >= length + FRAME_BYTES && begins(bytes, at + length));
-    if (!next || kind === FOREIGN) return this.lose(at, false);
-    this.receiver.lost(this.place(at, length), 'the two lengths of this block differ');
-    return { at: at + length };
+    return this.lose(at, false, length);
   }
 
-  private lose(at: number, cut: boolean): { at: number } {
+  /** @param length as stated in front */
+  private lose(at: number, cut: boolean, length = 0): { at: number } {
     this.lostAt = this.offset + at;
     this.cut = cut;
+    this.statedEnd = this.lostAt + length;
     return { at: at + 1 };
   }
 
@@ -166,7 +166,8 @@ export class BlockWalk {
   /** Ends the bytes that are no block, in front of `end` (in the member). */
   private giveUp(end: number, why: string): void {
     if (this.lostAt >= 0 && end > this.lostAt) {
-      this.receiver.lost({ record: ++this.records, item: '', offset: this.lostAt, length: end - this.lostAt }, why);
+      const reason = end === this.statedEnd ? 'the two lengths of this block differ' : why;
+      this.receiver.lost({ record: ++this.records, item: '', offset: this.lostAt, length: end - this.lostAt }, reason);
     }
     this.lostAt = -1;
   }

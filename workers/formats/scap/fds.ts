@@ -1,5 +1,14 @@
 /** What a process's descriptors are: seeded from the capture's tables, kept by what opens, copies and closes them. */
 import { Cursor } from './cursor';
+import type { Told } from './told';
+
+/** A connection that an activity told, by however many descriptors it is held. */
+export interface Connection {
+  readonly merge: string;
+  /** What was told of its two ends. */
+  readonly ends: Partial<Told>;
+  holders: number;
+}
 
 /** Never changed, so that tables can share them; a socket that learns its peer becomes another one. */
 export interface Descriptor {
@@ -8,6 +17,7 @@ export interface Descriptor {
   readonly l4proto?: string;
   /** Peers that an activity named already. */
   readonly told?: readonly string[];
+  readonly connection?: Connection;
 }
 
 /** Of one process; the oldest go first. */
@@ -17,24 +27,36 @@ const DESCRIPTOR_WEIGHT = 200;
 export class Descriptors {
   private map = new Map<number, Descriptor>();
   private shared = false;
+  private connections = 0;
 
   get = (fd: number): Descriptor | undefined => this.map.get(fd);
 
   set(fd: number, descriptor: Descriptor): void {
     this.own();
-    if (this.map.size >= MOST_DESCRIPTORS && !this.map.has(fd)) {
+    if (descriptor.connection) this.hold(descriptor.connection, 1);
+    this.delete(fd);
+    if (this.map.size >= MOST_DESCRIPTORS) {
       for (const oldest of this.map.keys()) {
-        this.map.delete(oldest);
+        this.delete(oldest);
         break;
       }
     }
     this.map.set(fd, descriptor);
   }
 
-  delete(fd: number): void {
-    if (!this.map.has(fd)) return;
+  /** Answers what it was. */
+  delete(fd: number): Descriptor | undefined {
+    const descriptor = this.map.get(fd);
+    if (descriptor === undefined) return undefined;
     this.own();
     this.map.delete(fd);
+    if (descriptor.connection) this.hold(descriptor.connection, -1);
+    return descriptor;
+  }
+
+  private hold(connection: Connection, by: 1 | -1): void {
+    connection.holders += by;
+    this.connections += by;
   }
 
   deleteRange(first: number, last: number): void {
@@ -51,8 +73,22 @@ export class Descriptors {
     const child = new Descriptors();
     child.map = this.map;
     child.shared = true;
+    child.connections = this.connections;
     this.shared = true;
+    this.holdAll(1);
     return child;
+  }
+
+  /** Of a process that ended. */
+  release(): void {
+    this.holdAll(-1);
+    this.map = new Map();
+    this.connections = 0;
+  }
+
+  private holdAll(by: 1 | -1): void {
+    if (this.connections === 0) return;
+    for (const { connection } of this.map.values()) if (connection) connection.holders += by;
   }
 
   private own(): void {

@@ -15,6 +15,7 @@ import {
   u8,
   u32,
   unixTuple,
+  type Value,
 } from '../../../helpers/capture';
 import { CAPTURE, PIDS, START } from '../../../helpers/container-capture';
 
@@ -307,6 +308,48 @@ describe('connections', () => {
     ]);
   });
 
+  describe('the end of a connection', () => {
+    const closed = (thread: number, at: number, fd = 5) => [event(4, ms(at), thread, [fd]), event(5, ms(at), thread, [0])];
+    const forked = ended(225, ms(3), 50, {
+      res: 0,
+      exe: 'bash',
+      args: [],
+      tid: 50,
+      pid: 50,
+      ptid: 42,
+      flags: u32(0),
+      uid: u32(0),
+      gid: u32(0),
+    });
+
+    test('is merged into its beginning', () => {
+      const [began, end] = tell(...socket(1, 6), ...connected(0, tuple4(A, B)), ...closed(42, 9));
+      expect(began).toMatchObject({ call: 'connect', merge: `node-1/42:5@${ms(2)}` });
+      expect(end).toMatchObject({
+        ...{ call: 'close', kind: 'net', direction: 'out', l4proto: 'tcp', server: '10.0.0.2', serverport: 443 },
+        ...{ merge: began?.merge, rank: 1, end: String(ms(9)) },
+      });
+    });
+
+    test('is that of the last descriptor', () => {
+      const accepted = event(247, ms(1), 42, [5, tuple4(A, B), u8(0)]);
+      const copy = [event(124, ms(4), 42, [5]), event(125, ms(4), 42, [8])];
+      const ends = (...events: readonly Block[]) => tell(...events).flatMap((row) => (row.call === 'close' ? [row.end] : []));
+      expect(ends(accepted, forked, ...closed(42, 5), ...closed(50, 7))).toEqual([String(ms(7))]);
+      expect(ends(accepted, ...copy, ...closed(42, 5), ...closed(42, 7, 8))).toEqual([String(ms(7))]);
+      expect(ends(accepted, forked, event(186, ms(4), 50, [0]), ...closed(42, 5))).toEqual([String(ms(5))]);
+      expect(ends(accepted, forked, ...closed(42, 5))).toEqual([]);
+      expect(ends(accepted, ...closed(42, 5), ...closed(42, 6))).toEqual([String(ms(5))]);
+    });
+
+    test('is none of one that failed, nor of what another descriptor now is', () => {
+      expect(tell(...socket(1, 6), ...connected(-111, tuple4(A, B)), ...closed(42, 9))).toHaveLength(1);
+      expect(
+        tell(...socket(1, 6), ...connected(0, tuple4(A, B)), event(3, ms(5), 42, [5, '/x', u32(1)]), ...closed(42, 9)),
+      ).toHaveLength(2);
+    });
+  });
+
   test('a local socket is told by its path', () => {
     const [row] = tell(...connected(-2, unixTuple('/run/service')));
     expect(row).toMatchObject({ kind: 'net', label: 'local socket', path: '/run/service', errno: 2 });
@@ -377,6 +420,12 @@ describe('connections', () => {
   });
 });
 
+interface ActingCase {
+  readonly type: number;
+  readonly values: Readonly<Record<string, Value>>;
+  readonly told: Readonly<Record<string, unknown>>;
+}
+
 describe('files', () => {
   test.for([
     { flags: 1, mode: 'read' },
@@ -391,7 +440,7 @@ describe('files', () => {
     ]);
   });
 
-  test.for([
+  test.for<ActingCase>([
     { type: 3, values: { res: -2, path: '/a/../b//c/./d' }, told: { path: '/b/c/d', result: 'failed', errno: 2 } },
     { type: 59, values: { res: 3, path: 'new' }, told: { mode: 'create', path: '/home/ada/new' } },
     { type: 307, values: { res: 3, dirfd: -100, path: './x' }, told: { path: '/home/ada/x' } },
@@ -417,7 +466,7 @@ describe('files', () => {
     { type: 313, values: { res: 0, dirfd: -100, path: 'f' }, told: { mode: 'chmod', path: '/home/ada/f' } },
     { type: 385, values: { res: 0, dirfd: -100, path: 'f' }, told: { mode: 'chown', path: '/home/ada/f' } },
     { type: 417, values: { res: 0, dirfd: -100, path: 'f' }, told: { mode: 'create', path: '/home/ada/f' } },
-  ] as const)('event $type', ({ type, values, told }) => {
+  ])('event $type', ({ type, values, told }) => {
     expect(tell(ended(type, START, 42, values))).toMatchObject([{ kind: 'file', ...told }]);
   });
 

@@ -76,10 +76,14 @@ export function duplicate(event: CaptureEvent, { tasks }: Capture, thread: Task)
   return 'ignored: a call that tells no activity';
 }
 
-export function close(event: CaptureEvent, { tasks }: Capture, thread: Task): string {
+/** The last close of a connection that was told completes it. */
+export function close(event: CaptureEvent, { tasks }: Capture, thread: Task): Told | string {
   const fd = event.int('fd');
-  if (fd !== undefined && (event.int('res') ?? 0) >= 0) tasks.process(thread).descriptors.delete(fd);
-  return 'ignored: a call that tells no activity';
+  if (fd === undefined || (event.int('res') ?? 0) < 0) return 'ignored: a call that tells no activity';
+  const connection = tasks.process(thread).descriptors.delete(fd)?.connection;
+  if (connection === undefined || connection.holders > 0) return 'ignored: a call that tells no activity';
+  const { merge, ends } = connection;
+  return { kind: 'net', ...ends, result: 'unknown', end: String(event.time), merge, rank: 1, notes: ['start not recorded'] };
 }
 
 export function closeRange(event: CaptureEvent, { tasks }: Capture, thread: Task): string {

@@ -2,7 +2,7 @@
 import { type Address, peerOf, type Tuple, tupleOf } from '../address';
 import type { Capture } from '../capture';
 import type { CaptureEvent } from '../event';
-import type { Descriptor } from '../fds';
+import type { Connection, Descriptor } from '../fds';
 import type { Task } from '../tasks';
 import { outcome, type Told } from '../told';
 
@@ -35,34 +35,45 @@ function protocolOf(event: CaptureEvent): string | undefined {
   return undefined;
 }
 
-export function connect(event: CaptureEvent, { tasks }: Capture, thread: Task): Told {
-  const { descriptors } = tasks.process(thread);
+export function connect(event: CaptureEvent, capture: Capture, thread: Task): Told {
+  const process = capture.tasks.process(thread);
   const fd = event.int('fd');
-  const descriptor = fd === undefined ? undefined : descriptors.get(fd);
+  const descriptor = fd === undefined ? undefined : process.descriptors.get(fd);
   const res = event.int('res');
   const tuple = tupleOf(event.raw('tuple')) ?? peerOf(event.raw('addr'));
-  if (fd !== undefined && tuple?.destination) descriptors.set(fd, naming(descriptor, tuple.destination));
+  const told = { direction: 'out', ...ends(tuple, descriptor?.l4proto) } as const;
   const pending = res === EINPROGRESS;
+  const connection =
+    fd !== undefined && tuple !== undefined && (pending || res === 0) ? begin(event, capture, process, fd, told) : undefined;
+  if (fd !== undefined && tuple) process.descriptors.set(fd, { ...naming(descriptor, tuple.destination), connection });
   return {
     kind: 'net',
-    direction: 'out',
+    ...told,
     ...(pending ? { result: 'ok' } : outcome(res)),
-    ...ends(tuple, descriptor?.l4proto),
+    merge: connection?.merge,
     notes: pending ? ['connection under way'] : tuple === undefined ? ['peer not recorded'] : undefined,
   };
 }
 
-export function accept(event: CaptureEvent, { tasks }: Capture, thread: Task): Told | string {
+export function accept(event: CaptureEvent, capture: Capture, thread: Task): Told | string {
   const res = event.int('res');
   if (res === EAGAIN) return 'ignored: nobody to accept';
+  const process = capture.tasks.process(thread);
   const tuple = tupleOf(event.raw('tuple'));
   const l4proto = tuple?.source || tuple?.destination ? 'tcp' : undefined;
-  if (res !== undefined && res >= 0) {
-    tasks.process(thread).descriptors.set(res, naming(l4proto === undefined ? {} : { l4proto }, tuple?.source));
-  }
-  const notes = tuple === undefined && (res ?? -1) >= 0 ? ['peer not recorded'] : undefined;
-  return { kind: 'net', direction: 'in', ...outcome(res), ...ends(tuple, l4proto), notes };
+  const told = { direction: 'in', ...ends(tuple, l4proto) } as const;
+  if (res === undefined || res < 0) return { kind: 'net', ...told, ...outcome(res) };
+  const connection = begin(event, capture, process, res, told);
+  process.descriptors.set(res, { ...naming({ l4proto }, tuple?.source), connection });
+  const notes = tuple === undefined ? ['peer not recorded'] : undefined;
+  return { kind: 'net', ...told, ...outcome(res), merge: connection.merge, notes };
 }
+
+const begin = (event: CaptureEvent, { host }: Capture, { pid }: Task, fd: number, told: Partial<Told>): Connection => ({
+  merge: `${host ?? ''}/${pid}:${fd}@${event.time}`,
+  ends: told,
+  holders: 0,
+});
 
 /** A datagram to somebody new; a stream's peer was told when it connected. */
 export function send(event: CaptureEvent, capture: Capture, thread: Task): Told | string {

@@ -120,6 +120,7 @@ const imageOf = (capture: Capture, pid: number, since: bigint): Image => ({
 export function exit(event: CaptureEvent, { tasks }: Capture, thread: Task): Told | string {
   tasks.delete(thread.tid);
   if (thread.pid !== thread.tid) return 'ignored: the end of a thread';
+  thread.descriptors.release();
   const ownImage = thread.image?.pid === thread.pid ? thread.image : undefined;
   if (!ownImage && thread.born !== undefined) return 'ignored: the end of a process that executed nothing';
   const status = event.int('status') ?? 0;
