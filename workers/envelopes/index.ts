@@ -10,6 +10,7 @@ import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
 import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
+import { googleCsv } from './google-csv';
 import { journald } from './journald';
 import { laurel } from './laurel';
 import { libaudit } from './libaudit';
@@ -39,6 +40,7 @@ export const ENVELOPES: readonly Envelope[] = [
   libaudit,
   base64,
   googleClient,
+  googleCsv,
   osqueryBatch,
   otlp,
   viaq,

@@ -534,6 +534,62 @@ test('rows of AKSAudit as the portal exports them', async () => {
   ]);
 });
 
+describe('audit entries of Google as tables', () => {
+  test.for([
+    {
+      title: 'the Logs Explorer’s',
+      content: csv([
+        [
+          'insertId',
+          'timestamp',
+          'protoPayload.serviceName',
+          'protoPayload.methodName',
+          'protoPayload.resourceName',
+          'protoPayload.authenticationInfo.principalEmail',
+          'protoPayload.requestMetadata.callerIp',
+          'protoPayload.status',
+          'labels.authorization.k8s.io/decision',
+          'resource.labels.cluster_name',
+          '__proto__',
+        ],
+        [
+          'i1',
+          '2026-03-17T09:41:02.345678Z',
+          'k8s.io',
+          'io.k8s.core.v1.pods.delete',
+          'core/v1/namespaces/shop/pods/p',
+          'ops@example.com',
+          '10.0.0.1',
+          '{"code":7}',
+          'forbid',
+          'demo',
+          'x',
+        ],
+      ]),
+      expected: {
+        user: 'ops@example.com',
+        sourceaddresses: ['10.0.0.1'],
+        code: 403,
+        decision: 'forbid',
+        cluster: 'demo',
+        time: '2026-03-17T09:41:02.345678000Z',
+      },
+    },
+    {
+      title: 'gcloud’s',
+      content: csv([
+        ['timestamp', 'method_name', 'resource_name', 'principal_email'],
+        ['2026-03-17T09:41:02.345678Z', 'io.k8s.core.v1.pods.delete', 'core/v1/namespaces/shop/pods/p', 'ops@example.com'],
+      ]),
+      expected: { user: 'ops@example.com' },
+    },
+  ])('$title', async ({ content, expected }) => {
+    const { format, around, activities } = await arrive(content);
+    expect({ format, around }).toEqual({ format: 'gke', around: ['google-csv'] });
+    expect(activities).toMatchObject([{ at: '2', verb: 'delete', resource: 'pods', namespace: 'shop', name: 'p', ...expected }]);
+  });
+});
+
 test('an event without a time takes that of its envelope, and says so', async () => {
   const bare = JSON.stringify({
     kind: 'Event',
