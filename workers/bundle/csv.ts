@@ -6,6 +6,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Place } from '../formats/format';
 import { type Framing, MAX_RECORD, type RecordSink } from './framing';
 
+/** Said of each row, for formats to which a table is not what lines of JSON are. */
+const ROWS = { source: 'rows' };
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 
@@ -117,7 +119,7 @@ export class CsvSplitter implements Framing {
     for (const [i, name] of names.entries()) if (!row.has(name)) row.set(name, fields[i] ?? '');
     const members = [...row].map(([name, text]) => `${JSON.stringify(name)}:${JSON.stringify(text)}`);
     const json = Buffer.from(`{${members.join(',')}}`);
-    this.sink.record(place, json, 0, json.length, isUtf8(bytes));
+    this.sink.record(place, json, 0, json.length, isUtf8(bytes), ROWS);
   }
 }
 

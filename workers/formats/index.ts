@@ -16,7 +16,9 @@ import { osquery } from './osquery';
 import { scap } from './scap';
 import { sysdig } from './sysdig';
 import { sysmon } from './sysmon';
+import { table } from './table';
 import { tetragon } from './tetragon';
+import { timesketch } from './timesketch';
 import { tracee } from './tracee';
 
 export const FORMATS: readonly Format[] = [
@@ -38,6 +40,8 @@ export const FORMATS: readonly Format[] = [
   kubearmor,
   inspektorGadget,
   hubble,
+  table,
+  timesketch,
 ];
 
 /** The surest format for a sample of records; undefined where none takes at least half of them. */
