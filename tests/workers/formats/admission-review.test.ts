@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Row } from '../../../workers/case/database';
 import { admissionReview } from '../../../workers/formats/admission-review';
-import { haveSamples, sampleBytes } from '../../helpers/samples';
+import { haveSamples, sampleBytes, sampleSources } from '../../helpers/samples';
+import { unseen } from '../../helpers/seen';
 import { recognised, Stage, told } from '../../helpers/stage';
 
 let stage: Stage;
@@ -96,6 +98,24 @@ describe.skipIf(!haveSamples)('real reviews, checked by hand', () => {
   ])('$title', async ({ path, expected }) => {
     const { merge, ...row } = await rowOf(sampleBytes(`k8s/admissionreview/${path}.json`));
     expect(row).toEqual(expected);
+  });
+
+  test('what no real record shows', async () => {
+    const rows: Row[] = [];
+    for (const { path, flavour } of sampleSources('k8s'))
+      if (flavour === 'admissionreview') rows.push(...(await stage.run(admissionReview, sampleBytes(path))).rows);
+    expect(rows).toHaveLength(8);
+    expect(await unseen(admissionReview, rows)).toEqual([
+      'clouduser',
+      'cluster',
+      'deployment',
+      'identitybasis',
+      'node',
+      'precision',
+      'time',
+      'workload',
+      'workloadkind',
+    ]);
   });
 
   test('a deletion tells the pod that is gone', async () => {

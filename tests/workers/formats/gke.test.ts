@@ -5,6 +5,7 @@ import type { Row } from '../../../workers/case/database';
 import { gke } from '../../../workers/formats/gke';
 import { k8sAudit } from '../../../workers/formats/k8s-audit';
 import { haveSamples, sampleBytes, samplePath } from '../../helpers/samples';
+import { unseen } from '../../helpers/seen';
 import { recognised, Stage, told } from '../../helpers/stage';
 
 let stage: Stage;
@@ -224,6 +225,28 @@ describe.skipIf(!haveSamples)('real entries, checked by hand', () => {
     expect(recognised(sampleBytes(path)).format?.id).toBe('gke');
     const { rows, rejects } = await stage.run(gke, sampleBytes(path));
     expect({ told: rows.filter((row) => row.skip === null).length, rejects }).toEqual({ told: entries, rejects: [] });
+  });
+
+  test('the end of an attach (1.13)', async () => {
+    const [row] = await rowsOf(sampleBytes('k8s/gke-go-entry/attach_pod.json'));
+    expect(told(row)).toMatchObject({
+      end: '2020-01-08T18:54:32.796258000Z',
+      label: 'kube attach',
+      flags: ['start not recorded', 'HTTP status inferred'],
+      rank: 1,
+    });
+  });
+
+  test('what no real record shows', async () => {
+    const files = [
+      ...pairs.map((file) => `gke-go-entry/${file}`),
+      'gke/khi_k8s_audit.ndjson',
+      'gke/gps_gke_data_access_discovery_get.json',
+      'gke-bigquery/gke_bigquery_row_leases_get.json',
+    ];
+    const rows: Row[] = [];
+    for (const file of files) rows.push(...(await rowsOf(sampleBytes(`k8s/${file}`))));
+    expect(await unseen(gke, rows)).toEqual(['command', 'container', 'impersonated', 'node']);
   });
 
   test('the control plane of Google is another log', () => {
