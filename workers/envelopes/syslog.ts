@@ -1,8 +1,9 @@
 /**
  * Lines that a syslog daemon wrote or forwarded (RFC 3164 and RFC 5424, rsyslog's and journalctl's spellings of the time), the record behind the tag. A time without a
- * year says nothing; the host is who sent the line.
+ * year says nothing; the host is who sent the line. journald cuts what a service writes after 48 KiB (LineMax of journald.conf) and its text does not say so: a message of
+ * exactly that length goes on in the next line.
  */
-import type { Envelope } from './envelope';
+import type { Context, Envelope } from './envelope';
 import { headOf, said, timeOf } from './facts';
 
 const PRIORITY = '(?:\\d{1,9} )?(?:<\\d{1,3}>)?';
@@ -22,6 +23,9 @@ const DATA = /^(?:-|\[(?:[^\]"\\]|"(?:[^"\\]|\\.){0,2048}"){0,256}\])/;
 /** `[  123.456789] ` of the kernel's ring. */
 const UPTIME = /^\[ *\d{1,12}\.\d{1,9}\] /;
 
+/** Bytes of a message. */
+const LINE_MAX = 48 * 1024;
+
 const named = (text: string | undefined) => (text === '-' ? undefined : text);
 
 /** Behind the header of RFC 5424: structured data, a blank, perhaps a byte order mark. */
@@ -35,23 +39,33 @@ function behindData(text: string): string {
 /** What the kernel and audit's own plugins put before a record. */
 const behindTags = (text: string): string => text.replace(UPTIME, '').replace(/^audit: (?=type=)/, '');
 
+interface Line {
+  readonly text: string;
+  readonly context: Context;
+}
+
+function read(line: string): Line | undefined {
+  const head = headOf(line);
+  const modern = RFC5424.exec(head);
+  if (modern) {
+    const context = said({ time: timeOf(modern[1]), host: named(modern[2]), source: named(modern[3]) });
+    return { text: behindData(line.slice(modern[0].length)), context };
+  }
+  const [header, iso, utc, host, source] = HEADER.exec(head) ?? [];
+  if (header === undefined) return undefined;
+  const time = utc ? `${utc.replace(' ', 'T')}Z` : timeOf(iso);
+  return { text: line.slice(header.length), context: said({ time, host, source }) };
+}
+
 export const syslog: Envelope = {
   id: 'syslog',
   title: 'syslog lines',
+  isPart: (line) => line.length * 3 >= LINE_MAX && Buffer.byteLength(read(line)?.text ?? '') === LINE_MAX,
   line: (line) => {
-    const head = headOf(line);
-    const modern = RFC5424.exec(head);
-    const old = modern ? undefined : HEADER.exec(head);
-    const found = modern ?? old;
-    if (!found) return undefined;
-    const rest = line.slice(found[0].length);
-    const text = behindTags(modern ? behindData(rest) : rest);
-    if (text.trim() === '') return { ignored: 'blank line' };
-    if (modern) return { text, context: said({ time: timeOf(modern[1]), host: named(modern[2]), source: named(modern[3]) }) };
-    const utc = old?.[2];
-    return {
-      text,
-      context: said({ time: utc ? `${utc.replace(' ', 'T')}Z` : timeOf(old?.[1]), host: old?.[3], source: old?.[4] }),
-    };
+    const [begin = '', ...more] = line.split('\n');
+    const first = read(begin);
+    if (!first) return undefined;
+    const text = behindTags(first.text + more.map((part) => read(part)?.text ?? part).join(''));
+    return text.trim() === '' ? { ignored: 'blank line' } : { text, context: first.context };
   },
 };

@@ -237,6 +237,20 @@ table(cloudwatch, [
   { title: 'text of an unknown stream', line: '2026-03-17T09:41:02.345000+00:00 app hello', expected: undefined },
 ]);
 
+test('what journald cut after 48 KiB is joined', () => {
+  const prefix = 'Nov 01 00:00:00 node-1 k3s[1]: ';
+  const part = `{"a":"${'é'.repeat((48 * 1024 - 6) / 2)}`;
+  expect([syslog.isPart?.(prefix + part), syslog.isPart?.(`${prefix}${part}"`), syslog.isPart?.(part)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(syslog.line?.(`${prefix}${part}\n${prefix}"}`)).toEqual({
+    text: `${part}"}`,
+    context: { host: 'node-1', source: 'k3s' },
+  });
+});
+
 test('a heading of journalctl is ignored', () => {
   expect(journald.line?.('-- Journal begins at Sun 2026-11-01 00:00:00 UTC. --')).toEqual({ ignored: 'heading of journalctl' });
   expect(journald.line?.('-- who knows')).toBeUndefined();
