@@ -34,7 +34,8 @@ interface Step {
 
 const MACHINE: readonly Column[] = ['host', 'hostip', 'mac', 'node'];
 const WORKLOAD: readonly Column[] = ['workload', 'workloadkind', 'deployment'];
-const bodies = 'what API calls said of this pod';
+const OF_POD = 'what API calls said of this pod';
+const OF_CONTAINER = 'what API calls said of this container';
 
 /** One after another: each sees what the ones before it completed. */
 const STEPS: readonly Step[] = [
@@ -42,14 +43,14 @@ const STEPS: readonly Step[] = [
     key: ['id12'],
     gives: ['cluster', 'namespace', 'pod', 'container', 'image', ...WORKLOAD, ...MACHINE],
     basis: 'other records of this container',
-    bodies,
+    bodies: OF_CONTAINER,
   },
   { key: ['namespace', 'pod'], gives: ['cluster'], basis: 'the only cluster that names this pod', unrivalled: true },
   {
     key: ['cluster', 'namespace', 'pod'],
     gives: [...WORKLOAD, ...MACHINE],
     basis: 'other records of this pod',
-    bodies,
+    bodies: OF_POD,
   },
   // A call on the pod is in none of its containers.
   {
@@ -63,7 +64,7 @@ const STEPS: readonly Step[] = [
     key: ['cluster', 'namespace', 'pod', 'container'],
     gives: ['containerid', 'image'],
     basis: 'other records of this container',
-    bodies,
+    bodies: OF_CONTAINER,
   },
   { key: ['node'], gives: ['cluster'], basis: 'the only cluster that names this node', unrivalled: true },
   { key: ['host'], gives: ['cluster'], basis: 'the only cluster that names this host', unrivalled: true },

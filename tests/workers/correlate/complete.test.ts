@@ -122,7 +122,7 @@ test('a kube exec gets node, workload and container id from bodies of API calls'
   });
   expect(await basisOf(exec)).toMatchObject({
     node: 'what API calls said of this pod',
-    containerid: 'what API calls said of this pod',
+    containerid: 'what API calls said of this container',
   });
 });
 
