@@ -2,9 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Cuts } from '../../workers/bundle/cuts';
 import { MemberStream } from '../../workers/bundle/member-stream';
 import { recogniseHead } from '../../workers/bundle/recognise';
-import { SpoolWriter } from '../../workers/bundle/spool';
+import { PART_BYTES, type Part, SpoolWriter } from '../../workers/bundle/spool';
 import { type Connection, Database, type Row } from '../../workers/case/database';
 import { ENVELOPES } from '../../workers/envelopes/index';
 import { clean } from '../../workers/formats/careful';
@@ -56,12 +57,15 @@ export class Stage {
     const files: string[] = [];
     const records = new Map<string, Buffer>();
     let wrapped = false;
-    const writer = new SpoolWriter(this.spool, `m${++this.members}`, (part) => {
+    const onPart = (part: Part) => {
       files.push(part.file);
       wrapped ||= part.wrapped;
-    });
+    };
+    const cuts = new Cuts(format.columns);
+    const writer = new SpoolWriter(this.spool, `m${++this.members}`, onPart, [], PART_BYTES, cuts);
     const only = { ...KNOWN, formats: [format], recognise: () => (format.text || format.binary ? undefined : format) };
     const stream = new MemberStream(recognised(bytes).format === format ? KNOWN : only, () => ({
+      cuts,
       record: (place, window, from, to, ...rest) => {
         records.set(at({ r: place.record, i: place.item }), Buffer.from(window.subarray(from, to)));
         writer.record(place, window, from, to, ...rest);

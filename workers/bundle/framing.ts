@@ -4,9 +4,12 @@
 
 import type { Context } from '../envelopes/envelope';
 import type { Place } from '../formats/format';
+import type { Cuts } from './cuts';
 
 /** Receives records in order of their places. */
 export interface RecordSink {
+  /** Takes note, while values are scanned, of what the sink leaves out of them. */
+  readonly cuts?: Cuts | undefined;
   /**
    * `bytes[from, to)` is the record without what carries it, and holds until the call returns.
    * @param clean false: only the careful path may decide

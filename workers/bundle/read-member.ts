@@ -6,11 +6,12 @@ import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import type { Format } from '../formats/format';
+import { Cuts } from './cuts';
 import type { ByteAccount } from './framing';
 import { MAX_MANIFEST, mayBeManifest } from './manifest';
 import { MemberStream } from './member-stream';
 import type { Formats } from './recognise';
-import { type Part, SpoolWriter } from './spool';
+import { PART_BYTES, type Part, SpoolWriter } from './spool';
 
 export interface MemberSource {
   /** Its number in the case. */
@@ -80,7 +81,7 @@ class Reading {
     private readonly context: ReadContext,
   ) {
     this.digest = member.sha256 === undefined ? createHash('sha256') : undefined;
-    this.stream = new MemberStream(context, (_recipe, head) => this.begin(head));
+    this.stream = new MemberStream(context, (recipe, head) => this.begin(recipe.format, head));
   }
 
   async push(chunk: Uint8Array): Promise<void> {
@@ -125,9 +126,16 @@ class Reading {
   }
 
   /** It is known how the member is read: what was looked at for that goes on first. */
-  private begin(head: Buffer): SpoolWriter {
+  private begin(format: Format, head: Buffer): SpoolWriter {
     const { spool, spare } = this.context;
-    this.writer = new SpoolWriter(spool, `m${this.member.number}`, (part) => this.parts.push(part), spare);
+    this.writer = new SpoolWriter(
+      spool,
+      `m${this.member.number}`,
+      (part) => this.parts.push(part),
+      spare,
+      PART_BYTES,
+      new Cuts(format.columns),
+    );
     if (this.member.keepAt !== undefined) {
       this.keeping = openSync(this.member.keepAt, 'wx', 0o600);
       this.keep(head);

@@ -10,6 +10,8 @@
  *   an escape marks it too, so a duplicate cannot hide behind its spelling.
  */
 
+import { type Cuts, ROOT, UNKNOWN, WHOLE } from './cuts';
+
 /** The value is not finished at the end of the range. */
 export const UNFINISHED = -1;
 /** The bytes are not JSON; `Scanner.stop` is where that shows. */
@@ -52,10 +54,15 @@ export class Scanner {
   private readonly serials = new Int32Array(SLOTS);
   /** Serial of the object at each depth; 0 for a list. */
   private readonly stack = new Int32Array(MAX_DEPTH + 1);
+  /** Node in `cuts` of the object at each depth. */
+  private readonly nodes = new Int32Array(MAX_DEPTH + 1);
+
+  /** @param cuts takes note of values that a format does not read */
+  constructor(private readonly cuts?: Cuts) {}
 
   /** End of the JSON value that begins at or after `from` (spaces skipped), or `UNFINISHED`, or `BROKEN`. */
   scan(bytes: Uint8Array, from: number, to: number): number {
-    const { stack, hashes, serials } = this;
+    const { stack, nodes, hashes, serials, cuts } = this;
     if (this.serial > 0x7f000000) this.forget();
     const before = this.serial;
     let keys = 0;
@@ -66,8 +73,14 @@ export class Scanner {
     let lastList = -1;
     let expect = VALUE;
     let i = from;
+    // Of the object that is open, and of the value that comes next.
+    let node = WHOLE;
+    let next = cuts ? ROOT : WHOLE;
+    let cutDepth = -1;
+    let cutFrom = 0;
     this.inToken = false;
     this.listAt = -1;
+    cuts?.begin();
 
     for (;;) {
       let c = bytes[i] as number;
@@ -80,8 +93,9 @@ export class Scanner {
       if (expect >= KEY && expect !== AFTER) {
         if (c === CLOSE_OBJECT && expect === FIRST_KEY) {
           i++;
-          if (--depth === 0) return this.end(i, i, suspect, listAt);
+          if (--depth === 0) return this.whole(bytes, from, i, suspect, listAt);
           object = stack[depth] as number;
+          node = nodes[depth] as number;
           expect = AFTER;
           continue;
         }
@@ -121,10 +135,22 @@ export class Scanner {
         if (c !== COLON) return this.end(BROKEN, i, suspect, listAt);
         i++;
         expect = VALUE;
+        if (node >= ROOT && cuts) {
+          next = cuts.child(node, hash | 0);
+          if (next === UNKNOWN) {
+            next = WHOLE;
+            cutDepth = depth;
+            cutFrom = i;
+          }
+        }
         continue;
       }
 
       if (expect === AFTER) {
+        if (depth === cutDepth && cuts) {
+          cuts.cut(cutFrom, i);
+          cutDepth = -1;
+        }
         if (c === COMMA) {
           expect = object === 0 ? VALUE : KEY;
           i++;
@@ -132,8 +158,9 @@ export class Scanner {
         }
         if (c !== (object === 0 ? CLOSE_LIST : CLOSE_OBJECT)) return this.end(BROKEN, i, suspect, listAt);
         i++;
-        if (--depth === 0) return this.end(i, i, suspect, listAt);
+        if (--depth === 0) return this.whole(bytes, from, i, suspect, listAt);
         object = stack[depth] as number;
+        node = nodes[depth] as number;
         continue;
       }
 
@@ -155,19 +182,24 @@ export class Scanner {
         if (c === OPEN_OBJECT) {
           if (depth === 2 && object === 0 && stack[1] !== 0 && listAt < 0) listAt = lastList;
           object = ++this.serial;
+          node = next;
           expect = FIRST_KEY;
         } else {
           if (depth === 1) lastList = i;
           object = 0;
+          node = WHOLE;
           expect = FIRST_VALUE;
         }
+        next = WHOLE;
         stack[++depth] = object;
+        nodes[depth] = node;
         i++;
         continue;
       } else if (c === CLOSE_LIST && expect === FIRST_VALUE) {
         i++;
         if (--depth === 0) return this.end(i, i, suspect, listAt);
         object = stack[depth] as number;
+        node = nodes[depth] as number;
         expect = AFTER;
         continue;
       } else {
@@ -182,6 +214,12 @@ export class Scanner {
 
   /** What the last escape, number or word had that the fast path cannot keep. */
   private odd = false;
+
+  /** An object or a list of objects that ends before `to`. */
+  private whole(bytes: Uint8Array, from: number, to: number, suspect: boolean, listAt: number): number {
+    this.cuts?.end(bytes, from, to);
+    return this.end(to, to, suspect, listAt);
+  }
 
   private end(result: number, stop: number, suspect: boolean, listAt: number): number {
     this.stop = stop;

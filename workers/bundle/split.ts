@@ -27,7 +27,7 @@ export class Splitter implements Framing {
   blankLines = 0;
   readonly account = { records: 0, envelope: 0, blank: 0 };
 
-  private readonly scanner = new Scanner();
+  private readonly scanner: Scanner;
   private window = Buffer.allocUnsafe(1 << 20);
   /** The window holds the bytes [base, base + end) of the member; those before `start` are done with. */
   private base = 0;
@@ -58,6 +58,7 @@ export class Splitter implements Framing {
     private readonly maxRecord = MAX_RECORD,
     deep = false,
   ) {
+    this.scanner = new Scanner(sink.cuts);
     const emit: Emit = (record, item, from, to, clean, context) => this.emit(record, item, from, to, clean, context);
     this.reader = new ValueReader(this.scanner, listOf, emit, deep);
   }

@@ -7,6 +7,7 @@ import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:
 import { join } from 'node:path';
 import type { Context } from '../envelopes/envelope';
 import type { Place } from '../formats/format';
+import type { Cuts } from './cuts';
 import type { RecordSink } from './framing';
 
 export interface Part {
@@ -42,6 +43,8 @@ export class SpoolWriter implements RecordSink {
     private readonly onPart: (part: Part) => void,
     private readonly spare: string[] = [],
     private readonly partBytes = PART_BYTES,
+    /** What the format does not read of a record is left out. */
+    readonly cuts?: Cuts,
   ) {}
 
   record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {
@@ -58,13 +61,29 @@ export class SpoolWriter implements RecordSink {
     const { buffer } = this;
     let at = this.filled;
     at += buffer.write(`${head},"e":`, at, context ? 'utf8' : 'latin1');
-    buffer.set(own, at);
-    if (own.includes(0x0a) || own.includes(0x0d)) joinLines(buffer, at, at + length);
-    at += length;
+    at = this.copy(bytes, from, to, at);
     buffer[at++] = 0x7d;
     buffer[at++] = 0x0a;
     this.filled = at;
     this.count();
+  }
+
+  /** Copies a clean record to the buffer, with 0 for each value that is cut; answers where it ends. */
+  private copy(bytes: Buffer, from: number, to: number, at: number): number {
+    const { buffer, cuts } = this;
+    const count = cuts?.of(bytes, from, to) ?? 0;
+    let end = at;
+    let start = from;
+    for (let k = 0; k < 2 * count; k += 2) {
+      const cutFrom = cuts?.bounds[k] as number;
+      end += bytes.copy(buffer, end, start, cutFrom);
+      buffer[end++] = 0x30;
+      start = cuts?.bounds[k + 1] as number;
+    }
+    end += bytes.copy(buffer, end, start, to);
+    const written = buffer.subarray(at, end);
+    if (written.includes(0x0a) || written.includes(0x0d)) joinLines(buffer, at, end);
+    return end;
   }
 
   oversize(place: Place): void {

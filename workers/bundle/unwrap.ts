@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
 import type { LineDecoder, Place } from '../formats/format';
+import type { Cuts } from './cuts';
 import { valueAt } from './envelope';
 import type { RecordSink } from './framing';
 import { Scanner } from './scan';
@@ -32,7 +33,7 @@ interface Span {
 }
 
 export class Unwrapper implements RecordSink {
-  private readonly scanner = new Scanner();
+  private readonly scanner: Scanner;
   private readonly valued: readonly Envelope[];
   private readonly lined: readonly Envelope[];
 
@@ -40,8 +41,14 @@ export class Unwrapper implements RecordSink {
     private readonly sink: RecordSink,
     private readonly opening: Opening,
   ) {
+    this.scanner = new Scanner(sink.cuts);
     this.valued = opening.envelopes.filter(({ value }) => value);
     this.lined = opening.envelopes.filter(({ line }) => line);
+  }
+
+  /** Where the records come from envelopes, the scanner here sees them last. */
+  get cuts(): Cuts | undefined {
+    return this.sink.cuts;
   }
 
   record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {

@@ -3,13 +3,16 @@
  * thread, with named connections. Rows come back as plain objects: BIGINT and HUGEINT as bigint, timestamps as bigint
  * nanoseconds, NULL as null, lists as arrays.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DuckDBConnection,
   DuckDBInstance,
   DuckDBListValue,
+  type DuckDBResultReader,
   DuckDBTimestampNanosecondsValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { ExhibitError } from '../contract/errors';
 import type { Sql } from '../contract/sql';
 
@@ -20,6 +23,14 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBListValue) return value.items.map(plain);
   return value;
 }
+
+const rowsOf = <R extends Row>(reader: DuckDBResultReader): R[] => {
+  const names = reader.deduplicatedColumnNames();
+  return reader.getRows().map((row) => Object.fromEntries(row.map((v, i) => [names[i] as string, plain(v)]))) as R[];
+};
+
+type PendingResult = Parameters<typeof duckdb.pending_execute_check_state>[0];
+const GOES_ON: ReadonlySet<number> = new Set([duckdb.PendingState.RESULT_NOT_READY, duckdb.PendingState.NO_TASKS_AVAILABLE]);
 
 export class Connection {
   /** Numbers the statements, so that `interrupt` can be told apart from the next one. */
@@ -39,8 +50,24 @@ export class Connection {
       typeof statement === 'string'
         ? await this.raw.runAndReadAll(statement)
         : await this.raw.runAndReadAll(statement.text, bind(statement));
-    const names = reader.deduplicatedColumnNames();
-    return reader.getRows().map((row) => Object.fromEntries(row.map((v, i) => [names[i] as string, plain(v)]))) as R[];
+    return rowsOf<R>(reader);
+  }
+
+  /**
+   * All rows of a statement that takes long. A caller who waits for DuckDB's threads does so busily, which takes a core from them; here they do all of
+   * the work, and we look each millisecond whether they are done. Planned on our thread, so not for what must be quick. See `devote`.
+   */
+  async work<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
+    const pending =
+      typeof statement === 'string' ? await this.raw.start(statement) : await this.raw.start(statement.text, bind(statement));
+    const { pending_result: handle } = pending as unknown as { readonly pending_result: PendingResult };
+    while (GOES_ON.has(duckdb.pending_execute_check_state(handle))) await sleep(1);
+    return rowsOf<R>(await pending.readAll());
+  }
+
+  /** Whether as many of DuckDB's threads as there are cores are to work on what `work` is given, or one less, a caller being one of them. */
+  async devote(on: boolean): Promise<void> {
+    await this.raw.run(`SET external_threads = ${on ? 0 : 1}`);
   }
 
   async one<R extends Row = Row>(statement: Sql | string): Promise<R | undefined> {
@@ -84,6 +111,7 @@ export class Database {
         await connection.run(`SET allowed_directories = ['${options.spool.replaceAll("'", "''")}']`);
       }
       await connection.run('SET enable_external_access = false');
+      await connection.run(`SET allowed_configs = ['external_threads']`);
       await connection.run('SET lock_configuration = true');
       connection.close();
       return database;

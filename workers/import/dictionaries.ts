@@ -34,7 +34,7 @@ async function fill(connection: Connection, dictionary: DictionaryName, table: S
       named.includes(column) ? sql`${name(column)}::${raw(type)} AS ${name(column)}` : sql`NULL::${raw(type)} AS ${name(column)}`,
     ),
   );
-  await connection.run(sql`
+  await connection.work(sql`
     INSERT INTO ${raw(dictionary)}
     WITH found AS (
       SELECT DISTINCT ${columns} FROM ${table.table} WHERE ${anyOf(named, '')}

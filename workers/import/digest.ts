@@ -41,7 +41,7 @@ type Limbs = { readonly l0: string; readonly l1: string; readonly l2: string; re
 /** Sum of the hex SHA-256 in `digest` over a relation. Materialized, since DuckDB would hash once for each of the four limbs. */
 async function sumOf(connection: Connection, relation: Sql): Promise<bigint> {
   const limbs = [1, 17, 33, 49].map((at, i) => `coalesce(sum(('0x' || digest[${at}:${at + 15}])::UBIGINT), 0)::VARCHAR AS l${i}`);
-  const row = await connection.one<Limbs>(sql`
+  const [row] = await connection.work<Limbs>(sql`
     WITH term AS MATERIALIZED (${relation})
     SELECT ${raw(limbs.join(', '))} FROM term`);
   if (!row) return 0n;

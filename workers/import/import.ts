@@ -55,6 +55,7 @@ export async function importEvidence(
   const interrupt = () => connection.interrupt();
   signal.addEventListener('abort', interrupt);
   try {
+    await connection.devote(true);
     const evidence = await nextNumber(connection, 'evidence');
     const { sealed, already } = await sealOnce({ folder, connection, threads, request, evidence, tell, signal });
     if (already === undefined) {
@@ -66,6 +67,7 @@ export async function importEvidence(
   } finally {
     signal.removeEventListener('abort', interrupt);
     if (!kept) await threads.close();
+    await connection.devote(false);
     connection.close();
   }
 }

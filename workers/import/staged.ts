@@ -53,11 +53,11 @@ export async function stage(
     FROM (${rows})`;
   const known = tables.find((table) => table.format === format.id);
   if (known) {
-    await connection.run(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
+    await connection.work(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
     return known;
   }
   const table = raw(`staged_${tables.length}`);
-  await connection.run(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
+  await connection.work(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
   const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(format) };
   tables.push(made);
   return made;
@@ -73,7 +73,7 @@ export async function fillSlots(connection: Connection, tables: readonly StagedT
     merge UHUGEINT, rank UTINYINT, keyed BOOLEAN, told TIMESTAMP_NS, ended BOOLEAN, time TIMESTAMP_NS)`);
   for (const table of tables) {
     const time = columnOr(table, 'time', 'TIMESTAMP_NS');
-    await connection.run(sql`
+    await connection.work(sql`
       INSERT INTO slot
       SELECT
         ${sidOf(table)},

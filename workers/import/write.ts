@@ -17,7 +17,7 @@ const FOLDED = ['end', 'ready', 'exitcode', 'code', 'reason', 'errno'] as const;
  * is kept for the first time gets the next free one of its evidence.
  */
 export async function giveKeys(connection: Connection): Promise<void> {
-  await connection.run(sql`
+  await connection.work(sql`
     CREATE OR REPLACE TEMP TABLE kept AS
     WITH yielding AS (
       SELECT slot.*, place.evidence, lifted.key AS old
@@ -82,7 +82,7 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
         : sql`s.${name(column)}`;
   const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
         ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
-  await connection.run(sql`
+  await connection.work(sql`
     INSERT INTO activity BY NAME
     SELECT
       kept.key,
