@@ -35,7 +35,7 @@ const PROCESS: Columns = {
   },
 };
 const PARENT: Columns = { exec_id: 'text', pid: 'integer', binary: 'text' };
-const both = { process: PROCESS, parent: PARENT } as const;
+const both = { process: PROCESS, parent: PARENT, ancestors: 'json' } as const;
 const policy = { policy_name: 'text', action: 'text', message: 'text', tags: 'texts' } as const;
 const socket = {
   source_ip: 'text',
@@ -55,12 +55,15 @@ const EVENTS = {
   process_tracepoint: { ...both, ...policy, subsys: 'text', event: 'text', args: 'json' },
   process_uprobe: { ...both, ...policy, path: 'text', symbol: 'text', args: 'json' },
   process_lsm: { ...both, ...policy, function_name: 'text', args: 'json' },
+  process_usdt: { ...both, ...policy, provider: 'text', name: 'text', args: 'json' },
   process_connect: { ...both, ...socket },
   process_accept: { ...both, ...socket },
   process_listen: { ...both, ip: 'text', port: 'integer', protocol: 'text', socket_cookie: 'text' },
+  process_bind: { ...both, ip: 'text', port: 'integer', protocol: 'text', socket_cookie: 'text' },
   process_close: { ...both, ...socket },
   process_loader: { path: 'text' },
   process_throttle: { type: 'text' },
+  rate_limit_info: { number_of_dropped_process_events: 'integer' },
 } as const satisfies Columns;
 const KEYS = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[];
 
@@ -68,8 +71,9 @@ const withProcess = KEYS.filter((key) => 'process' in EVENTS[key]);
 
 const columns: Columns = { time: 'time', node_name: 'text', cluster_name: 'text', ...EVENTS };
 
-const observed = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_lsm'] as const;
+const observed = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_lsm', 'process_usdt'] as const;
 const sockets = ['process_connect', 'process_accept', 'process_close'] as const;
+const listeners = ['process_listen', 'process_bind'] as const;
 const of = (keys: readonly string[], field: string) => `coalesce(${keys.map((key) => `e.${key}."${field}"`).join(', ')})`;
 
 /** The first argument of a kind: `file_arg`, `sock_arg` and so on. */
@@ -77,9 +81,30 @@ const argument = (kind: string, field: string) => `(args ->> '$[*].${kind}.${fie
 /** An accepting function tells the new socket in what it returns; every other in its arguments. */
 const SOCK = (field: string) =>
   `coalesce(e.process_kprobe."return" ->> '$.sock_arg.${field}', ${argument('sock_arg', field)}, ${argument('skb_arg', field)})`;
-const FILE = `coalesce(${argument('file_arg', 'path')}, ${argument('path_arg', 'path')})`;
-const connects = ['tcp_connect', '__sys_connect', '__x64_sys_connect', 'security_socket_connect', 'tcp_close', 'tcp_sendmsg'];
-const accepts = ['inet_csk_accept', 'security_socket_accept', '__x64_sys_accept4'];
+/** A path is an argument of its own kind; a system call has it as text. */
+const FILE_CALL = '(open|creat|unlink|rename|mkdir|rmdir|link|chmod|chown|mknod|truncate)';
+const FILE = `coalesce(${argument('file_arg', 'path')}, ${argument('path_arg', 'path')}, ${argument('linux_binprm_arg', 'path')},
+        CASE WHEN regexp_matches(function, '${FILE_CALL}') THEN nullif((args ->> '$[*].string_arg')[1], '') END)`;
+/** Functions that say who opens a connection; of an LSM program without the kernel's prefix. */
+const connects = [
+  'tcp_connect',
+  '__sys_connect',
+  '__x64_sys_connect',
+  'sys_enter_connect',
+  'security_socket_connect',
+  'socket_connect',
+  'tcp_close',
+  'tcp_sendmsg',
+];
+const accepts = ['inet_csk_accept', 'security_socket_accept', 'socket_accept', '__x64_sys_accept4'];
+const binds = [
+  'security_socket_bind',
+  'socket_bind',
+  'security_socket_listen',
+  'socket_listen',
+  '__x64_sys_bind',
+  '__x64_sys_listen',
+];
 const names = (list: readonly string[]) => list.map((item) => `'${item}'`).join(', ');
 
 const MODES: readonly (readonly [pattern: string, mode: string])[] = [
@@ -91,6 +116,7 @@ const MODES: readonly (readonly [pattern: string, mode: string])[] = [
   ['mkdir|mknod|symlink|path_link|inode_create', 'create'],
   ['write', 'write'],
   ['read|mmap', 'read'],
+  ['bprm', 'execute'],
   ['open|fd_install', 'open'],
 ];
 
@@ -109,13 +135,14 @@ SELECT
     WHEN event IS NULL THEN 'rejected: not a Tetragon event'
     WHEN event = 'process_loader' THEN 'ignored: a binary or library that was loaded'
     WHEN event = 'process_throttle' THEN 'ignored: Tetragon throttled a cgroup, events are missing'
+    WHEN event = 'rate_limit_info' THEN 'ignored: Tetragon dropped events beyond its rate limit'
   END AS skip,
 
   CASE WHEN stale THEN coalesce(started, told) ELSE told END AS time,
   ${precisionOf('CASE WHEN stale THEN coalesce(p.start_time, e.time) ELSE e.time END')} AS precision,
   CASE WHEN event = 'process_exit' THEN coalesce(${instant('e.process_exit.time')}, told) WHEN event = 'process_close' OR function = 'tcp_close' THEN told END AS "end",
   CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'policy' END AS kind,
-  CASE WHEN event = 'process_listen' THEN 'listen' WHEN NOT net AND path IS NULL THEN function END AS label,
+  CASE WHEN listening THEN CASE WHEN contains(coalesce(function, event), 'bind') THEN 'bind' ELSE 'listen' END WHEN NOT net AND path IS NULL THEN function END AS label,
   CASE WHEN event = 'process_exec' THEN 'ok' WHEN TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER) < 0 THEN 'failed' ELSE 'unknown' END::VARCHAR AS result,
   nullif(-least(TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER), 0), 0) AS errno,
   ${flags(
@@ -145,6 +172,8 @@ SELECT
   ${within('q.pid', 'UINTEGER')} AS ppid,
   ${within('p.pod.container.pid', 'UINTEGER')} AS vpid,
   ${basename('q."binary"')} AS parent,
+  -- Beyond the parent only where Tetragon was told to add them.
+  CASE WHEN above <> '[]' THEN list_filter(list_concat([${basename('q."binary"')}], list_transform(from_json(above, '[{"binary":"VARCHAR"}]'), lambda a: ${basename('a."binary"')})), lambda name: name <> '') END AS ancestors,
   ${userId('p.uid')} AS uid,
   p."user".name AS username,
   ${userId('p.auid')} AS loginuid,
@@ -156,7 +185,7 @@ SELECT
   TRY_CAST(e.process_exit.status AS INTEGER) AS exitcode,
 
   CASE WHEN net THEN direction END AS direction,
-  CASE WHEN net THEN lower(regexp_replace(coalesce(${of([...sockets, 'process_listen'], 'protocol')}, ${SOCK('protocol')}, CASE WHEN starts_with(function, 'tcp') OR function = 'inet_csk_accept' THEN 'tcp' END), '^IPPROTO_', '')) END AS l4proto,
+  CASE WHEN net THEN lower(regexp_replace(coalesce(${of([...sockets, ...listeners], 'protocol')}, ${SOCK('protocol')}, CASE WHEN starts_with(function, 'tcp') OR function = 'inet_csk_accept' THEN 'tcp' END), '^IPPROTO_', '')) END AS l4proto,
   client, ${within('clientport', 'USMALLINT')} AS clientport,
   server, ${within('serverport', 'USMALLINT')} AS serverport,
   nullif(${texts(of(sockets, 'destination_names'))}, []) AS domain,
@@ -172,16 +201,17 @@ SELECT
 FROM (
   SELECT
     *,
-    event IN (${names(sockets)}, 'process_listen') OR list_contains([${names([...connects, ...accepts])}], function) OR sockaddr IS NOT NULL AS net,
+    coalesce(event IN (${names([...sockets, ...listeners])}) OR list_contains([${names([...connects, ...accepts, ...binds])}], function) OR sockaddr IS NOT NULL, false) AS net,
+    coalesce(event IN (${names(listeners)}) OR list_contains([${names(binds)}], function), false) AS listening,
     event IN ('process_connect', 'process_close') OR function IN ('tcp_connect', 'tcp_close') AS connection,
-    CASE WHEN event = 'process_accept' OR event = 'process_listen' OR function IN (${names(accepts)}) THEN 'in' ELSE 'out' END AS direction,
-    CASE WHEN event = 'process_accept' THEN theirs WHEN function IN (${names(accepts)}) THEN theirs WHEN event = 'process_listen' THEN NULL ELSE ours END AS client,
-    CASE WHEN event = 'process_accept' THEN theirport WHEN function IN (${names(accepts)}) THEN theirport WHEN event = 'process_listen' THEN NULL ELSE ourport END AS clientport,
-    CASE WHEN event = 'process_listen' THEN e.process_listen.ip WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ours ELSE theirs END AS server,
-    CASE WHEN event = 'process_listen' THEN e.process_listen.port WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ourport ELSE theirport END AS serverport,
+    CASE WHEN event = 'process_accept' OR event IN (${names(listeners)}) OR list_contains([${names([...accepts, ...binds])}], function) THEN 'in' ELSE 'out' END AS direction,
+    CASE WHEN event = 'process_accept' THEN theirs WHEN function IN (${names(accepts)}) THEN theirs WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ours END AS client,
+    CASE WHEN event = 'process_accept' THEN theirport WHEN function IN (${names(accepts)}) THEN theirport WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ourport END AS clientport,
+    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'ip')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'addr')}, ours) WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ours ELSE theirs END AS server,
+    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'port')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'port')}, ourport) WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ourport ELSE theirport END AS serverport,
     policy IS NOT NULL AND (message IS NOT NULL OR tagged OR action NOT IN ('KPROBE_ACTION_POST', 'KPROBE_ACTION_UNKNOWN')) AS detection,
     CASE
-      WHEN function = 'security_file_permission' THEN CASE (args ->> '$[*].int_arg')[1] WHEN '4' THEN 'read' WHEN '2' THEN 'write' END
+      WHEN function IN ('security_file_permission', 'file_permission') THEN CASE (args ->> '$[*].int_arg')[1] WHEN '4' THEN 'read' WHEN '2' THEN 'write' END
       ${MODES.map(([pattern, mode]) => `WHEN regexp_matches(function, '${pattern}') THEN '${mode}'`).join('\n      ')}
     END AS mode
   FROM (
@@ -195,17 +225,18 @@ FROM (
       nullif(concat_ws(' ', nullif(${basename('p."binary"')}, ''), nullif(p.arguments, '')), '') AS cmdline,
       coalesce(${of(sockets, 'source_ip')}, ${SOCK('saddr')}) AS ours,
       coalesce(${of(sockets, 'source_port')}, ${SOCK('sport')}) AS ourport,
-      coalesce(${of(sockets, 'destination_ip')}, ${SOCK('daddr')}) AS theirs,
-      coalesce(${of(sockets, 'destination_port')}, ${SOCK('dport')}) AS theirport,
-      coalesce(${of([...sockets, 'process_listen'], 'socket_cookie')}, ${SOCK('cookie')}) AS cookie,
-      ${SOCK('saddr')} AS sockaddr,
+      coalesce(${of(sockets, 'destination_ip')}, ${SOCK('daddr')}, ${argument('sockaddr_arg', 'addr')}) AS theirs,
+      coalesce(${of(sockets, 'destination_port')}, ${SOCK('dport')}, ${argument('sockaddr_arg', 'port')}) AS theirport,
+      coalesce(${of([...sockets, ...listeners], 'socket_cookie')}, ${SOCK('cookie')}) AS cookie,
+      coalesce(${SOCK('saddr')}, ${argument('sockaddr_arg', 'addr')}) AS sockaddr,
       ${FILE} AS path
     FROM (
       SELECT
         ${PLACE}, f, e, p, q, zone, cluster,
         CASE ${KEYS.map((key) => `WHEN e.${key} IS NOT NULL THEN '${key}'`).join(' ')} END AS event,
         e.node_name AS node,
-        coalesce(e.process_kprobe.function_name, e.process_lsm.function_name, e.process_tracepoint.event, e.process_uprobe.symbol) AS function,
+        coalesce(e.process_kprobe.function_name, e.process_lsm.function_name, e.process_tracepoint.event, e.process_uprobe.symbol, e.process_usdt.name) AS function,
+        ${of(withProcess, 'ancestors')} AS above,
         ${of(observed, 'args')} AS args,
         nullif(${of(observed, 'policy_name')}, '') AS policy,
         nullif(${of(observed, 'message')}, '') AS message,
@@ -222,7 +253,7 @@ const isTetragon = (record: Readonly<Record<string, unknown>>): boolean =>
 export const tetragon: Format = {
   id: 'tetragon',
   title: 'Tetragon events',
-  version: 1,
+  version: 2,
   recognisedBy: 'exactly one of process_exec, process_exit, process_kprobe and so on, beside time and node_name',
   limits: [
     'Tetragon records no terminal and no session id.',

@@ -11,10 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const [EXEC, EXIT, CONNECT] = readFileSync(resolve(import.meta.dirname, '../../fixtures/tetragon/shapes.ndjson'), 'utf8')
+const SHAPES = readFileSync(resolve(import.meta.dirname, '../../fixtures/tetragon/shapes.ndjson'), 'utf8')
   .split('\n')
-  .slice(0, 3)
+  .filter(Boolean)
   .map((line) => JSON.parse(line));
+const [EXEC, EXIT, CONNECT] = SHAPES;
+const shape = (key: string, index = 0) => SHAPES.filter((record) => key in record)[index];
 const one = async (record: unknown) => told((await stage.run(tetragon, Buffer.from(JSON.stringify(record)))).rows[0]);
 const kprobe = (values: Record<string, unknown>) => ({
   ...CONNECT,
@@ -219,4 +221,50 @@ test.for([
   const activity = await one(process(values));
   expect(activity).toMatchObject(expected);
   for (const attribute of lacks ?? []) expect(activity).not.toHaveProperty(attribute);
+});
+
+test.for([
+  {
+    title: 'an LSM program sees a connection go out, by the address alone',
+    record: () => shape('process_lsm'),
+    expected: { kind: 'net', direction: 'out', server: '198.51.100.7', serverport: 443, l4proto: 'tcp' },
+  },
+  {
+    title: 'a tracepoint of a system call has the path as text',
+    record: () => shape('process_tracepoint'),
+    expected: { kind: 'file', path: '/etc/shadow', mode: 'open' },
+  },
+  {
+    title: 'a probe in a program is a policy activity that names the symbol',
+    record: () => shape('process_uprobe'),
+    expected: { kind: 'policy', label: 'readline', rule: 'typed', tags: ['keys'], origin: 'tetragon' },
+  },
+  {
+    title: 'a program that was about to run, refused, with all that it descends from',
+    record: () => shape('process_lsm', 1),
+    expected: { kind: 'file', path: '/tmp/x', mode: 'execute', rule: 'execs', ancestors: ['bash', 'containerd-shim', 'init'] },
+  },
+  {
+    title: 'a bound port',
+    record: () => shape('process_bind'),
+    expected: { kind: 'net', label: 'bind', direction: 'in', server: '0.0.0.0', serverport: 4444, l4proto: 'tcp' },
+  },
+  { title: 'a static probe', record: () => shape('process_usdt'), expected: { kind: 'policy', label: 'login' } },
+  {
+    title: 'a loaded library',
+    record: () => shape('process_loader'),
+    expected: { skip: 'ignored: a binary or library that was loaded' },
+  },
+  {
+    title: 'throttling',
+    record: () => shape('process_throttle'),
+    expected: { skip: 'ignored: Tetragon throttled a cgroup, events are missing' },
+  },
+  {
+    title: 'a rate limit',
+    record: () => shape('rate_limit_info'),
+    expected: { skip: 'ignored: Tetragon dropped events beyond its rate limit' },
+  },
+] as { title: string; record: () => unknown; expected: Record<string, unknown> }[])('$title', async ({ record, expected }) => {
+  expect(await one(record())).toMatchObject(expected);
 });
