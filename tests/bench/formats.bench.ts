@@ -1,0 +1,173 @@
+/**
+ * Import of every format against its floor (issue: "MB/s and events/s for each format against its floor in the same run"). A JSON-lines format is compared with DuckDB's typed
+ * `read_json` of the same columns into a table, the SHA-256 and a copy of the file: at most twice that; any other with a rate of 50 MB/s. The records are those of the fixtures,
+ * repeated with ids of their own, so the figures say what a format costs and nothing of how real logs are made up.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { CaseFolder } from '../../workers/case/folder';
+import { Body, type Columns, type Format, type Leaf } from '../../workers/formats/format';
+import { FORMATS } from '../../workers/formats/index';
+import { ImportThreads, importEvidence } from '../../workers/import/import';
+
+const BYTES = Number(process.env.EXHIBIT_BENCH_BYTES ?? 60e6);
+const RUNS = 3;
+const MAX_RATIO = 2;
+const MIN_RATE = 50e6;
+
+const FIXTURES = resolve(fileURLToPath(import.meta.url), '../../fixtures');
+
+/** Values by which a record is told from another one. */
+const OWN =
+  /"(auditID|exec_id|parent_exec_id|id|uuid|uid|insertId|event_id|entity_id|processEntityId|hostPID|HostPID|pid|HostProcessId|sequence)":\s*("?)([^",}]{1,200})/g;
+const TYPES: Readonly<Record<Leaf, string>> = {
+  text: 'VARCHAR',
+  integer: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  time: 'TIMESTAMP_NS',
+  texts: 'VARCHAR[]',
+  json: 'JSON',
+};
+const typeOf = (column: Leaf | Columns | Body): string => {
+  if (typeof column === 'string') return TYPES[column];
+  const fields = Object.entries(column instanceof Body ? column.columns : column);
+  return `STRUCT(${fields.map(([key, inner]) => `"${key}" ${typeOf(inner)}`).join(', ')})`;
+};
+
+interface Source {
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** What a fixture folder has to be read: lines of JSON, else lines of text, else a capture. */
+function sourceOf(format: Format, file: string): Source | undefined {
+  const folder = join(FIXTURES, format.id);
+  const names = readdirSync(folder);
+  const name = ['shapes.ndjson', 'shapes.log'].find((each) => names.includes(each)) ?? names[0];
+  if (name === undefined || format.binary) return undefined;
+  const lines = readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean);
+  const parts: string[] = [];
+  let bytes = 0;
+  let records = 0;
+  for (let n = 0; bytes < BYTES; n++) {
+    for (const line of lines) {
+      const own = name.endsWith('.ndjson')
+        ? line.replace(
+            OWN,
+            (_, key: string, quote: string, value: string) =>
+              `"${key}":${quote}${/^\d+$/.test(value) ? (Number(value) + n) % 4_000_000 : `${value}${n}`}`,
+          )
+        : line.replace(
+            /audit\((\d+)\.(\d+):(\d+)\)/,
+            (_, s: string, ms: string, serial: string) =>
+              `audit(${Number(s) + Math.floor(n / 900)}.${ms}:${Number(serial) + n * 1000})`,
+          );
+      parts.push(own);
+      bytes += own.length + 1;
+      records++;
+    }
+  }
+  writeFileSync(file, `${parts.join('\n')}\n`);
+  return { bytes, records };
+}
+
+async function floor(format: Format, file: string, folder: string): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, 'floor.duckdb'), { memory_limit: '700MB', threads: '2' });
+  const connection = await instance.connect();
+  const columns = Object.entries(format.columns).map(([key, column]) => `"${key}": '${typeOf(column).replaceAll("'", "''")}'`);
+  await connection.run(
+    `CREATE TABLE record AS SELECT * FROM read_json('${file}', format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864, columns = {${columns.join(', ')}})`,
+  );
+  await connection.run('CHECKPOINT');
+  const digest = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) digest.update(chunk as Buffer);
+  digest.digest('hex');
+  copyFileSync(file, join(folder, 'copy'));
+}
+
+async function measure(what: string, id: string, file: string): Promise<{ readonly seconds: number }> {
+  const format = FORMATS.find((each) => each.id === id);
+  if (!format) throw new Error(`No format ${id}`);
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-bench-'));
+  const threads = new ImportThreads();
+  try {
+    const opened = await CaseFolder.open(join(folder, 'bench.exhibit'), { create: true, threads: 2 });
+    mkdirSync(join(folder, 'sealed'));
+    await threads.reader.seal(fileURLToPath(import.meta.url), join(folder, 'sealed'), () => undefined);
+    const begun = performance.now();
+    if (what === 'floor') await floor(format, file, folder);
+    else {
+      const result = await importEvidence(opened, { path: file }, undefined, undefined, 'bench', threads);
+      if (result.evidence[0]?.members[0]?.format !== id)
+        throw new Error(`${id} was taken as ${result.evidence[0]?.members[0]?.format}`);
+    }
+    const seconds = (performance.now() - begun) / 1000;
+    opened.close();
+    return { seconds };
+  } finally {
+    await threads.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function best(what: 'floor' | 'import', id: string, file: string): number {
+  const runs = Array.from({ length: RUNS }, () => {
+    const run = spawnSync(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), what, id, file], {
+      encoding: 'utf8',
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    });
+    if (run.status !== 0) throw new Error(`${what} of ${id} failed: ${run.stderr}`);
+    return (JSON.parse(run.stdout) as { seconds: number }).seconds;
+  });
+  return Math.min(...runs);
+}
+
+function compare(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-bench-'));
+  try {
+    for (const format of FORMATS) {
+      const file = join(folder, format.id);
+      const source = sourceOf(format, file);
+      if (!source) continue;
+      const seconds = best('import', format.id, file);
+      const rate = source.bytes / seconds;
+      const least = format.text ? undefined : best('floor', format.id, file);
+      const ratio = least && seconds / least;
+      console.log(
+        JSON.stringify({
+          work: `import ${format.id}`,
+          measured: `${(rate / 1e6).toFixed(0)} MB/s, ${Math.round(source.records / seconds)} records/s`,
+          ...(least
+            ? {
+                floor: `${(source.bytes / least / 1e6).toFixed(0)} MB/s`,
+                ratio: Number((ratio ?? 0).toFixed(2)),
+                budget: MAX_RATIO,
+              }
+            : { budget: `${MIN_RATE / 1e6} MB/s` }),
+          ok: ratio ? ratio <= MAX_RATIO : rate >= MIN_RATE,
+        }),
+      );
+      rmSync(file);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [what, id, file] = process.argv.slice(2);
+if ((what === 'floor' || what === 'import') && id && file) console.log(JSON.stringify(await measure(what, id, file)));
+else compare();
