@@ -37,8 +37,9 @@ const payload: Columns = {
   requestMetadata: 'json',
   request: new Body(REQUEST),
   response: new Body(RESPONSE),
-  requestJson: 'text',
-  responseJson: 'text',
+  // Text that holds JSON; as `json`, since a text that begins like it would be a suspect.
+  requestJson: 'json',
+  responseJson: 'json',
 };
 
 const columns: Columns = {
@@ -198,8 +199,8 @@ FROM (
                 p."authenticationInfo"."authoritySelector" AS selector,
                 coalesce(p."requestMetadata" ->> '$.callerIp', p."requestMetadata" ->> '$.callerIP') AS address,
                 coalesce(decisiontext, CASE p."authorizationInfo" ->> '$[0].granted' WHEN 'true' THEN 'allow' WHEN 'false' THEN 'forbid' END) AS decision,
-                coalesce(p.request, ${parsed('p."requestJson"', REQUEST)}) AS request,
-                coalesce(p.response, ${parsed('p."responseJson"', RESPONSE)}) AS response
+                coalesce(p.request, ${parsed(`p."requestJson" ->> '$'`, REQUEST)}) AS request,
+                coalesce(p.response, ${parsed(`p."responseJson" ->> '$'`, RESPONSE)}) AS response
               FROM record
             )
           )
