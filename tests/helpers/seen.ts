@@ -1,10 +1,12 @@
-/** Which attributes a format's projection gives on real records, and which of those that it names no real record shows. */
+/** Which attributes that a format's projection names no row of real records shows. */
 import type { Row } from '../../workers/case/database';
+import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../workers/case/schema';
 import type { Format } from '../../workers/formats/format';
 import { namedColumns } from '../../workers/import/named-columns';
 
-/** Columns that the projection names, without those that no row fills. */
+const ATTRIBUTES = new Set(Object.keys({ ...ACTIVITY_COLUMNS, ...ACTOR_COLUMNS, ...POLICY_COLUMNS, ...SCOPE_COLUMNS }));
+
 export async function unseen(format: Format, rows: readonly Row[]): Promise<readonly string[]> {
   const seen = new Set(rows.flatMap((row) => Object.keys(row).filter((column) => row[column] !== null)));
-  return [...(await namedColumns(format))].filter((column) => !seen.has(column)).sort();
+  return [...(await namedColumns(format))].filter((column) => ATTRIBUTES.has(column) && !seen.has(column)).sort();
 }
