@@ -40,7 +40,7 @@ export const docker: Envelope = {
     return begun !== undefined && here !== undefined && isBetween(begun, here);
   },
   line: (line) => {
-    if (!line.startsWith('{"log":"') || !line.includes('\n')) return undefined;
+    if (!line.startsWith('{"log":"')) return undefined;
     const parts = line.split('\n').map(read);
     const whole = parts.filter((part) => part !== undefined);
     return whole.length === parts.length ? opened(joined(whole), whole[0]?.time) : undefined;

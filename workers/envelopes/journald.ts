@@ -8,6 +8,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, has, parsed, said, sinceEpoch, textOf } from './facts';
 
+const HEADING = /^-- (?:Logs begin|Journal begins|Boot|Reboot|No entries|Logs for)\b/;
+
 const isEntry = (value: Fields): boolean =>
   has(value, 'MESSAGE') && (has(value, '__REALTIME_TIMESTAMP') || has(value, '__CURSOR') || has(value, '_BOOT_ID'));
 
@@ -55,10 +57,7 @@ export const journald: Envelope = {
   isPart: (line) =>
     line.startsWith('{') && (line.includes('"_LINE_BREAK":"line-max"') || line.includes('"CONTAINER_PARTIAL_MESSAGE":"true"')),
   line: (line) => {
-    if (!line.startsWith('{'))
-      return /^-- (?:Logs begin|Journal begins|Boot|Reboot|No entries|Logs for)\b/.test(line)
-        ? { ignored: 'heading of journalctl' }
-        : undefined;
-    return line.includes('\n') ? opened(line.split('\n').map((part) => fieldsOf(parsed(part)))) : undefined;
+    if (line.startsWith('{')) return opened(line.split('\n').map((part) => fieldsOf(parsed(part))));
+    return HEADING.test(line) ? { ignored: 'heading of journalctl' } : undefined;
   },
 };

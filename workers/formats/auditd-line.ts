@@ -57,6 +57,8 @@ const TYPE = /^[A-Z][A-Z0-9_]{0,63}$|^(?:UNKNOWN\[)?\d{1,6}\]?$/;
 const NODE = /(?:^|\s)node=(\S{1,255})\s+$/;
 /** Who sent the line, where a syslog prefix was not taken off. */
 const SYSLOG = /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{1,40}) (\S{1,255}) \S/;
+/** `oc adm node-logs` puts the node's name alone before a line. */
+const ALONE = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}) $/;
 const RULE_OF_AUSEARCH = /^(?:-{4}|time->)/;
 const GROUP_SEPARATOR = '\x1d';
 /** How far into a line its record may begin. */
@@ -99,7 +101,7 @@ export function readLine(line: string): AuditLine | string {
   };
 }
 
-const nodeOf = (prefix: string): string => NODE.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1] ?? '';
+const nodeOf = (prefix: string): string => NODE.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1] ?? ALONE.exec(prefix)?.[1] ?? '';
 
 const notARecord = (line: string): string =>
   RULE_OF_AUSEARCH.test(line)

@@ -606,3 +606,53 @@ test('an event without a time takes that of its envelope, and says so', async ()
   });
   expect(activities[1]?.flags ?? []).not.toContain('time is that of the envelope');
 });
+
+/** Its own reader knows what syslog puts before a line. */
+describe('records of Linux audit', () => {
+  const RECORDS = [
+    'SYSCALL arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=1 pid=2 auid=1000 uid=0 tty=pts0 ses=3 comm="id" exe="/usr/bin/id"',
+    'EXECVE argc=2 a0="id" a1="-a"',
+  ];
+  const stamped = RECORDS.map((record) => record.replace(/^(\w+) /, 'type=$1 msg=audit(1773740462.345:9): '));
+  test.for([
+    {
+      title: 'the audit transport of journald, with its stamp put back',
+      content: lines(
+        ...RECORDS.map((MESSAGE) =>
+          JSON.stringify({
+            __CURSOR: 'x',
+            _TRANSPORT: 'audit',
+            _AUDIT_ID: '9',
+            _SOURCE_REALTIME_TIMESTAMP: '1773740462345000',
+            _HOSTNAME: 'node-1',
+            MESSAGE,
+          }),
+        ),
+      ),
+      around: ['journald'],
+    },
+    { title: 'syslog', content: lines(...stamped.map((text) => `Mar 17 09:41:02 node-1 audispd: ${text}`)), around: [] },
+    { title: 'oc adm node-logs', content: lines(...stamped.map((text) => `node-1 ${text}`)), around: [] },
+    {
+      title: 'OpenShift’s own model',
+      content: lines(
+        ...stamped.map((message) =>
+          JSON.stringify({
+            log_type: 'audit',
+            log_source: 'auditd',
+            hostname: 'node-1',
+            message,
+            openshift: { cluster_id: 'c' },
+          }),
+        ),
+      ),
+      around: ['viaq'],
+    },
+  ])('$title', async ({ content, around }) => {
+    const arrived = await arrive(content);
+    expect(arrived).toMatchObject({ format: 'auditd', around, rejects: [] });
+    expect(arrived.activities).toMatchObject([
+      { at: '1', kind: 'cmd', comm: 'id', cmdline: 'id -a', host: 'node-1', pid: 2, time: '2026-03-17T09:41:02.345000000Z' },
+    ]);
+  });
+});

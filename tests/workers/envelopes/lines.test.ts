@@ -251,6 +251,15 @@ test('what journald cut after 48 KiB is joined', () => {
   });
 });
 
+test('one line of JSON is an entry', () => {
+  expect(journald.line?.('{"__CURSOR":"x","MESSAGE":"type=SYSCALL msg=audit(1.2:3): x"}')).toEqual({
+    text: 'type=SYSCALL msg=audit(1.2:3): x',
+    context: {},
+  });
+  expect(docker.line?.('{"log":"type=x\\n","stream":"stdout","time":""}')).toEqual({ text: 'type=x', context: {} });
+  expect(journald.line?.('{"kind":"Event"}')).toBeUndefined();
+});
+
 test('a heading of journalctl is ignored', () => {
   expect(journald.line?.('-- Journal begins at Sun 2026-11-01 00:00:00 UTC. --')).toEqual({ ignored: 'heading of journalctl' });
   expect(journald.line?.('-- who knows')).toBeUndefined();
