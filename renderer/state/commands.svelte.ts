@@ -75,7 +75,21 @@ export class Commands {
   }
 }
 
+/** Keys that buttons, trees and plots have a use for themselves. */
+const CONTROL_KEYS: ReadonlySet<string> = new Set([
+  'Enter',
+  'Space',
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+]);
+
 function heard(command: Command, key: string, focus: Focus): boolean {
   if (focus === 'text') return command.whileTyping === true;
-  return focus === 'none' || key.length === 1 || key.includes('+');
+  return focus === 'none' || !CONTROL_KEYS.has(key);
 }

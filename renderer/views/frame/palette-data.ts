@@ -1,6 +1,7 @@
 /** What the typed text finds: a filter or an activity, commands, sessions, attributes; best first, few of each. */
 import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { parseFilter } from '../../../workers/contract/filter';
+import { tokenize } from '../../../workers/contract/filter-tokens';
 import { tryParseId } from '../../../workers/contract/id';
 import type { Command } from '../../state/commands.svelte';
 import type { AppState } from '../../state/context';
@@ -24,12 +25,16 @@ type App = Pick<AppState, 'workbench' | 'commands'>;
 export function found({ workbench, commands }: App, text: string): readonly PaletteGroup[] {
   const typed = text.trim();
   const open = workbench.info !== undefined;
+  const filter = { title: 'Filter', items: open ? filterItems(workbench, typed) : [] };
+  // Any words are a filter; before everything else only what cannot be the name of something.
+  const first = tryParseId(typed) !== undefined || tokenize(typed).some(({ type }) => type !== 'word');
   return [
-    { title: 'Filter', items: open ? filterItems(workbench, typed) : [] },
+    ...(first ? [filter] : []),
     ...commandGroups(commands.all, typed),
     { title: 'Sessions', items: open ? sessionItems(workbench, typed) : [] },
     { title: 'Zone of all times', items: open ? zoneItems(workbench, typed) : [] },
     { title: 'Attributes', items: open && typed !== '' ? attributeItems(workbench, typed) : [] },
+    ...(first ? [] : [filter]),
   ].filter((group) => group.items.length > 0);
 }
 

@@ -32,6 +32,7 @@ function three() {
   commands.register([
     command('next', ['j', 'ArrowDown']),
     command('palette', ['Ctrl+k'], { whileTyping: true }),
+    command('back', ['Backspace']),
     command('never', ['n'], { when: () => false }),
   ]);
   return { commands, ran, command };
@@ -43,6 +44,8 @@ test.for([
   ['j', 'text', []],
   ['ArrowDown', 'none', ['next']],
   ['ArrowDown', 'control', []],
+  ['Backspace', 'control', ['back']],
+  ['Backspace', 'text', []],
   ['Ctrl+k', 'text', ['palette']],
   ['n', 'none', []],
   ['x', 'none', []],
