@@ -1,0 +1,127 @@
+/** Case handling: what was left out and its bytes, what was said at the hand-over, imports in a row, known addresses, a review that writes nothing. */
+import { readFileSync } from 'node:fs';
+import type { BrowserContext, Page } from '@playwright/test';
+import { auditLine } from '../hostile/records';
+import { test as base, expect as soon } from './fixtures';
+import { type Served, serve } from './server';
+import { Workbench } from './workbench';
+
+/** Machines are busy; what is asked here takes seconds on some. */
+const expect = soon.configure({ timeout: 20_000 });
+
+const test = base.extend<{ own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench } }>({
+  own: async ({ context }: { context: BrowserContext }, use) => {
+    const served = await serve();
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await use({ served, page, workbench: new Workbench(page) });
+    await page.close();
+    await served.close();
+  },
+});
+const lines = (count: number, user: string): string =>
+  Array.from({ length: count }, (_, i) => `${auditLine({ title: '', text: user }, i)}\n`).join('');
+const choose = (page: Page, name: string, text: string) =>
+  page
+    .locator('input[type="file"][multiple]:not([webkitdirectory])')
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+
+test('the reject of the sample: its place, its reason, its bytes; all of them as CSV', async ({ page, workbench }, info) => {
+  await workbench.open('evidence');
+  await page.getByRole('button', { name: 'Left out 1' }).click();
+  const row = page.getByRole('listbox', { name: 'Records that were left out' }).getByRole('option');
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText('E1/lab-us/lab-cp-1/audit.log:6310');
+  await expect(row).toContainText('a string does not end');
+  const bytes = page.getByRole('region', { name: 'The record', exact: true });
+  await expect(bytes).toContainText('"auditID"');
+  await page.getByRole('button', { name: 'Exact bytes' }).click();
+  await expect(bytes).toContainText('7b 22 6b 69 6e 64');
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const path = info.outputPath('left-out.csv');
+  await (await downloading).saveAs(path);
+  const [head, first, ...more] = readFileSync(path, 'utf8').trimEnd().split('\r\n');
+  expect(head).toBe('evidence,member,record,fate,why,offset,length');
+  expect(first).toMatch(/^E1,lab-us\/lab-cp-1\/audit\.log,6310,rejected,/);
+  expect(more).toEqual([]);
+  await page.getByRole('button', { name: /^Ignored/ }).click();
+  await expect(page.getByText('Nothing was left out for this')).toBeVisible();
+});
+
+test('known addresses of the case’s own are kept, refused where they are none, and found by filters', async ({
+  page,
+  workbench,
+}) => {
+  const filter = encodeURIComponent('kind=net not server in known');
+  await workbench.open(`activity?filter=${filter}`);
+  const before = await workbench.total();
+  await workbench.open('evidence');
+  await page.getByRole('button', { name: 'Known addresses…' }).click();
+  const dialog = page.getByRole('dialog');
+  const address = dialog.getByRole('textbox', { name: 'Address or range 1' });
+  await address.fill('not an address');
+  await expect(dialog).toContainText('no address or range');
+  await expect(dialog.getByRole('button', { name: 'Keep' })).toBeDisabled();
+  await address.fill('192.0.2.0/24');
+  await dialog.getByRole('textbox', { name: 'What it is 1' }).fill('partner');
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('known addresses 1 listed')).toBeVisible();
+  await workbench.open(`activity?filter=${filter}`);
+  expect(await workbench.total()).toBeLessThan(before);
+
+  await workbench.open('evidence');
+  await page.getByRole('button', { name: 'Known addresses…' }).click();
+  await dialog.getByRole('button', { name: 'Leave out 1' }).click();
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await expect(page.getByText('known addresses 0 listed')).toBeVisible();
+  await workbench.open(`activity?filter=${filter}`);
+  expect(await workbench.total()).toBe(before);
+});
+
+test('what is said at the hand-over is quoted; imports take their turn', async ({ own: { page } }) => {
+  await page.getByRole('button', { name: 'New case' }).click();
+  await page.getByRole('textbox', { name: 'Name of the new case' }).fill('IR-9');
+  await page.keyboard.press('Enter');
+  await page.getByText('What is known of it').click();
+  for (const [label, text] of [
+    ['Received from', 'SRE on duty'],
+    ['Case number', 'IR-2026-031'],
+    ['Authority', 'Mandate 7/26'],
+    ['Question to answer', 'Who entered the pod?'],
+  ] as const)
+    await page.getByLabel(label).fill(text);
+  await choose(page, 'first.log', lines(20_000, 'first'));
+  await expect(page.getByRole('region', { name: 'Import' })).toContainText('first.log');
+  await page.getByRole('button', { name: 'Add evidence' }).click();
+  await choose(page, 'second.log', lines(7, 'second'));
+  await expect(page.getByText('second.log').first()).toBeVisible();
+  await expect(page.getByRole('table')).toContainText('second.log', { timeout: 60_000 });
+  await expect(page.getByRole('table')).toContainText('first.log');
+  const seals = page.getByRole('region', { name: 'Seals' });
+  for (const said of ['IR-2026-031', 'Mandate 7/26', 'Who entered the pod?', 'import begun'])
+    await expect(seals).toContainText(said);
+});
+
+test('a reviewer opens a case to read: it says so, and nothing can be marked or added', async ({
+  own: { served, page, workbench },
+}) => {
+  const open = (view: string) => page.goto(`${served.origin}/#/${view}`);
+  await page.getByRole('button', { name: 'New case' }).click();
+  await page.getByRole('textbox', { name: 'Name of the new case' }).fill('for review');
+  await page.keyboard.press('Enter');
+  await choose(page, 'small.log', lines(5, 'somebody'));
+  await expect(page.getByText(/^5 activities/)).toBeVisible({ timeout: 30_000 });
+  await open('welcome');
+  await page.getByRole('button', { name: 'Open for review to read only' }).click({ force: true });
+  await workbench.settled();
+  await expect(page.getByRole('banner')).toContainText('to read only');
+  await open('evidence');
+  await expect(page.getByRole('note')).toContainText('nothing is written into the case');
+  await expect(page.getByRole('button', { name: 'Add evidence' })).toBeDisabled();
+  await open('board');
+  await expect(page.getByText('The case is open to read only')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Mark the window in view' })).toBeDisabled();
+});

@@ -1,0 +1,113 @@
+/** The analyst's own words: on an activity, a session, a stretch of time; undone, searched, on the board, in the report. */
+import { readFileSync } from 'node:fs';
+import { story } from '../helpers/sample';
+import { expect as soon, test } from './fixtures';
+
+/** Machines are busy; what is asked here takes seconds on some. */
+const expect = soon.configure({ timeout: 20_000 });
+
+const { originator } = story('download');
+const session = `E1/${originator.file}:${originator.line}`;
+const at = encodeURIComponent(session);
+
+test('a note, a tag and a bookmark by keyboard; found by filters; taken back one by one', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${at}`);
+  await expect(workbench.details).toContainText('203.0.113.7');
+  await page.keyboard.press('b');
+  await expect(workbench.details.getByRole('button', { name: 'Bookmark' })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('n');
+  await page.keyboard.type('He entered here');
+  await page.keyboard.press('Control+Enter');
+  await expect(workbench.details).toContainText('Note added');
+  await workbench.details.getByRole('button', { name: 'Tag', exact: true }).first().click();
+  await page.keyboard.type('entry');
+  await page.keyboard.press('Enter');
+  await expect(workbench.details).toContainText('Tag added');
+  await expect(workbench.details.getByRole('tab', { name: /^Notes/ })).toContainText('3');
+
+  await workbench.open(`activity?filter=${encodeURIComponent('tag="entry" note contains "entered"')}`);
+  expect(await workbench.total()).toBe(1);
+  await workbench.row('kube exec').click();
+  await workbench.details.getByRole('tab', { name: /^Notes/ }).click();
+  for (const left of [2, 1, 0]) {
+    await workbench.details
+      .getByRole('button', { name: /^Take back/ })
+      .first()
+      .click();
+    await expect(workbench.details.getByRole('button', { name: /^Take back/ })).toHaveCount(left);
+  }
+  await workbench.details.getByRole('button', { name: 'Undo' }).click();
+  await expect(workbench.details.getByRole('button', { name: /^Take back/ })).toHaveCount(1);
+  await workbench.details.getByRole('button', { name: /^Take back/ }).click();
+  await expect(workbench.details.getByRole('button', { name: /^Take back/ })).toHaveCount(0);
+});
+
+test('the reason of a session: given in its trace, changed, on the board, in the report', async ({ page, workbench }, info) => {
+  await workbench.open(`trace?session=${at}`);
+  await expect(workbench.transcript).toBeVisible();
+  await page.getByRole('button', { name: 'Reason, notes…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Text' }).fill('CHG-4711');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toContainText('Reason added');
+  await dialog.getByRole('button', { name: 'Change this reason' }).click();
+  await dialog.getByRole('textbox', { name: 'Text of the mark' }).fill('CHG-4712, load test');
+  await dialog.getByRole('button', { name: 'Keep', exact: true }).first().click();
+  await expect(dialog).toContainText('changed by');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /CHG-4712/ })).toBeVisible();
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'HTML' }).click();
+  const path = info.outputPath('report.html');
+  await (await downloading).saveAs(path);
+  expect(readFileSync(path, 'utf8')).toMatch(/Marks of the analyst[\s\S]*CHG-4712, load test/);
+
+  await workbench.open('board');
+  const entry = page.getByRole('listitem').filter({ hasText: 'CHG-4712' });
+  await expect(entry).toContainText('S-30');
+  await expect(entry).toContainText('johndoe');
+  await entry.getByRole('link', { name: 'Show what it is on' }).click();
+  await expect(workbench.transcript).toBeVisible();
+  await page.goBack();
+  await entry.getByRole('button', { name: 'Take back this reason' }).click();
+  await expect(page.getByText('Nothing is marked yet')).toBeVisible();
+});
+
+test('the window in view is marked from the board, and leads back to it', async ({ page, workbench }) => {
+  await workbench.open('board?from=2026-03-17T12:00:00Z&to=2026-03-17T15:00:00Z');
+  await page.getByRole('button', { name: 'Mark the window in view' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('2026-03-17 12:00:00 to 2026-03-17 15:00:00, 3 h');
+  await dialog.getByRole('textbox', { name: 'Text' }).fill('the peak');
+  await page.keyboard.press('Control+Enter');
+  const entry = page.getByRole('listitem').filter({ hasText: 'the peak' });
+  await expect(entry).toContainText('Stretch of time');
+  await entry.getByRole('link').click();
+  await workbench.settled();
+  expect(page.url()).toMatch(/from=2026-03-17T12%3A00%3A00Z&to=2026-03-17T15%3A00%3A00Z/);
+  await page.goBack();
+  await entry.getByRole('button', { name: /^Take back/ }).click();
+  await expect(page.getByText('Nothing is marked yet')).toBeVisible();
+});
+
+test('what is related: the count of each group is that of the list it leads to', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('comm="ab" kind=cmd')}`);
+  await workbench.row(/ab -n/).first().click();
+  await workbench.details.getByRole('tab', { name: 'Related' }).click();
+  const groups = workbench.details.getByRole('region').filter({ has: page.getByRole('button', { name: /^Show all/ }) });
+  await expect(workbench.details.getByRole('region', { name: 'Parent process' })).toContainText('bash');
+  await expect(workbench.details.getByRole('region', { name: 'Same user' })).toContainText('johndoe');
+  const names = await groups
+    .getByRole('button', { name: /^Show all/ })
+    .evaluateAll((all) => all.map((b) => b.getAttribute('aria-label')));
+  expect(names.length).toBeGreaterThanOrEqual(3);
+  for (const name of names) {
+    await workbench.details.getByRole('tab', { name: 'Related' }).click();
+    await workbench.details.getByRole('button', { name: name ?? '' }).click();
+    await workbench.settled();
+    expect(await workbench.total()).toBe(Number(name?.replace(/\D/g, '')));
+    await page.goBack();
+    await workbench.settled();
+  }
+});
