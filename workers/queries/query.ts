@@ -9,8 +9,8 @@ import { slice } from './slice';
 import type { Source } from './source';
 
 const BATCH = 5_000;
-/** Always there, so that a row can be cited. */
-const ALWAYS: readonly string[] = ['id', 'kind', 'records'];
+/** Always there, so that a row can be cited, and what was completed is told from what was recorded. */
+const ALWAYS: readonly string[] = ['id', 'kind', 'records', 'completed'];
 
 /** Answers how many rows there were. The next batch is read when `onRows` has resolved. */
 export async function query(

@@ -1,4 +1,7 @@
-/** Activities as `ActivityJson`: only attributes with a value, times as RFC 3339, with all records that tell them. */
+/**
+ * Activities as `ActivityJson`: only attributes with a value, times as RFC 3339, with all records that tell them; `completed` names the attributes that no record of
+ * it told (design section 4).
+ */
 import type { Row } from '../case/database';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
 import type { ActivityJson, RecordPlace } from '../contract/engine';
@@ -50,8 +53,10 @@ export async function readActivities(
         a.key AS key,
         a.k AS k,
         a.entityid AS entity,
+        json_keys(done.basis) AS completed,
         ${columns}
       FROM picked a
+      LEFT JOIN completed done ON done.scope = a.scope
       ${joinsOf(read)}`);
   const byKey = new Map(found.map((row) => [row.key as bigint, row]));
   const links = await readLinks(source, keys);
@@ -91,6 +96,8 @@ function activityJson(row: Row, more: Values, others: readonly RecordPlace[]): A
     const value = attribute.name === 'process' ? (more.process ?? row.entity) : (more[attribute.name] ?? row[attribute.name]);
     if (value !== null && value !== undefined) json[attribute.name] = jsonValue(attribute, value);
   }
+  const completed = ((row.completed ?? []) as readonly string[]).filter((attribute) => attribute in json);
+  if (completed.length > 0) json.completed = completed;
   const kept = { evidence: row.evidence as string, member: row.member as string, record: row.record as string };
   json.records = [kept, ...others];
   return json as ActivityJson;

@@ -84,6 +84,7 @@ test('the exec gets node, host, address and workload, each with its basis', asyn
     workloadkind: 'Deployment',
     deployment: 'web',
   });
+  expect(activity.completed).toEqual(['workload', 'workloadkind', 'deployment', 'host', 'hostip', 'node']);
   const [records, calls] = ['other records of this pod', 'what API calls said of this pod'];
   expect(completed).toEqual({
     node: records,
