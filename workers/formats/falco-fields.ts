@@ -92,8 +92,15 @@ export const field = (name: Field) => `nullif(nullif("${name}", '<NA>'), '')`;
 const list = (...values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
 const EXEC = list('execve', 'execveat');
 const NET = list('connect', 'accept', 'accept4', 'listen', 'bind', 'sendto', 'recvfrom', 'sendmsg', 'recvmsg');
-const FILE_CALLS =
-  'open|openat|openat2|open_by_handle_at|creat|unlink|unlinkat|rename|renameat|renameat2|mkdir|mkdirat|rmdir|symlink|symlinkat|link|linkat|chmod|fchmod|fchmodat';
+const OPENS = ['open', 'openat', 'openat2', 'open_by_handle_at'];
+/** What a call does to a file; one that opens it does what its flags say. */
+const CALLS: { readonly [mode: string]: readonly string[] } = {
+  delete: ['unlink', 'unlinkat', 'rmdir'],
+  rename: ['rename', 'renameat', 'renameat2'],
+  chmod: ['chmod', 'fchmod', 'fchmodat'],
+  create: ['creat', 'mkdir', 'mkdirat', 'symlink', 'symlinkat', 'link', 'linkat'],
+};
+const FILE_CALLS = list(...OPENS, ...Object.values(CALLS).flat());
 const onlyOf = (kind: 'net' | 'file', value: string) => `CASE WHEN meant = '${kind}' THEN ${value} END`;
 
 /**
@@ -109,20 +116,20 @@ export const interpreted = (relation: string, isAudit: string): string => `
         THEN CASE WHEN subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers') THEN 'exec' ELSE 'api' END
       WHEN call IN (${EXEC}) THEN 'cmd'
       WHEN ${field('fd.type')} IN ('ipv4', 'ipv6') OR list_contains([${NET}], call) OR fieldclient IS NOT NULL THEN 'net'
-      WHEN fieldpath IS NOT NULL AND (call IS NULL OR regexp_full_match(call, '${FILE_CALLS}')) THEN 'file'
+      WHEN fieldpath IS NOT NULL AND (call IS NULL OR list_contains([${FILE_CALLS}], call)) THEN 'file'
       WHEN coalesce(${field('proc.name')}, ${field('proc.cmdline')}) IS NOT NULL THEN 'cmd'
       ELSE 'policy'
     END AS meant,
     -- A connection that does not block is under way.
     coalesce(rawres = -115, res = 'EINPROGRESS', false) AS pending,
-    CASE
-      WHEN regexp_matches(call, 'unlink|rmdir') THEN 'delete'
-      WHEN regexp_matches(call, 'rename') THEN 'rename'
-      WHEN regexp_matches(call, 'chmod') THEN 'chmod'
-      WHEN regexp_matches(call, 'mkdir|link|creat') OR regexp_matches(opened, 'O_CREAT|F_CREATED') THEN 'create'
-      WHEN ${field('evt.is_open_write')} = 'true' OR regexp_matches(opened, 'O_WRONLY|O_RDWR') THEN 'write'
-      WHEN ${field('evt.is_open_read')} = 'true' OR regexp_matches(opened, 'O_RDONLY') THEN 'read'
-    END AS fieldmode
+    CASE WHEN fieldpath IS NOT NULL THEN CASE
+      ${Object.entries(CALLS)
+        .map(([mode, calls]) => `WHEN list_contains([${list(...calls)}], call) THEN '${mode}'`)
+        .join('\n      ')}
+      WHEN contains(opened, 'O_CREAT') OR contains(opened, 'F_CREATED') THEN 'create'
+      WHEN ${field('evt.is_open_write')} = 'true' OR contains(opened, 'O_WRONLY') OR contains(opened, 'O_RDWR') THEN 'write'
+      WHEN ${field('evt.is_open_read')} = 'true' OR contains(opened, 'O_RDONLY') THEN 'read'
+    END     END AS fieldmode
   FROM (
     SELECT
       *,
@@ -130,7 +137,7 @@ export const interpreted = (relation: string, isAudit: string): string => `
       coalesce(${field('fd.cport')}, nullif(tuple.clientport, ''), CASE sided WHEN 'out' THEN ${field('fd.lport')} WHEN 'in' THEN ${field('fd.rport')} END) AS fieldclientport,
       coalesce(${field('fd.sip')}, nullif(tuple.server, ''), CASE sided WHEN 'out' THEN ${field('fd.rip')} WHEN 'in' THEN ${field('fd.lip')} END) AS fieldserver,
       coalesce(${field('fd.sport')}, nullif(tuple.serverport, ''), CASE sided WHEN 'out' THEN ${field('fd.rport')} WHEN 'in' THEN ${field('fd.lport')} END) AS fieldserverport,
-      coalesce(${field('fs.path.name')}, CASE WHEN tuple.client = '' AND starts_with(${field('fd.name')}, '/') THEN ${field('fd.name')} END) AS fieldpath
+      coalesce(${field('fs.path.name')}, CASE WHEN nullif(tuple.client, '') IS NULL AND starts_with(${field('fd.name')}, '/') THEN ${field('fd.name')} END) AS fieldpath
     FROM (
       SELECT
         *,
@@ -143,7 +150,7 @@ export const interpreted = (relation: string, isAudit: string): string => `
           WHEN ${field('fd.is_server')} = 'false' OR ${field('fd.lip')} = ${field('fd.cip')} AND ${field('fd.lport')} = ${field('fd.cport')} THEN 'out'
         END AS sided,
         -- "client:port->server:port"
-        regexp_extract(${field('fd.name')}, '^\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)->\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)$', ['client', 'clientport', 'server', 'serverport']) AS tuple
+        CASE WHEN contains(${field('fd.name')}, '->') THEN regexp_extract(${field('fd.name')}, '^\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)->\\[?([0-9A-Fa-f.:]+?)\\]?:([0-9]+)$', ['client', 'clientport', 'server', 'serverport']) END AS tuple
       FROM (
         SELECT
           *,

@@ -228,10 +228,10 @@ FROM (${interpreted(
           CASE unit WHEN 'ns' THEN ${epochNs('stamp')} WHEN 'us' THEN ${epochNs('stamp * 1000')} WHEN 'ms' THEN ${epochNs('stamp * 1000000')} END,
           ${instant('stamptext')}
         ) AS told,
-        abs(${within('e.errorCode', 'INTEGER')}::BIGINT) AS error,
+        TRY_CAST(abs(TRY_CAST(e.errorCode AS HUGEINT)) AS INTEGER) AS error,
         ${within('e.severity', 'INTEGER')} AS level,
-        from_json(CASE json_type(fieldsjson) WHEN 'ARRAY' THEN ${objectOf('fieldsjson')} ELSE fieldsjson END, '${structOf([...Object.keys(FIELDS), 'falco.rule'])}') AS fields,
-        from_json(${objectOf('e.eventLabels')}, '${structOf(LABELS)}') AS legacylabels
+        CASE WHEN fieldsjson IS NOT NULL THEN from_json(CASE json_type(fieldsjson) WHEN 'ARRAY' THEN ${objectOf('fieldsjson')} ELSE fieldsjson END, '${structOf([...Object.keys(FIELDS), 'falco.rule'])}') END AS fields,
+        CASE WHEN e.eventLabels IS NOT NULL THEN from_json(${objectOf('e.eventLabels')}, '${structOf(LABELS)}') END AS legacylabels
       FROM (
         SELECT *, CASE WHEN stamp >= 100000000000000000 THEN 'ns' WHEN stamp >= 100000000000000 THEN 'us' WHEN stamp >= 100000000000 THEN 'ms' WHEN stamptext IS NOT NULL THEN 'ns' END AS unit
         FROM (

@@ -270,14 +270,14 @@ FROM (
     END AS kind,
     coalesce(reply, side) AS swapped,
     reply AND message AS answer,
-    coalesce(
+CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
       lower(${inside('proto_ipv4', '$.protocol')}),
       lower(${inside('proto_ipv6', '$.nextHeader')}),
       CASE ${inside('metadata', '$.protocol')} WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' END,
       CASE WHEN (peer ->> '$.sa_family') IN ('AF_UNIX', '1') THEN 'unix' END,
       CASE WHEN ${word('type')} = 'SOCK_STREAM' THEN 'tcp' WHEN ${word('type')} = 'SOCK_DGRAM' THEN 'udp' END,
       CASE WHEN regexp_matches(event, '_http|_tcp') THEN 'tcp' WHEN regexp_matches(event, '_udp') THEN 'udp' WHEN regexp_matches(event, '_icmp') THEN 'icmp' END
-    ) AS l4,
+    ) END AS l4,
     CASE
       ${MODES.slice(0, 5)
         .map(([pattern, mode]) => `WHEN regexp_matches(event, '${pattern}') THEN '${mode}'`)
@@ -295,10 +295,11 @@ FROM (
       event IN ('execve', 'execveat') AS attempt,
       event IN ('sched_process_exec', 'execve', 'execveat', 'process_execute_failed') OR argv IS NOT NULL AS ran,
       signature IS FALSE AND TRY_CAST(e.eventId AS INTEGER) < 600 AS called,
-      packet AND coalesce(${inside('proto_tcp', '$.SYN')} = '1' AND ${inside('proto_tcp', '$.ACK')} = '0', false) AS opening,
+      onwire AND packet AND coalesce(${inside('proto_tcp', '$.SYN')} = '1' AND ${inside('proto_tcp', '$.ACK')} = '0', false) AS opening,
       event IN ('net_flow_tcp_begin', 'net_flow_tcp_end', 'net_flow_end') AS flow,
       -- The packet goes from the server to the client; NULL where the protocol does not say.
       CASE
+        WHEN NOT packet AND NOT message THEN false
         WHEN ${arg('proto_dns')} IS NOT NULL THEN ${inside('proto_dns', '$.QR')} = '1'
         WHEN ${arg('proto_http')} IS NOT NULL THEN ${inside('proto_http', '$.direction')} = 'response'
         WHEN ${inside('proto_tcp', '$.SYN')} = '1' THEN ${inside('proto_tcp', '$.ACK')} = '1'
@@ -306,7 +307,6 @@ FROM (
         WHEN ends_with(event, '_request') THEN false
         WHEN ${arg('proto_icmp')} IS NOT NULL OR ${arg('proto_icmpv6')} IS NOT NULL
           THEN ends_with(coalesce(${inside('proto_icmp', '$.typeCode')}, ${inside('proto_icmpv6', '$.typeCode')}), 'Reply')
-        WHEN NOT packet AND NOT message THEN false
       END AS reply,
       CASE
         WHEN TRY_CAST(srcport AS INTEGER) < 32768 AND TRY_CAST(dstport AS INTEGER) >= 32768 THEN true
@@ -321,18 +321,18 @@ FROM (
         ${word('flags')} AS opened,
         regexp_matches(event, '^net_packet_') AND NOT regexp_matches(event, '^net_packet_(dns|http)') AS packet,
         regexp_matches(event, '^net_packet_(dns|http)') AS message,
-        ${inside('metadata', '$.direction')} AS passing,
-        coalesce(${word('src')}, ${inside('metadata', '$.src_ip')}, CASE WHEN regexp_matches(event, 'accept') THEN ${addressOf('peer')} END) AS src,
-        coalesce(${word('src_port')}, ${inside('metadata', '$.src_port')}, CASE WHEN regexp_matches(event, 'accept') THEN ${portOf('peer')} END) AS srcport,
-        coalesce(${word('dst')}, ${inside('metadata', '$.dst_ip')}, CASE WHEN regexp_matches(event, 'connect|send') THEN ${addressOf('peer')} ELSE ${addressOf('own')} END) AS dst,
-        coalesce(${word('dst_port')}, ${inside('metadata', '$.dst_port')}, CASE WHEN regexp_matches(event, 'connect|send') THEN ${portOf('peer')} ELSE ${portOf('own')} END) AS dstport,
-        list_filter(list_concat(
+        CASE WHEN onwire THEN ${inside('metadata', '$.direction')} END AS passing,
+        CASE WHEN onwire THEN coalesce(${word('src')}, ${inside('metadata', '$.src_ip')}) WHEN peer IS NOT NULL AND contains(event, 'accept') THEN ${addressOf('peer')} END AS src,
+        CASE WHEN onwire THEN coalesce(${word('src_port')}, ${inside('metadata', '$.src_port')}) WHEN peer IS NOT NULL AND contains(event, 'accept') THEN ${portOf('peer')} END AS srcport,
+        CASE WHEN onwire THEN coalesce(${word('dst')}, ${inside('metadata', '$.dst_ip')}) WHEN coalesce(peer, own) IS NOT NULL THEN CASE WHEN regexp_matches(event, 'connect|send') THEN ${addressOf('peer')} ELSE ${addressOf('own')} END END AS dst,
+        CASE WHEN onwire THEN coalesce(${word('dst_port')}, ${inside('metadata', '$.dst_port')}) WHEN coalesce(peer, own) IS NOT NULL THEN CASE WHEN regexp_matches(event, 'connect|send') THEN ${portOf('peer')} ELSE ${portOf('own')} END END AS dstport,
+        CASE WHEN onwire THEN list_filter(list_concat(
           from_json(CASE WHEN json_type(${arg('dst_dns')}) = 'ARRAY' THEN ${arg('dst_dns')} END, '["VARCHAR"]'),
           coalesce(${inside('proto_dns', '$.questions[*].name')}, []),
           coalesce(${inside('dns_questions', '$[*].query')}, ${inside('dns_questions', '$.questions[*].query')}, []),
           coalesce(${inside('dns_response', '$[*].query_data.query')}, []),
           [regexp_replace(nullif(coalesce(${inside('proto_http', '$.host')}, ${inside('http_request', '$.host')}), ''), ':[0-9]+$', '')]
-        ), lambda name: name IS NOT NULL) AS asked,
+        ), lambda name: name IS NOT NULL) END AS asked,
         CASE WHEN signature THEN coalesce(${known('e.metadata.Properties.Severity')}, ${known('e.threat.severity')}) END AS level
       FROM (
         SELECT
@@ -342,12 +342,13 @@ FROM (
           CASE WHEN TRY_CAST(e.threadStartTime AS BIGINT) > 100000000000000000 THEN TRY(make_timestamp_ns(TRY_CAST(e.threadStartTime AS BIGINT))) END AS born,
           coalesce(containerid, ${known('e.hostName')}, w.node, '') AS seat,
           TRY_CAST(coalesce(e.returnValue, ${word('returnValue')}) AS BIGINT) AS returned,
-          ${socket('remote_addr', 'addr')} AS peer,
+          CASE WHEN NOT onwire THEN ${socket('remote_addr', 'addr')} END AS peer,
           ${socket('local_addr')} AS own
         FROM (
           SELECT
             *,
             coalesce(${known('e.eventName')}, ${known('e.name')}) AS event,
+            coalesce(starts_with(e.eventName, 'net_') OR starts_with(e.name, 'net_'), false) AS onwire,
             coalesce(${known('e.metadata.Properties.signatureID')}, ${known('e.threat.name')}) IS NOT NULL OR coalesce(TRY_CAST(e.eventId AS INTEGER) >= 6000, false) AS signature,
             coalesce(${known('e.container.id')}, ${known('e.containerId')}, ${known('e.workload.container.id')}) AS containerid,
             coalesce(${known('e.kubernetes.podNamespace')}, ${known('e.podNamespace')}, ${known('e.workload.k8s.namespace.name')}) AS namespace,
