@@ -38,7 +38,7 @@ test.for([
 
 describe.skipIf(!haveSamples)('real samples of formats that are not built', () => {
   const built =
-    /^(falco|apiserver-v1|apiserver-v1alpha1|eventlist|k3s|gke-converted|gke-go|gke-bigquery|admissionreview|eks|tetragon|scap|ECS|osquery|sysdig|tracee|inspektor|kubearmor)/;
+    /^(falco|apiserver-v1|apiserver-v1alpha1|eventlist|k3s|gke-converted|gke-go|gke-bigquery|admissionreview|eks|tetragon|scap|ECS|osquery|sysdig|tracee|inspektor|kubearmor|auditd|go-libaudit|sysmon)/;
   // Their inner events or trimmed copies are audit events as such.
   const taken =
     /openshift\/(raw|viaq_audit_(kubernetes|openshift)|apiaudit)|unwrapped|k8s\/aks|derived-envelopes|otlp_audit|legacy-text|panther_aks|webhook_eventlist|panther_eks|gke\/(gps|khi_k8s)|gke_gcloud|panther_gke_k8s/;

@@ -24,6 +24,7 @@ const BUILT = new Map<string, string>([
   ['tracee-v1(structured)', 'tracee'],
   ['inspektor-gadget', 'inspektor-gadget'],
   ['kubearmor', 'kubearmor'],
+  ['sysmon-for-linux XML inside Log Analytics syslog JSON lines', 'sysmon'],
 ]);
 
 /** Rejected, one by one: a fuzzer's case of Falco's, `{"kind": 0}`. */

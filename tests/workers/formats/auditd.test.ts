@@ -1,0 +1,563 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditd } from '../../../workers/formats/auditd';
+import { auditdCoalesced } from '../../../workers/formats/auditd-coalesced';
+import { haveSamples, sampleBytes } from '../../helpers/samples';
+import { recognised, Stage, told } from '../../helpers/stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+const fixture = (name: string) => readFileSync(resolve(import.meta.dirname, '../../fixtures/auditd', name));
+const run = (bytes: Buffer | string) => stage.run(auditd, Buffer.from(bytes));
+/** What each event tells, without what only says where it lay. */
+const tells = async (bytes: Buffer | string) => {
+  const { rows, rejects } = await run(bytes);
+  expect(rejects).toEqual([]);
+  return rows.filter((row) => row.skip === null).map(told);
+};
+const byTime = (rows: readonly Record<string, unknown>[]) => rows.map(({ flags, ...row }) => JSON.stringify(row)).sort();
+
+describe.skipIf(!haveSamples)('real events, checked by hand', () => {
+  const sample = (file: string) => sampleBytes(`agents/auditd/${file}`);
+
+  test.for([
+    {
+      title: 'a command on a terminal',
+      file: 'otrf-sh_arp_cache_2020-11-10074812.log',
+      row: 1,
+      expected: {
+        merge: 'process\x1f\x1f1604994496.155:92734',
+        rank: 0,
+        keyed: true,
+        time: '2020-11-10T07:48:16.155000000Z',
+        precision: 'ms',
+        kind: 'cmd',
+        result: 'ok',
+        comm: 'grep',
+        cmdline: "grep -v '^?'",
+        exe: '/bin/grep',
+        cwd: '/home/wardog',
+        pid: 1632,
+        ppid: 29002,
+        uid: 1000,
+        loginuid: 1000,
+        tty: 34816,
+      },
+    },
+    {
+      title: 'a connection that goes on in the background, of a program whose file is gone',
+      file: 'golibaudit-reassembly-normal.log',
+      row: 0,
+      expected: {
+        rank: 0,
+        keyed: true,
+        time: '2017-04-12T22:48:09.295000000Z',
+        precision: 'ms',
+        kind: 'net',
+        result: 'unknown',
+        errno: 115,
+        flags: ['connection in progress'],
+        comm: 'google_accounts',
+        exe: '/usr/bin/python2.7;58d1ccfb (deleted)',
+        pid: 1172,
+        ppid: 1,
+        uid: 0,
+        tty: 0,
+        direction: 'out',
+        server: '169.254.169.254',
+        serverport: 80,
+      },
+    },
+    {
+      title: 'a file that SELinux did not let be read, below the working directory',
+      file: 'golibaudit-test2.log',
+      row: 0,
+      expected: {
+        rank: 0,
+        keyed: true,
+        time: '2007-01-28T21:58:13.977000000Z',
+        precision: 'ms',
+        kind: 'file',
+        label: 'denied read',
+        result: 'failed',
+        errno: 13,
+        comm: 'pickup',
+        exe: '/usr/libexec/postfix/pickup',
+        cwd: '/var/spool/postfix',
+        pid: 13010,
+        ppid: 2013,
+        uid: 890,
+        tty: 0,
+        file: 'maildrop',
+        directory: '/var/spool/postfix/',
+        path: '/var/spool/postfix/maildrop',
+        mode: 'read',
+        rule: 'SELinux denied',
+        origin: 'auditd',
+      },
+    },
+    {
+      title: 'a failed login',
+      file: 'golibaudit-audit-ubuntu16.log',
+      row: 0,
+      expected: {
+        rank: 0,
+        keyed: true,
+        time: '2017-04-22T21:25:01.818000000Z',
+        precision: 'ms',
+        kind: 'policy',
+        label: 'user login',
+        result: 'failed',
+        exe: '/usr/sbin/sshd',
+        pid: 12635,
+        username: '(invalid user)',
+        sourceaddresses: ['179.38.151.221'],
+      },
+    },
+    {
+      title: 'a command through sudo',
+      file: 'golibaudit-audit-rhel6.log',
+      row: 1,
+      expected: {
+        rank: 0,
+        keyed: true,
+        time: '2017-03-07T04:59:29.030000000Z',
+        precision: 'ms',
+        kind: 'cmd',
+        label: 'sudo',
+        result: 'ok',
+        cmdline: '/usr/lib64/nagios/plugins/check_asterisk_sip_peers -p 107',
+        cwd: '/',
+        pid: 3027,
+        uid: 497,
+        loginuid: 700,
+      },
+    },
+    {
+      title: 'keys of an SSH connection tell both of its ends',
+      file: 'golibaudit-audit-rhel7.log',
+      row: 8,
+      expected: {
+        rank: 0,
+        keyed: true,
+        time: '2016-12-07T02:17:21.515000000Z',
+        precision: 'ms',
+        kind: 'net',
+        result: 'ok',
+        exe: '/usr/sbin/sshd',
+        pid: 1298,
+        uid: 0,
+        direction: 'in',
+        l4proto: 'tcp',
+        client: '96.241.146.97',
+        clientport: 63927,
+        server: '10.142.0.2',
+        serverport: 22,
+      },
+    },
+  ])('$title', async ({ file, row, expected }) => {
+    expect(told((await run(sample(file))).rows[row])).toEqual(expected);
+  });
+
+  /** Lines of SOURCES.tsv ("records / events") less those that are no records. */
+  test.for([
+    { file: 'golibaudit-audit-rhel6.log', events: 2, apart: 0, rejected: 0 },
+    { file: 'golibaudit-audit-rhel7.log', events: 46, apart: 3, rejected: 1 },
+    { file: 'golibaudit-audit-ubuntu14.log', events: 1, apart: 0, rejected: 0 },
+    { file: 'golibaudit-audit-ubuntu16.log', events: 3, apart: 0, rejected: 0 },
+    { file: 'golibaudit-audit-ubuntu17.log', events: 1, apart: 0, rejected: 0 },
+    { file: 'golibaudit-test2.log', events: 7, apart: 0, rejected: 0 },
+    { file: 'golibaudit-test3.log', events: 10, apart: 5, rejected: 0 },
+    { file: 'golibaudit-reassembly-lost_messages.log', events: 5, apart: 0, rejected: 0 },
+    { file: 'golibaudit-reassembly-normal.log', events: 5, apart: 0, rejected: 0 },
+    { file: 'golibaudit-reassembly-out_of_order.log', events: 5, apart: 4, rejected: 0 },
+    { file: 'golibaudit-reassembly-rollover.log', events: 5, apart: 0, rejected: 0 },
+    { file: 'plaso-selinux.log', events: 6, apart: 0, rejected: 4 },
+    { file: 'otrf-sh_binary_padding_dd_2020-11-10081941.log', events: 1, apart: 0, rejected: 0 },
+    { file: 'otrf-sh_arp_cache_2020-11-10074812.log', events: 2, apart: 0, rejected: 0 },
+    { file: 'beats-userlogin.log', events: 4, apart: 0, rejected: 0 },
+  ])('$file holds $events events', async ({ file, events, apart, rejected }) => {
+    expect(recognised(sample(file)).format?.id).toBe('auditd');
+    const { rows, rejects, careful } = await run(sample(file));
+    const parts = rows.filter((row) => String(row.skip).includes('further line')).length;
+    expect({ events: rows.length - parts, apart: parts, rejected: rejects.length, careful }).toEqual({
+      events,
+      apart,
+      rejected,
+      careful: 0,
+    });
+  });
+
+  test('records out of order tell the same as in order', async () => {
+    const normal = await tells(sample('golibaudit-reassembly-normal.log'));
+    expect(byTime(await tells(sample('golibaudit-reassembly-out_of_order.log')))).toEqual(byTime(normal));
+  });
+
+  test('what is no record is rejected with what it lacks', async () => {
+    const { rejects } = await run(sample('plaso-selinux.log'));
+    expect(rejects.map(({ at, why }) => `${at} ${why}`)).toEqual([
+      '2 rejected: no time and serial number as audit(seconds.milliseconds:serial) in column 20',
+      '4 rejected: no time and serial number as audit(seconds.milliseconds:serial) in column 20',
+      '6 rejected: no record type in column 6',
+      '7 rejected: no type before column 5',
+    ]);
+  });
+
+  /** Both hold the very same events: the records, and what go-libaudit makes of them. It drops an account's id, and the records beside the AVC are not in the log. */
+  test.for([
+    {
+      title: 'CONFIG_CHANGE add rule',
+      log: 'golibaudit-audit-rhel7.log',
+      row: 48,
+      golden: 'rhel-7-linux-3.10.0',
+      place: 0,
+      apart: [],
+    },
+    { title: 'CRYPTO_SESSION', log: 'golibaudit-audit-rhel7.log', row: 8, golden: 'rhel-7-linux-3.10.0', place: 3, apart: [] },
+    { title: 'LOGIN', log: 'golibaudit-audit-rhel7.log', row: 16, golden: 'rhel-7-linux-3.10.0', place: 4, apart: [] },
+    {
+      title: 'failed USER_LOGIN',
+      log: 'golibaudit-audit-ubuntu16.log',
+      row: 0,
+      golden: 'ubuntu-16.10-linux-4.8.0',
+      place: 7,
+      apart: [],
+    },
+    {
+      title: 'USER_LOGIN',
+      log: 'golibaudit-audit-ubuntu16.log',
+      row: 1,
+      golden: 'ubuntu-16.10-linux-4.8.0',
+      place: 8,
+      apart: ['uid'],
+    },
+    {
+      title: 'AVC of AppArmor',
+      log: 'golibaudit-audit-ubuntu16.log',
+      row: 2,
+      golden: 'ubuntu-16.04-linux-4.13.0',
+      place: 0,
+      apart: ['cmdline', 'exe', 'ppid', 'uid', 'tty', 'result'],
+    },
+  ])('$title is joined and told as by go-libaudit', async ({ log, row, golden, place, apart }) => {
+    const raw = (await run(sample(log))).rows.filter(({ r }) => r !== null)[row];
+    const joined = (await stage.run(auditdCoalesced, sample(`golibaudit-coalesce-${golden}.json`))).rows[place];
+    const without = (told: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(told).filter(([name]) => !apart.includes(name)));
+    const ours = told(raw);
+    expect(without(ours)).toEqual(without(told(joined)));
+  });
+});
+
+describe('an event', () => {
+  test('is one record: its number that of its first line, its place all its lines', async () => {
+    const text = fixture('plain.log').toString();
+    const { rows } = await run(text);
+    const first = rows[0];
+    expect({ r: first?.r, o: first?.o }).toEqual({ r: 1n, o: 0n });
+    expect(text.slice(0, Number(first?.l)).split('\n')).toHaveLength(6);
+    expect(rows[1]).toMatchObject({ r: 7n, o: first?.l === undefined ? null : BigInt(Number(first.l) + 1) });
+  });
+
+  test('whose lines lie apart is at its first line, and its other lines are accounted for', async () => {
+    const { rows } = await run(fixture('interleaved.log'));
+    expect(rows.map((row) => [row.r, row.skip === null ? (row.k ?? 1) : row.skip])).toEqual([
+      [1n, 1],
+      [2n, 1],
+      [2n, 2],
+      ...[3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n, 11n, 12n].map((r) => [
+        r,
+        'ignored: a further line of an event that is told at its first',
+      ]),
+    ]);
+    expect(rows[0]?.flags).toContain('lines apart');
+  });
+
+  test.for(['interleaved.log', 'sorted-by-type.log'])('tells the same in %s', async (name) => {
+    const plain = byTime(await tells(fixture('plain.log')));
+    const other = byTime(await tells(fixture(name)));
+    expect(name === 'interleaved.log' ? plain.filter((row) => other.includes(row)) : plain).toEqual(other);
+  });
+
+  test('that is there twice is a copy: equal bytes, and a key given by the source', async () => {
+    const text = fixture('plain.log').toString();
+    const staged = await run(text + text);
+    const once = staged.rows.slice(0, staged.rows.length / 2);
+    const again = staged.rows.slice(staged.rows.length / 2);
+    expect(again.map(({ h, keyed }) => [h, keyed])).toEqual(once.map(({ h }) => [h, true]));
+  });
+
+  test('of a command carries host and names that auditd looked up', async () => {
+    expect(await tells(fixture('enriched-with-node.log'))).toEqual([
+      {
+        merge: 'process\x1fworker-1\x1f1773740469.123:4101',
+        rank: 0,
+        keyed: true,
+        time: '2026-03-17T09:41:09.123000000Z',
+        precision: 'ms',
+        kind: 'cmd',
+        result: 'ok',
+        host: 'worker-1',
+        comm: 'curl',
+        cmdline: "curl -o /tmp/u.tgz 'https://files.example.net/a b'",
+        exe: '/usr/bin/curl',
+        cwd: '/srv/app',
+        pid: 2101,
+        ppid: 2100,
+        uid: 0,
+        username: 'root',
+        loginuid: 1000,
+        loginname: 'casey',
+        tty: 34817,
+        tags: ['commands'],
+      },
+    ]);
+  });
+
+  test('of the kernel’s ring has its types by number and its host from the line', async () => {
+    const [row] = await tells(fixture('kernel-ring.log'));
+    expect(row).toMatchObject({
+      kind: 'cmd',
+      host: 'worker-1',
+      comm: 'curl',
+      cmdline: "curl -o /tmp/u.tgz 'https://files.example.net/a b'",
+    });
+  });
+
+  test('keeps an argument that came in pieces', async () => {
+    const [row] = await tells(fixture('arguments-in-pieces.log'));
+    expect(row?.cmdline).toBe(`echo '${'x'.repeat(3000)} y' end`);
+  });
+});
+
+describe('what each sort of event becomes', () => {
+  const at = async (serial: number) =>
+    (
+      await run(
+        fixture('plain.log')
+          .toString()
+          .split('\n')
+          .filter((line) => line.includes(`:${serial})`))
+          .join('\n'),
+      )
+    ).rows.map(told);
+
+  test.for([
+    {
+      title: 'a file that openat made',
+      serial: 4103,
+      expected: [{ kind: 'file', mode: 'create', path: '/tmp/u.tgz', file: 'u.tgz', directory: '/tmp/', result: 'ok' }],
+    },
+    {
+      title: 'a rename, by both names',
+      serial: 4105,
+      expected: [
+        { kind: 'file', mode: 'rename', path: '/etc/hosts.new' },
+        { kind: 'file', mode: 'rename', path: '/etc/hosts' },
+      ],
+    },
+    {
+      title: 'a file that could not be deleted',
+      serial: 4106,
+      expected: [{ kind: 'file', mode: 'delete', path: '/etc/shadow-', result: 'failed', errno: 13 }],
+    },
+    {
+      title: 'a mode changed below the working directory',
+      serial: 4107,
+      expected: [{ kind: 'file', mode: 'chmod', path: '/srv/app/run.sh' }],
+    },
+    {
+      title: 'a command that a search did not find',
+      serial: 4108,
+      expected: [{ kind: 'cmd', result: 'failed', errno: 2, path: '/usr/local/bin/kubectl', exe: '/usr/bin/bash' }],
+    },
+    {
+      title: 'a fork, told as the child',
+      serial: 4109,
+      expected: [{ kind: 'policy', label: 'clone', pid: 2103, ppid: 2100, parent: 'bash' }],
+    },
+    { title: 'a thread, which is no process', serial: 4110, expected: [{ skip: 'ignored: a thread was started' }] },
+    {
+      title: 'a call of another kind, with both keys of its rule',
+      serial: 4111,
+      expected: [{ kind: 'policy', label: 'ptrace', tags: ['trace', 'debug'] }],
+    },
+    {
+      title: 'a command through sudo',
+      serial: 4112,
+      expected: [
+        { kind: 'cmd', label: 'sudo', cmdline: 'cat /etc/shadow', cwd: '/srv/app', uid: 1000, tty: 34817, result: 'ok' },
+      ],
+    },
+    {
+      title: 'a login',
+      serial: 4113,
+      expected: [
+        {
+          kind: 'policy',
+          label: 'user login',
+          username: 'casey',
+          sourceaddresses: ['198.51.100.9'],
+          domain: ['bastion.example.net'],
+          tty: 34817,
+        },
+      ],
+    },
+    {
+      title: 'a login id that was set',
+      serial: 4114,
+      expected: [{ kind: 'policy', label: 'login', loginuid: 1000, uid: 0, tty: 0, result: 'ok' }],
+    },
+    {
+      title: 'keystrokes',
+      serial: 4115,
+      expected: [{ kind: 'policy', label: 'keystrokes', cmdline: 'ls\r', comm: 'bash', uid: 0, tty: 34817 }],
+    },
+    {
+      title: 'a refusal by AppArmor',
+      serial: 4116,
+      expected: [
+        { kind: 'file', label: 'denied open', rule: 'AppArmor denied', origin: 'auditd', path: '/proc/sys/kernel/core_pattern' },
+      ],
+    },
+  ])('$title', async ({ serial, expected }) => {
+    const rows = await at(serial);
+    expect(rows).toHaveLength(expected.length);
+    for (const [i, each] of expected.entries()) expect(rows[i]).toMatchObject(each);
+  });
+
+  test('an exit ends the exec that its process ran, and no other', async () => {
+    const rows = (await run(fixture('plain.log'))).rows;
+    const exec = rows[0];
+    const exit = rows.find(({ r }) => r === 14n);
+    expect(told(exit)).toMatchObject({
+      merge: exec?.merge,
+      rank: 1,
+      end: '2026-03-17T09:41:09.200000000Z',
+      exitcode: 0,
+      flags: ['start not recorded'],
+    });
+    const [alone] = await at(4104);
+    expect(alone).toMatchObject({ kind: 'cmd', comm: 'curl', flags: ['start not recorded'] });
+    expect(alone).not.toHaveProperty('merge');
+  });
+
+  const call = (arch: string, number: number, rest = '') =>
+    `type=SYSCALL msg=audit(1773740469.123:1): arch=${arch} syscall=${number} success=yes exit=0 a0=ffffff9c a1=0 a2=0 a3=0 items=1 ppid=1 pid=2 auid=4294967295 uid=0 tty=(none) comm="x" exe="/x" key=(null)\n${rest}`;
+  const item = (name: string, type: string) => `type=PATH msg=audit(1773740469.123:1): item=0 name=${name} nametype=${type}\n`;
+  const cwd = 'type=CWD msg=audit(1773740469.123:1): cwd="/w"\n';
+
+  test.for([
+    { arch: 'c000003e', number: 59, kind: 'cmd' },
+    { arch: 'c000003e', number: 322, kind: 'cmd' },
+    { arch: '40000003', number: 11, kind: 'cmd' },
+    { arch: 'c00000b7', number: 221, kind: 'cmd' },
+    { arch: 'c00000b7', number: 203, kind: 'net' },
+    { arch: '40000003', number: 5, kind: 'file' },
+    { arch: 'c00000b7', number: 56, kind: 'file' },
+    { arch: 'c00000b7', number: 35, kind: 'file' },
+    { arch: 'c000003e', number: 1, kind: 'policy' },
+    { arch: 'deadbeef', number: 59, kind: 'policy' },
+  ])('system call $number of $arch is of kind $kind', async ({ arch, number, kind }) => {
+    const [row] = (await run(call(arch, number))).rows;
+    expect(row?.kind).toBe(kind);
+    expect(row?.loginuid).toBeNull();
+  });
+
+  test('a name beside a directory that was open stays relative', async () => {
+    const open = call('c000003e', 257, cwd + item('"a/b"', 'NORMAL'));
+    expect((await run(open)).rows[0]?.path).toBe('/w/a/b');
+    expect((await run(open.replace('a0=ffffff9c', 'a0=7'))).rows[0]?.path).toBe('a/b');
+  });
+
+  test('hex is text only where a text belongs', async () => {
+    const open = call('c000003e', 257, cwd + item('2F746D702F6120C3A9', 'NORMAL'));
+    expect((await run(open.replace('comm="x"', 'comm=6120'))).rows[0]).toMatchObject({
+      comm: 'a ',
+      path: '/tmp/a é',
+      mode: 'read',
+    });
+    const bad = await run(open.replace('6120C3A9', '61FF'));
+    expect(bad.rows[0]).toMatchObject({ path: '/tmp/a\ufffd', flags: ['not UTF-8'] });
+  });
+
+  test.for([
+    { saddr: '0A0000350000000020010DB8000000000000000000000001', server: '2001:db8::1', serverport: 53 },
+    { saddr: '0A0001BB0000000000000000000000000000FFFFC0000201', server: '::ffff:192.0.2.1', serverport: 443 },
+    { saddr: '000201BBC6336407', server: '198.51.100.7', serverport: 443 },
+    { saddr: '0100002F72756E2F', server: null, serverport: null },
+    { saddr: '0200', server: null, serverport: null },
+    { saddr: 'zz', server: null, serverport: null },
+  ])('connects to $server by $saddr', async ({ saddr, server, serverport }) => {
+    const [row] = (await run(call('c000003e', 42, `type=SOCKADDR msg=audit(1773740469.123:1): saddr=${saddr}\n`))).rows;
+    expect(row).toMatchObject({ kind: 'net', direction: 'out', server, serverport });
+  });
+
+  test.for([
+    { tty: 'pts0', number: 34816 },
+    { tty: 'pts256', number: 34816 + 2 ** 20 },
+    { tty: 'tty1', number: 1025 },
+    { tty: 'ttyS0', number: 1088 },
+    { tty: '(none)', number: 0 },
+    { tty: '?', number: null },
+  ])('terminal $tty is $number', async ({ tty, number }) => {
+    expect((await run(call('c000003e', 59).replace('(none)', tty))).rows[0]?.tty).toBe(number);
+  });
+});
+
+describe('tools that keep records as JSON', () => {
+  test('laurel: the same command, with its container and its parent’s name', async () => {
+    const rows = await tells(fixture('laurel.ndjson'));
+    expect(rows[0]).toMatchObject({
+      host: 'worker-1',
+      comm: 'curl',
+      cmdline: "curl -o /tmp/u.tgz 'https://files.example.net/a b'",
+      parent: 'bash',
+      username: 'root',
+      loginname: 'casey',
+      tags: ['commands'],
+      containerid: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    });
+    expect(rows[1]).toMatchObject({ kind: 'net', server: '198.51.100.7', serverport: 443, cmdline: 'curl 100%' });
+    expect(rows[1]).not.toHaveProperty('loginuid');
+  });
+
+  test('go-audit: the same command, with the pod that it ran in', async () => {
+    const rows = await tells(fixture('go-audit.ndjson'));
+    expect(rows[0]).toMatchObject({
+      kind: 'cmd',
+      cmdline: "curl -o /tmp/u.tgz 'https://files.example.net/a b'",
+      loginname: 'casey',
+      username: 'root',
+      namespace: 'shop',
+      pod: 'web-5d9c',
+      container: 'web',
+      image: 'registry.example.net/shop/web:1',
+    });
+    expect(rows[1]).toMatchObject({ kind: 'net', server: '198.51.100.7', errno: 115, username: 'root' });
+    expect(rows[1]).not.toHaveProperty('loginname');
+  });
+
+  test('the Azure plugin: texts with quotes in them, an attempt that found nothing', async () => {
+    const rows = await tells(fixture('auoms.log'));
+    expect(rows).toMatchObject([
+      {
+        kind: 'cmd',
+        result: 'ok',
+        cmdline: 'sh -c "id; uid=0 cat /etc/passwd"',
+        uid: 1001,
+        username: 'webapp',
+        cwd: '/srv',
+        tty: 0,
+        containerid: '9f86d081884c',
+      },
+      { kind: 'cmd', result: 'failed', errno: 2, path: '/usr/local/bin/id', cmdline: 'sh -c id', ppid: 2120 },
+    ]);
+    expect(rows[0]).not.toHaveProperty('loginname');
+  });
+});
