@@ -29,14 +29,20 @@ export class Workbench {
   }
 
   /** Opens a view by its address, such as `activity?kinds=cmd`. */
-  async open(address = 'activity'): Promise<void> {
+  async open(address = 'activity', list: 'rows' | 'folded' = 'rows'): Promise<void> {
     await this.page.goto(`/#/${address}`);
-    if (address.startsWith('activity')) await this.settled();
+    if (address.startsWith('activity')) await (list === 'rows' ? this.settled() : this.settledFolded());
   }
 
   /** What is shown is the answer to what was asked last. */
   async settled(): Promise<void> {
     await expect(this.list.or(this.page.getByText(/^No activity matches/))).toBeVisible();
+    await expect(this.page.locator('[aria-busy="true"], .stale')).toHaveCount(0);
+  }
+
+  /** The same while repeats are folded. */
+  async settledFolded(): Promise<void> {
+    await expect(this.page.getByRole('grid', { name: 'Repeats in view' })).toBeVisible();
     await expect(this.page.locator('[aria-busy="true"], .stale')).toHaveCount(0);
   }
 
