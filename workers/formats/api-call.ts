@@ -73,7 +73,14 @@ export function identityOf(user: string, extra: string): string {
 export const BODY: Columns = {
   metadata: new Body({ name: 'text', ownerReferences: 'json', labels: new Body({ 'pod-template-hash': 'text' }) }),
   spec: new Body({ nodeName: 'text', clusterIP: 'text', clusterIPs: 'json' }),
-  status: new Body({ hostIP: 'text', podIP: 'text', podIPs: 'json', containerStatuses: 'json', addresses: 'json' }),
+  status: new Body({
+    hostIP: 'text',
+    podIP: 'text',
+    podIPs: 'json',
+    containerStatuses: 'json',
+    ephemeralContainerStatuses: 'json',
+    addresses: 'json',
+  }),
   target: new Body({ name: 'text' }),
 };
 
@@ -88,6 +95,9 @@ export function toldOf(bodies: readonly string[]): string {
   };
   const owner = of('metadata."ownerReferences"');
   const statuses = of('status."containerStatuses"');
+  const containers = ['containerStatuses', 'ephemeralContainerStatuses'].map(
+    (name) => `TRY(from_json(${of(`status."${name}"`)}, '[{"name":"VARCHAR","containerID":"VARCHAR","image":"VARCHAR"}]'))`,
+  );
   const pod = [of('spec."nodeName"'), of('status."hostIP"'), of('status."podIP"'), of('target.name'), owner, statuses];
   return `CASE resource
     WHEN 'pods' THEN CASE WHEN coalesce(${pod.map((value) => `${value}::VARCHAR`).join(', ')}) IS NOT NULL THEN json_object(
@@ -97,7 +107,7 @@ export function toldOf(bodies: readonly string[]): string {
       'owner', CASE WHEN ${owner} ->> '$[0].controller' = 'true' THEN ${owner} ->> '$[0].name' END,
       'ownerkind', CASE WHEN ${owner} ->> '$[0].controller' = 'true' THEN ${owner} ->> '$[0].kind' END,
       'hash', ${of('metadata.labels."pod-template-hash"')},
-      'containers', TRY(from_json(${statuses}, '[{"name":"VARCHAR","containerID":"VARCHAR","image":"VARCHAR"}]'))
+      'containers', list_concat(${containers.join(', ')})
     )::VARCHAR END
     WHEN 'services' THEN CASE WHEN ${of('spec."clusterIP"')} IS NOT NULL
       THEN json_object('addresses', list_concat([${of('spec."clusterIP"')}], ${of('spec."clusterIPs"')} ->> '$[*]'))::VARCHAR END

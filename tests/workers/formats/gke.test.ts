@@ -329,6 +329,11 @@ test('what bodies tell of pods and services is kept for completing', async () =>
       },
     ],
   });
+  const status = { ephemeralContainerStatuses: [{ name: 'debugger', containerID: 'containerd://5043bea48184' }] };
+  const debugged = await one({ methodName: 'io.k8s.core.v1.pods.status.patch', request: { spec: { nodeName: 'n' }, status } });
+  expect(JSON.parse(String(debugged.told)).containers).toEqual([
+    { name: 'debugger', containerID: 'containerd://5043bea48184', image: null },
+  ]);
   expect(JSON.parse(String((await shape(7)).told))).toEqual({ addresses: ['10.36.0.20', '10.36.0.20'] });
   expect((await shape(2)).told).toBeUndefined();
 });
