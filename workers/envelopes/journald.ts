@@ -38,7 +38,7 @@ function opened(entries: readonly Fields[]): Unwrapped | undefined {
   const [entry] = entries;
   const texts = entries.map((each) => message(each.MESSAGE));
   if (!entry || !entries.every(isEntry)) return undefined;
-  if (entry.MESSAGE === null) return { ignored: 'message that journalctl left out (more than 4 KiB, without --all)' };
+  if (entry.MESSAGE === null) return { rejected: 'a message of more than 4 KiB, which journalctl leaves out without --all' };
   if (texts.some((text) => text === undefined)) return undefined;
   const text = texts.join('');
   if (text.trim() === '') return { ignored: 'blank line' };

@@ -4,7 +4,7 @@
  * on. Sources: the shippers' documentation of their output (Mezmo: log parsing, line format; Loki HTTP API; Cloud Logging LogEntry).
  */
 import type { Context, Envelope, Unwrapped } from './envelope';
-import { type Fields, fieldsOf, has, looksLikeObject, said, sinceEpoch, textOf, timeOf } from './facts';
+import { type Fields, fieldsOf, has, looksLikeObject, only, said, sinceEpoch, textOf, timeOf } from './facts';
 
 function context(value: Fields): Context {
   const kubernetes = fieldsOf(value.kubernetes);
@@ -41,11 +41,20 @@ function line(value: Fields): Unwrapped | undefined {
       context: said({ host: textOf(value._host), source: textOf(value._app), time: sinceEpoch(value._ts, 'ms') }),
     };
   }
-  if (looksLikeObject(value.line) && (has(value, 'timestamp') || has(value, 'labels')))
-    return { text: value.line, context: context(value) };
-  if (looksLikeObject(value.log)) return { text: value.log, context: context(value) };
-  const shipped = has(value, '@timestamp') || has(value, 'kubernetes') || has(value, 'source_type');
-  return shipped && looksLikeObject(value.message) ? { text: value.message, context: context(value) } : undefined;
+  const text = carried(value);
+  return text === undefined ? undefined : { text, context: context(value) };
+}
+
+const LOKI = new Set(['line', 'timestamp', 'labels']);
+
+/** The line in it: JSON wherever it stands where a line is expected, other text only where nothing but a shipper writes such a record. */
+function carried(value: Fields): string | undefined {
+  const { line: loki, log, message } = value;
+  if (typeof loki === 'string' && (only(value, LOKI) || (has(value, 'timestamp') && looksLikeObject(loki)))) return loki;
+  if (typeof log === 'string' && (has(value, 'kubernetes') || has(value, 'stream') || looksLikeObject(log))) return log;
+  if (typeof message !== 'string' || has(value, 'process') || has(value, 'auditd')) return undefined;
+  const isLine = has(value, 'source_type') || textOf(fieldsOf(value.input).type) !== undefined;
+  return isLine || ((has(value, '@timestamp') || has(value, 'kubernetes')) && looksLikeObject(message)) ? message : undefined;
 }
 
 export const shipper: Envelope = {

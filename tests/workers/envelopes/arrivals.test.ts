@@ -607,6 +607,46 @@ test('an event without a time takes that of its envelope, and says so', async ()
   expect(activities[1]?.flags ?? []).not.toContain('time is that of the envelope');
 });
 
+describe('agents’ records arrive in the same carriers', () => {
+  const shapes = (format: string) =>
+    readFileSync(resolve(import.meta.dirname, `../../fixtures/${format}/shapes.ndjson`), 'utf8')
+      .split('\n')
+      .filter(Boolean);
+  const alone = new Map<string, ReturnType<typeof arrive>>();
+  const START = [
+    'Tue Mar 17 09:41:02 2026: Falco version: 0.39.0 (x86_64)',
+    'time="2026-03-17T09:41:02Z" level=info msg="Starting"',
+  ];
+  const carriers: readonly (readonly [title: string, wrap: (line: string) => string])[] = [
+    ['bare', (line) => line],
+    ['CRI', (line) => cri(line)],
+    ['Docker', (log) => JSON.stringify({ log: `${log}\n`, stream: 'stdout', time: '2026-03-17T09:41:02.3Z' })],
+    ['journald', (MESSAGE) => JSON.stringify({ __CURSOR: 'x', _HOSTNAME: 'node-1', MESSAGE })],
+    ['syslog', (line) => `Mar 17 09:41:02 node-1 agent[1]: ${line}`],
+    ['Fluent Bit', (log) => JSON.stringify({ log, kubernetes: { host: 'node-1', pod_name: 'agent-x' } })],
+  ];
+
+  test.for(['falco', 'tetragon'].flatMap((format) => carriers.map(([title, wrap]) => ({ format, title, wrap }))))(
+    '$format, $title, behind what the agent says when it starts',
+    async ({ format, wrap }) => {
+      const bare = await (alone.get(format) ?? arrive(lines(...shapes(format))));
+      alone.set(format, Promise.resolve(bare));
+      const carried = await arrive(lines(...[...START, ...shapes(format)].map(wrap)));
+      expect(carried).toMatchObject({ format, rejects: [] });
+      expect(carried.ignored.slice(0, 2)).toEqual(['1 ignored: log line of a program', '2 ignored: log line of a program']);
+      expect(carried.activities).toHaveLength(bare.activities.length);
+      const plain = (each: Record<string, unknown>) => ({
+        kind: each.kind,
+        time: each.time,
+        comm: each.comm,
+        pid: each.pid,
+        pod: each.pod,
+      });
+      expect(carried.activities.map(plain)).toEqual(bare.activities.map(plain));
+    },
+  );
+});
+
 /** Its own reader knows what syslog puts before a line. */
 describe('records of Linux audit', () => {
   const RECORDS = [

@@ -50,7 +50,7 @@ table(journald, [
   {
     title: 'a message left out',
     value: { __CURSOR: 'x', MESSAGE: null },
-    expected: { ignored: 'message that journalctl left out (more than 4 KiB, without --all)' },
+    expected: { rejected: 'a message of more than 4 KiB, which journalctl leaves out without --all' },
   },
   { title: 'bytes that are none', value: { __CURSOR: 'x', MESSAGE: [1, 999] }, expected: undefined },
   {
@@ -469,6 +469,19 @@ table(shipper, [
   },
   { title: 'an audit entry of Google', value: { logName: 'x', protoPayload: {}, textPayload: EVENT }, expected: undefined },
   { title: 'a message that is prose', value: { '@timestamp': TIME, message: 'hello' }, expected: undefined },
+  {
+    title: 'prose of Filebeat',
+    value: { '@timestamp': TIME, message: 'hello', input: { type: 'container' } },
+    expected: { text: 'hello', context: { time: TIME } },
+  },
+  { title: 'prose of Fluent Bit', value: { log: 'hello', kubernetes: {} }, expected: { text: 'hello', context: {} } },
+  {
+    title: 'an event of Elastic’s with a message',
+    value: { '@timestamp': TIME, message: EVENT, process: {}, input: { type: 'log' } },
+    expected: undefined,
+  },
+  { title: 'a line number', value: { line: 7, timestamp: TIME }, expected: undefined },
+  { title: 'a record with a line of its own', value: { line: 'hello', timestamp: TIME, rule: 'x' }, expected: undefined },
 ]);
 
 table(programLog, [
