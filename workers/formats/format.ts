@@ -80,6 +80,8 @@ export interface Format {
   readonly recognisedBy: string;
   /** What this source cannot carry, as sentences; printed in traces and reports. */
   readonly limits: readonly string[];
+  /** What it records of all that happens, where a rule, setting or filter picks it, as one sentence. Such a source is never called complete (`coverage.ts`). */
+  readonly selects?: string;
   readonly columns: Columns;
   /**
    * What may lie at one of several places of `columns` (all of one shape): `record` has a column of each name, the first that is present. It plans
