@@ -181,6 +181,7 @@ export const hubble: Format = {
     'Of a connection that was open before the first flow, and of one of which the opening packet was not sampled, the start is not recorded.',
     'What a node’s agent did not see (host networking, policies of monitor aggregation, lost events) is missing without a trace.',
   ],
+  selects: 'Only packets, not what sent them; aggregation and sampling leave some out.',
   columns,
   shared,
   detect: ({ records }) => share(records, isHubble),

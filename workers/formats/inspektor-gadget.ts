@@ -261,6 +261,7 @@ export const inspektorGadget: Format = {
     'Events of older gadgets have no time, or one that counts from the boot of the host.',
     'Only trace_exec tells arguments, terminal and login user.',
   ],
+  selects: 'Only the sort of event that each gadget traces, while it ran.',
   columns,
   detect: ({ records }) => share(records, isGadget),
   project,

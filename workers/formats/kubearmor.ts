@@ -202,6 +202,7 @@ export const kubearmor: Format = {
     'Of a connection only the other side is known.',
     'What was blocked never happened: such a command did not run.',
   ],
+  selects: 'Only what its visibility settings and policies select.',
   columns,
   detect: ({ records }) => share(records, isKubeArmor),
   project,

@@ -279,6 +279,7 @@ export const sysdig: Format = {
     'Sysdig tells no ends of processes or connections, no process ids that are never used again, and no IPv6 addresses.',
     'A file record names neither the user nor the command line; a kube exec names no response code, and its command may be the first word only.',
   ],
+  selects: 'Commands only of terminals and of what entered a container, thinned in floods; files only as its policies say.',
   columns,
   detect: ({ records }) => share(records, isSysdig),
   project,

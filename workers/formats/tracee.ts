@@ -396,6 +396,7 @@ export const tracee: Format = {
     'Its process ids that are never used again are hashes of 32 bits: two processes of one container may share one.',
     'In a container it names the host by the pod’s own name: the node is not known from the record.',
   ],
+  selects: 'Only the events that its policies select.',
   columns,
   detect: ({ records }) => share(records, isTracee),
   project,

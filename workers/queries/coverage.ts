@@ -47,6 +47,7 @@ const TOLD = {
 type Told = RowOf<typeof TOLD>;
 
 const TITLES = new Map(FORMATS.map(({ id, title }) => [id, title]));
+const SELECTS = new Map(FORMATS.map(({ id, selects }) => [id, selects]));
 
 /**
  * Requests are logged by a cluster's API servers, whatever node they name; everything else by an agent on its node. Rows are counted by number of
@@ -138,10 +139,11 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
     gaps.length > 0
       ? ` Silent ${gaps.length === 1 ? 'once' : `${gaps.length} times`} for far longer than its rate explains.`
       : '';
+  const selects = SELECTS.get(format);
   const told = hitsOnly
     ? 'Only what a rule matched: the absence of anything else proves nothing.'
-    : `${count} activities; what happened before its first and after its last is not known.`;
-  const state = hitsOnly ? 'hits-only' : gaps.length > 0 || rejected > 0 ? 'partial' : 'complete';
+    : `${count} activities; what happened before its first and after its last is not known.${selects ? ` ${selects}` : ''}`;
+  const state = hitsOnly ? 'hits-only' : gaps.length > 0 || rejected > 0 || selects ? 'partial' : 'complete';
   return {
     source,
     format,

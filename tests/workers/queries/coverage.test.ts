@@ -66,3 +66,12 @@ test('a case without dated activities has no coverage', async () => {
   await fill(made, { member: 1, kind: 'cmd', scope: 1, count: 3 });
   expect(await coverage(made.source)).toEqual([]);
 });
+
+test('a source whose settings pick what it records is never complete, and says what it picks', async () => {
+  await fill(made, { member: 1, kind: 'net', scope: 1, everyNs: SECOND, count: 3 });
+  await made.source.connection.run(`UPDATE member SET format = 'hubble' WHERE member = 1`);
+  expect((await coverage(made.source))[0]).toMatchObject({
+    state: 'partial',
+    detail: expect.stringContaining('Only packets, not what sent them'),
+  });
+});
