@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupsOf } from '../../../renderer/views/activity/details-data';
+import { groupsOf, interactiveBecause } from '../../../renderer/views/activity/details-data';
 import { ATTRIBUTES, KINDS } from '../../../workers/contract/attributes';
 import type { ActivityJson } from '../../../workers/contract/engine';
 
@@ -68,4 +68,17 @@ test('every attribute is told exactly once, for every kind', () => {
     const elsewhere = ['id', 'evidence', 'member', 'record', 'precision', 'kind'];
     expect(new Set([...names, ...elsewhere])).toEqual(new Set(ATTRIBUTES.map((a) => a.name)));
   }
+});
+
+test.for([
+  [{ interactive: 'yes', tty: 34816 }, /tty 34816 is not 0/],
+  [{ interactive: 'yes', kind: 'net', comm: 'sshd' }, /connection of sshd/],
+  [{ interactive: 'yes' }, /below the root of a session/],
+  [{ interactive: 'no', tty: 0 }, /no terminal/],
+  [{ interactive: 'no' }, /not below its root/],
+  [{ interactive: 'unknown', kind: 'exec' }, /request has no terminal of its own/],
+  [{ interactive: 'unknown', kind: 'cmd' }, /does not record terminals/],
+  [{}, /^$/],
+] as const)('why it is interactive, or not, or nobody can tell: %o', ([change, why]) => {
+  expect(interactiveBecause({ ...exec, kind: 'cmd', ...change }, null)).toMatch(why);
 });
