@@ -3,6 +3,7 @@ import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { parseFilter } from '../../../workers/contract/filter';
 import { tokenize } from '../../../workers/contract/filter-tokens';
 import { tryParseId } from '../../../workers/contract/id';
+import { zones } from '../../data/zones';
 import type { Command } from '../../state/commands.svelte';
 import type { AppState } from '../../state/context';
 import { what, who } from '../sessions/sessions-data';
@@ -70,8 +71,8 @@ export function commandGroups(all: readonly Command[], typed: string): readonly 
 
 /** A zone by its name; all begin with the word zone, so that typing it lists what there is. */
 const zoneItems = (workbench: App['workbench'], typed: string): readonly PaletteItem[] =>
-  (typed.length < 3 ? [] : ['UTC', ...Intl.supportedValuesOf('timeZone')])
-    .filter((zone, i, all) => all.indexOf(zone) === i && matches(typed, 'zone time', zone.replaceAll('_', ' '), zone))
+  (typed.length < 3 ? [] : zones())
+    .filter((zone) => matches(typed, 'zone time', zone.replaceAll('_', ' '), zone))
     .slice(0, 8)
     .map((zone) => ({ id: `zone ${zone}`, label: zone, hint: 'zone', run: () => workbench.router.go({ zone }) }));
 
