@@ -2,7 +2,7 @@
  * Sysdig Secure's Activity Audit (commands, connections, files, kube execs) and its policy events, as its event forwarder writes them and as its API
  * answers. Field facts: the vendor's page on event forwarding, which shows one payload of each type, and the API's types.
  *
- * - Two dialects: the forwarder writes addresses and protocols as numbers beside dotted text, the API as text. Both give one event one `id`: a key given
+ * - The API answers with a page, `{page, data: […]}`. Two dialects: the forwarder writes addresses and protocols as numbers beside dotted text, the API as text. Both give one event one `id`: a key given
  *   by the source; the two copies merge.
  * - `timestamp` is nanoseconds, in the legacy policy payload microseconds beside `timestampNs`, in reports of scanners milliseconds: told by its size.
  * - Sysdig folds identical commands into one record with a `count`.
@@ -282,5 +282,6 @@ export const sysdig: Format = {
   selects: 'Commands only of terminals and of what entered a container, thinned in floods; files only as its policies say.',
   columns,
   detect: ({ records }) => share(records, isSysdig),
+  envelope: (value) => (isObject(value) && Array.isArray(value.data) && share(value.data, isSysdig) > 0.5 ? ['data'] : undefined),
   project,
 };

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sysdig } from '../../../workers/formats/sysdig';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
-import { Stage, told } from '../../helpers/stage';
+import { recognised, Stage, told } from '../../helpers/stage';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -234,4 +234,12 @@ test('the forwarder’s and the API’s copies of one event merge by its id, the
 test('no login shell and no login user are nothing, not zero', async () => {
   const activity = await one({ ...COMMAND, loginShellId: 0, userLoginUid: 4294967295, userLoginName: '<NA>' });
   for (const attribute of ['shellid', 'loginuid', 'loginname']) expect(activity).not.toHaveProperty(attribute);
+});
+
+test('an answer of the API is a page of events', async () => {
+  const page = `{"page": {"total": 3, "prev": "x"}, "data": [${LINES.slice(0, 3).join(',\n')}]}`;
+  expect(recognised(Buffer.from(page)).format?.id).toBe('sysdig');
+  const { rows, rejects } = await stage.run(sysdig, Buffer.from(page));
+  expect(rejects).toEqual([]);
+  expect(rows.map((row) => row.kind)).toEqual(['cmd', 'net', 'net']);
 });
