@@ -26,7 +26,7 @@ type App = Pick<AppState, 'workbench' | 'commands'>;
 export function found({ workbench, commands }: App, text: string): readonly PaletteGroup[] {
   const typed = text.trim();
   const open = workbench.info !== undefined;
-  const filter = { title: 'Filter', items: open ? filterItems(workbench, typed) : [] };
+  const filter = { title: 'As a filter', items: open ? filterItems(workbench, typed) : [] };
   // Any words are a filter; before everything else only what cannot be the name of something.
   const first = tryParseId(typed) !== undefined || tokenize(typed).some(({ type }) => type !== 'word');
   return [
