@@ -38,6 +38,9 @@ const columns: Columns = {
     'authorization.k8s.io/decision': 'text',
     'authorization.k8s.io/reason': 'text',
     'audit.k8s.io/truncated': 'text',
+    // OpenShift's oauth-server, of logins: allow, deny or error; who they were for.
+    'authentication.openshift.io/decision': 'text',
+    'authentication.openshift.io/username': 'text',
   }),
   requestObject: new Body({ ...BODY, rules: 'json' }),
   responseObject: new Body(BODY),
@@ -81,8 +84,8 @@ SELECT
   CASE WHEN session THEN 'exec' ELSE 'api' END AS kind,
   CASE WHEN session THEN ${sessionLabel('subresource', 'kubelet.call', 'command')} END AS label,
   CASE
-    WHEN decision = 'forbid' OR code IN (401, 403) THEN 'refused'
-    WHEN stage = 'Panic' OR code >= 400 THEN 'failed'
+    WHEN decision IN ('forbid', 'deny') OR code IN (401, 403) THEN 'refused'
+    WHEN decision = 'error' OR stage = 'Panic' OR code >= 400 THEN 'failed'
     WHEN message = 'Connection closed early' THEN 'unknown'
     WHEN code >= 100 THEN 'ok'
     ELSE 'unknown'
@@ -115,6 +118,7 @@ SELECT
   e."impersonatedUser".username AS impersonated,
   ${texts('e."impersonatedUser".groups')} AS impersonatedgroups,
   ${identityOf('"user"', 'e."user".extra')},
+  ${annotation('authentication.openshift.io/username')} AS loginname,
   e."userAgent" AS useragent,
   ${texts('e."sourceIPs"')} AS sourceaddresses,
 
@@ -162,7 +166,7 @@ FROM (
         nullif(coalesce(e."objectRef"."apiGroup", regexp_extract(e."objectRef"."apiVersion", '^(.*)/', 1)), '') AS apigroup,
         TRY_CAST(e."responseStatus".code AS INTEGER) AS code,
         e."responseStatus".message AS message,
-        ${annotation('authorization.k8s.io/decision')} AS decision,
+        coalesce(${annotation('authentication.openshift.io/decision')}, ${annotation('authorization.k8s.io/decision')}) AS decision,
         CASE WHEN contains(e."requestURI", '/nodes/') AND regexp_matches(${decoded(PATH)}, '${KUBELET}')
           THEN regexp_extract(${decoded(PATH)}, '${KUBELET}', ['call', 'namespace', 'pod', 'third', 'fourth']) END AS kubelet
       FROM record

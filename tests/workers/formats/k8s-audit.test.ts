@@ -246,6 +246,26 @@ test.for([
 });
 
 test.for([
+  { decision: 'allow', result: 'ok' },
+  { decision: 'deny', result: 'refused' },
+  { decision: 'error', result: 'failed' },
+])('a login at OpenShift’s oauth-server that ended with $decision is $result', async ({ decision, result }) => {
+  const login = {
+    requestURI: '/oauth/authorize?client_id=console',
+    verb: 'get',
+    user: { username: 'system:anonymous', groups: ['system:unauthenticated'] },
+    objectRef: null,
+    responseStatus: { code: 302 },
+    annotations: {
+      'authentication.openshift.io/decision': decision,
+      'authentication.openshift.io/username': 'johndoe',
+      'authorization.k8s.io/decision': 'allow',
+    },
+  };
+  expect(await one(login)).toMatchObject({ user: 'system:anonymous', loginname: 'johndoe', decision, result, code: 302 });
+});
+
+test.for([
   {
     title: 'the stage, where the request’s time lacks',
     values: { requestReceivedTimestamp: null },
