@@ -41,6 +41,49 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
   ],
   ['sessions', (page, w) => w.open('sessions').then(() => expect(page.getByRole('option').first()).toBeVisible())],
   ['a trace', (_, w) => w.open(`trace?session=${session}`).then(() => expect(w.transcript).toBeVisible())],
+  [
+    'what is related',
+    async (_, w) => {
+      await w.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${session}`);
+      await w.details.getByRole('tab', { name: 'Related' }).click();
+      await expect(w.details.getByRole('region', { name: 'Same session' })).toBeVisible({ timeout: 20_000 });
+    },
+  ],
+  [
+    'notes',
+    async (_, w) => {
+      await w.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${session}`);
+      await w.details.getByRole('tab', { name: /^Notes/ }).click();
+      await expect(w.details.getByRole('group', { name: 'A new mark' })).toBeVisible();
+    },
+  ],
+  ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('option').first()).toBeVisible())],
+  [
+    'the board with marks',
+    async (page, w) => {
+      await w.open('board?from=2026-03-17T12:00:00Z&to=2026-03-17T15:00:00Z');
+      await page.getByRole('button', { name: 'Mark the window in view' }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Text' }).fill('the peak');
+      await page.keyboard.press('Control+Enter');
+      await expect(page.getByRole('listitem').filter({ hasText: 'the peak' }).first()).toBeVisible();
+    },
+  ],
+  [
+    'what was left out',
+    async (page, w) => {
+      await w.open('evidence');
+      await page.getByRole('button', { name: 'Left out 1' }).click();
+      await expect(page.getByRole('region', { name: 'The record', exact: true })).toBeVisible();
+    },
+  ],
+  [
+    'known addresses',
+    async (page, w) => {
+      await w.open('evidence');
+      await page.getByRole('button', { name: 'Known addresses…' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
   ['evidence', (page, w) => w.open('evidence').then(() => expect(page.getByRole('table').first()).toBeVisible())],
   [
     'the palette',
