@@ -24,6 +24,11 @@ export class AccountingError extends Error {
   override readonly name = 'AccountingError';
 }
 
+const CITATIONS = 'SELECT member, fate, time AS first, time AS last FROM citation SEMI JOIN counted USING (member)';
+/** A record that tells several activities is cited by each of them, and counts once. */
+const CITED_RECORDS =
+  'SELECT member, fate, min(time) AS first, max(time) AS last FROM citation SEMI JOIN counted USING (member) GROUP BY member, record, item, fate';
+
 /** Counts the records of these members again. Members that nothing tells of count zero. */
 export async function countMembers(connection: Connection, members: readonly number[]): Promise<MemberCounts[]> {
   if (members.length === 0) return [];
@@ -31,6 +36,7 @@ export async function countMembers(connection: Connection, members: readonly num
   for (let i = 0; i < members.length; i += 1000) {
     await connection.run(sql`INSERT INTO counted VALUES ${join(members.slice(i, i + 1000).map((member) => sql`(${member})`))}`);
   }
+  const several = await connection.one('SELECT 1 FROM activity WHERE k > 1 LIMIT 1');
   const rows = await connection.all<{
     member: number;
     yielded: bigint | null;
@@ -46,8 +52,8 @@ export async function countMembers(connection: Connection, members: readonly num
       GROUP BY member
     ),
     cited AS (
-      SELECT member, count(*) FILTER (fate = 'merged') AS merged, count(*) FILTER (fate = 'duplicate') AS duplicates, min(time) AS first, max(time) AS last
-      FROM citation SEMI JOIN counted USING (member)
+      SELECT member, count(*) FILTER (fate = 'merged') AS merged, count(*) FILTER (fate = 'duplicate') AS duplicates, min(first) AS first, max(last) AS last
+      FROM (${several ? CITED_RECORDS : CITATIONS})
       GROUP BY member
     )
     SELECT
