@@ -152,7 +152,11 @@ export class Joiner implements LineDecoder {
 
   private emit(held: Held): void {
     const json = eventJson(held, this.running.of(held.node), held.isApart ? [APART] : []);
-    const text = held.lines.map(({ type, body, names }) => `${type} ${held.stamp}${body}${names}`).join('\n');
+    // In an order of its own: a copy of the event may have its lines in another.
+    const text = held.lines
+      .map(({ type, body, names }) => `${type} ${held.stamp}${body}${names}`)
+      .sort()
+      .join('\n');
     this.sink.record(held.place, json, Buffer.from(`${held.node}\n${text}`, 'latin1'), held.context);
   }
 }
