@@ -207,31 +207,37 @@ export interface Decoded {
   readonly told: readonly (Readonly<Record<string, unknown>> & { readonly record: number })[];
   /** By reason, how many blocks told nothing. */
   readonly fates: Readonly<Record<string, number>>;
-  readonly places: readonly Place[];
+  /** Of what was told, and of runs of blocks that told nothing. */
+  readonly places: readonly (Place & { readonly records: number })[];
 }
 
 /** What the decoder makes of these bytes, given in chunks of the lengths that come round and round. */
 export function decoded(bytes: Buffer, chunks: readonly number[] = [bytes.length]): Decoded {
   const told: { record: number }[] = [];
   const fates: Record<string, number> = {};
-  const places: Place[] = [];
+  const places: (Place & { records: number })[] = [];
   const decoder = new ScapDecoder({
     record: (place, json) => {
-      places.push(place);
+      places.push({ ...place, records: 1 });
       told.push({ record: place.record, ...JSON.parse(json) });
     },
-    skip: (place, fate) => {
-      places.push(place);
-      fates[fate] = (fates[fate] ?? 0) + 1;
+    skip: (place, fate, records = 1) => {
+      places.push({ ...place, records });
+      fates[fate] = (fates[fate] ?? 0) + records;
     },
   });
-  for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const next = at + Math.max(1, chunks[turn % chunks.length] ?? bytes.length);
-    const chunk = Buffer.from(bytes.subarray(at, next));
-    decoder.push(chunk);
-    chunk.fill(0xee); // whoever kept it would see
-    at = next;
-  }
+  inChunks(bytes, chunks, (chunk) => decoder.push(chunk));
   decoder.finish();
   return { told, fates, places };
+}
+
+/** Gives bytes in chunks of the lengths that come round and round; each is spoilt afterwards, so that whoever kept it would see. */
+export function inChunks(bytes: Buffer, lengths: readonly number[], push: (chunk: Buffer) => void): void {
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const next = at + Math.max(1, lengths[turn % lengths.length] ?? bytes.length);
+    const chunk = Buffer.from(bytes.subarray(at, next));
+    push(chunk);
+    chunk.fill(0xee);
+    at = next;
+  }
 }

@@ -19,8 +19,8 @@ export interface RecordSink {
   record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void;
   /** A record too long to hold; its bytes can only be read from the member. */
   oversize(place: Place): void;
-  /** A record whose fate is known: `ignored: …` or `rejected: …`. */
-  skip(place: Place, fate: string): void;
+  /** A record whose fate is known: `ignored: …` or `rejected: …`; or as many of them, one behind the other. */
+  skip(place: Place, fate: string, records?: number): void;
 }
 
 /** Where the bytes of a member went; they sum to its size. */

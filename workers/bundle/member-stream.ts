@@ -101,7 +101,7 @@ const decodedInto = (sink: RecordSink): DecodedSink => ({
     const bytes = Buffer.from(json);
     sink.record(place, bytes, 0, bytes.length, true, context, content);
   },
-  skip: (place, fate) => sink.skip(place, fate),
+  skip: (place, ...rest) => sink.skip(place, ...rest),
 });
 
 /** A framing whose decoder may hold records back to the end. */
@@ -146,7 +146,7 @@ class BlockFraming implements Framing {
     };
     this.decoder = open({
       record: (place, ...rest) => into.record(counted(place), ...rest),
-      skip: (place, fate) => into.skip(counted(place), fate),
+      skip: (place, ...rest) => into.skip(counted(place), ...rest),
     });
   }
 

@@ -90,9 +90,10 @@ export class SpoolWriter implements RecordSink {
     this.line(`${placeText(place)},"h":"","s":1,"e":null}\n`);
   }
 
-  skip(place: Place, fate: string): void {
+  skip(place: Place, fate: string, records = 1): void {
     this.wrapped = true;
-    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"e":null}\n`);
+    this.records += records - 1;
+    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"n":${records},"e":null}\n`);
   }
 
   /** Completes the last part. */

@@ -174,9 +174,10 @@ export const CREATE: readonly string[] = [
     time TIMESTAMP_NS, "end" TIMESTAMP_NS, ready TIMESTAMP_NS, why VARCHAR
   )`,
 
-  // Records that gave no activity. record NULL: bytes that belong to no record.
+  // Records that gave no activity. record NULL: bytes that belong to no record. records: how many of one fate follow each other from `record` on.
   `CREATE TABLE skipped (
-    member INTEGER NOT NULL, fate skip NOT NULL, record BIGINT, item VARCHAR, "offset" BIGINT, "length" BIGINT, why VARCHAR
+    member INTEGER NOT NULL, fate skip NOT NULL, record BIGINT, item VARCHAR, "offset" BIGINT, "length" BIGINT, why VARCHAR,
+    records INTEGER NOT NULL
   )`,
 
   // Values completed from elsewhere (design section 4), with the basis of each (JSON, by column); renewed as a whole. Queries read `shown_scope`, which has both.

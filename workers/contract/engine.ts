@@ -488,6 +488,8 @@ export interface SkippedRecord {
   /** Byte range in the decompressed member; null where the whole member is meant. */
   readonly offset: number | null;
   readonly length: number | null;
+  /** How many follow each other from `record` on, of one fate; `length` is that of them all. */
+  readonly records: number;
 }
 export interface Skipped {
   /** In order of evidence, member and place. */

@@ -54,8 +54,11 @@ export interface DecodedSink {
    * @param content what makes the record equal to another one: its own bytes without what carries them
    */
   record(place: Place, json: string, content: Uint8Array, context?: Context): void;
-  /** @param fate `ignored: …` or `rejected: …` */
-  skip(place: Place, fate: string): void;
+  /**
+   * @param fate `ignored: …` or `rejected: …`
+   * @param records of how many: further ones of the same fate may follow the first without a gap, and `place` then has the bytes of them all
+   */
+  skip(place: Place, fate: string, records?: number): void;
 }
 
 /** Of a source whose records are lines of text. Records may come out later than they went in, and one record may be told by several lines. */
@@ -104,7 +107,7 @@ export interface Format {
   /** A value that only holds records: the path of the array in it. Undefined: the value is a record itself. */
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
-   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, e STRUCT(columns), the shared columns,
+   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, n INTEGER, e STRUCT(columns), the shared columns,
    * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
    * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
@@ -117,7 +120,7 @@ export interface Format {
 }
 
 /** The columns that every projection hands on as they are. */
-export const PLACE = 'r, i, o, l, h, x, suspect';
+export const PLACE = 'r, i, o, l, h, x, n, suspect';
 
 /** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {

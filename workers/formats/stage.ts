@@ -5,7 +5,7 @@
  * (docs/architecture.md). Rows with `suspect` are not to be kept: their records go through `careful.ts`, whose clean text takes the place
  * of `e` in another part, which is staged with `clean: true` and then holds no suspects.
  * Where envelopes were opened or the source was decoded, a line may also have `"w":{…}`, what the envelopes say of the record (`CONTEXT` of
- * envelopes/envelope.ts), and `"x":"ignored: …"`, its fate where it is decided already.
+ * envelopes/envelope.ts), and `"x":"ignored: …"`, its fate where it is decided already, of `"n"` records that follow each other.
  * A line that DuckDB cannot read at all (a lone surrogate, bytes that are not UTF-8) comes back with `r` NULL and `suspect` true: its
  * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
  */
@@ -42,7 +42,7 @@ const lineTypes = (format: Format, wrapped: boolean) => ({
   h: 'VARCHAR',
   s: 'UTINYINT',
   f: 'VARCHAR[]',
-  ...(wrapped && { x: 'VARCHAR', w: CONTEXT_TYPE }),
+  ...(wrapped && { x: 'VARCHAR', n: 'INTEGER', w: CONTEXT_TYPE }),
   e: structOf(format.columns),
 });
 
@@ -72,7 +72,7 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
   return sql`
     SELECT
       r, i, o, l, h, f, e, ${raw(names)}
-      ${raw(settings.wrapped ? 'x, w' : `NULL::VARCHAR AS x, NULL::${CONTEXT_TYPE} AS w`)},
+      ${raw(settings.wrapped ? 'x, n, w' : `NULL::VARCHAR AS x, NULL::INTEGER AS n, NULL::${CONTEXT_TYPE} AS w`)},
       ${raw(settings.clean ? 'false' : settings.wrapped ? `x IS NULL AND ${isSuspect}` : isSuspect)} AS suspect,
       ${settings.zone ?? null}::VARCHAR AS zone,
       ${raw(settings.wrapped ? 'coalesce(w.cluster, ' : '')}${settings.cluster ?? null}::VARCHAR${raw(settings.wrapped ? ')' : '')} AS cluster

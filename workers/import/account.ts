@@ -64,7 +64,7 @@ export async function countMembers(connection: Connection, members: readonly num
     LEFT JOIN kept USING (member)
     LEFT JOIN cited USING (member)`);
   const skipped = await connection.all<{ member: number; fate: string; why: string; n: bigint }>(`
-    SELECT member, fate::VARCHAR AS fate, CASE WHEN fate = 'ignored' THEN coalesce(why, '') ELSE '' END AS why, count(*) AS n
+    SELECT member, fate::VARCHAR AS fate, CASE WHEN fate = 'ignored' THEN coalesce(why, '') ELSE '' END AS why, sum(records)::BIGINT AS n
     FROM skipped SEMI JOIN counted USING (member)
     GROUP BY ALL
     ORDER BY ALL`);

@@ -90,7 +90,7 @@ export class Settlement {
     await writeActivities(connection, loader.tables);
     await writeCitations(connection, loader.tables);
     await writeSkipped(connection, loader.tables);
-    await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why FROM rejected`);
+    await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why, 1 FROM rejected`);
     await terms.addKept(loader.tables, BigInt(this.evidence) << BigInt(KEY_BITS));
     await terms.addEchoes();
     await this.writeMembers();
@@ -161,7 +161,15 @@ export class Settlement {
         ${member.number}, ${member.evidence}, ${member.path}, ${member.name}, ${member.format}, ${projection},
         ${member.sha256 ?? null}, ${member.bytes}, ${member.source}, ${member.settings},
         ${member.records}, ${count.yielded}, ${count.activities}, ${count.merged}, ${count.duplicates}, ${count.ignored}, ${count.rejected},
-        ${JSON.stringify(count.ignoredWhy)}, make_timestamp_ns(${count.first}::BIGINT), make_timestamp_ns(${count.last}::BIGINT), ${member.warning}
+        ${JSON.stringify(count.ignoredWhy)}, make_timestamp_ns(${count.first}::BIGINT), make_timestamp_ns(${count.last}::BIGINT), ${member.warning ?? idle(member, count)}
       )`);
   }
+}
+
+/** A member that gave nothing says why (contract section 2); one whose records the case had already gave something before. */
+function idle({ format, records }: Added, { yielded, merged, duplicates, ignoredWhy, rejected }: MemberCounts): string | null {
+  if (format === null || yielded + merged + duplicates > 0) return null;
+  if (records === 0) return 'It holds no record.';
+  const why = Object.entries(ignoredWhy).map(([reason, n]) => `${n} ${reason}`);
+  return `None of its ${records} records tells an activity: ${[...why, ...(rejected > 0 ? [`${rejected} rejected`] : [])].join(', ')}.`;
 }

@@ -145,7 +145,7 @@ export async function writeSkipped(connection: Connection, tables: readonly Stag
   for (const table of tables) {
     await connection.run(sql`
       INSERT INTO skipped
-      SELECT s.member, split_part(s.skip, ': ', 1)::skip, s.r, s.i, s.o, s.l, substr(s.skip, strpos(s.skip, ': ') + 2)
+      SELECT s.member, split_part(s.skip, ': ', 1)::skip, s.r, s.i, s.o, s.l, substr(s.skip, strpos(s.skip, ': ') + 2), coalesce(s.n, 1)
       FROM ${table.table} s
       WHERE NOT s.suspect AND s.skip IS NOT NULL`);
   }

@@ -19,6 +19,7 @@ const SHAPE = {
   why: 'VARCHAR',
   offset: 'BIGINT?',
   length: 'BIGINT?',
+  records: 'INTEGER',
 } as const;
 
 export async function skipped(source: Source, request: SkippedRequest): Promise<Skipped> {
@@ -37,7 +38,7 @@ export async function skipped(source: Source, request: SkippedRequest): Promise<
     SHAPE,
     sql`
       SELECT
-        ${EVIDENCE} AS evidence, ${MEMBER} AS member, s.record, s.item, CAST(s.fate AS VARCHAR) AS fate, ${WHY} AS why, s."offset", s."length"
+        ${EVIDENCE} AS evidence, ${MEMBER} AS member, s.record, s.item, CAST(s.fate AS VARCHAR) AS fate, ${WHY} AS why, s."offset", s."length", s.records
       FROM skipped s
       JOIN member m ON m.member = s.member
       WHERE ${where}
@@ -64,7 +65,7 @@ const whysOf = ({ connection, kept }: Source): Promise<Skipped['whys']> =>
       connection,
       { fate: 'VARCHAR', why: 'VARCHAR', count: 'BIGINT' },
       sql`
-        SELECT CAST(s.fate AS VARCHAR) AS fate, ${WHY} AS why, count(*) AS count
+        SELECT CAST(s.fate AS VARCHAR) AS fate, ${WHY} AS why, CAST(sum(s.records) AS BIGINT) AS count
         FROM skipped s
         GROUP BY ALL
         ORDER BY count DESC, why

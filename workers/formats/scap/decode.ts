@@ -5,10 +5,13 @@ import { CALLS, EVENTS } from './calls/index';
 import { Capture } from './capture';
 import { BEYOND } from './cursor';
 import { CaptureEvent } from './event';
-import { bookkeeping, LAYOUTS } from './event-table';
+import { LAYOUTS, quiet } from './event-table';
 import { tell } from './told';
 
 const TABLES = 'ignored: tables at the start of the capture';
+/** Where a run of ignored blocks lies stays to be found by looking through few of them. */
+const LONGEST_RUN = 10_000;
+const LONGEST_RUN_BYTES = 64 * 1024 * 1024;
 /** Block types of pcapng, and of programs that add their own to it. */
 const STANDARD = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xbad, 0x4000_0bad]);
 
@@ -16,6 +19,7 @@ export class ScapDecoder implements BlockDecoder, BlockReceiver {
   private capture = new Capture();
   private readonly event = new CaptureEvent();
   private readonly walk = new BlockWalk(this);
+  private run: { readonly place: Place; readonly fate: string; records: number; length: number } | undefined;
 
   constructor(private readonly sink: DecodedSink) {}
 
@@ -25,19 +29,20 @@ export class ScapDecoder implements BlockDecoder, BlockReceiver {
 
   finish(): void {
     this.walk.finish();
+    this.endRun();
   }
 
   lost(place: Place, why: string): void {
-    this.sink.skip(place, `rejected: ${why}`);
+    this.skip(place, `rejected: ${why}`);
   }
 
   block(place: Place, kind: BlockKind, type: number, body: Buffer): void {
     try {
       if (kind.sort === 'event') this.takeEvent(place, kind, body);
-      else this.sink.skip(place, this.takeTable(kind, type, body));
+      else this.skip(place, this.takeTable(kind, type, body));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.sink.skip(place, `rejected: ${'code' in error ? BEYOND : error.message}`);
+      this.skip(place, `rejected: ${'code' in error ? BEYOND : error.message}`);
     }
   }
 
@@ -72,7 +77,7 @@ export class ScapDecoder implements BlockDecoder, BlockReceiver {
     event.read(body, kind);
     const layout = LAYOUTS[event.type];
     if (layout === undefined) {
-      this.sink.skip(place, bookkeeping(event.type));
+      this.skip(place, quiet(event.type));
       return;
     }
     event.open(layout);
@@ -80,7 +85,7 @@ export class ScapDecoder implements BlockDecoder, BlockReceiver {
     const thread = capture.tasks.of(event.thread);
     if (handler === undefined) {
       thread.began = event.copy();
-      this.sink.skip(place, bookkeeping(event.type));
+      this.skip(place, quiet(event.type));
       return;
     }
     if (layout.ends) {
@@ -88,7 +93,28 @@ export class ScapDecoder implements BlockDecoder, BlockReceiver {
       thread.began = undefined;
     }
     const told = handler(event, capture, thread);
-    if (typeof told === 'string') this.sink.skip(place, told);
-    else this.sink.record(place, tell(capture, event, thread, told), body);
+    if (typeof told === 'string') this.skip(place, told);
+    else {
+      this.endRun();
+      this.sink.record(place, tell(capture, event, thread, told), body);
+    }
+  }
+
+  /** What is ignored for one reason, block after block, is given away as one run. */
+  private skip(place: Place, fate: string): void {
+    const { run } = this;
+    if (run?.fate === fate && fate.startsWith('ignored') && run.records < LONGEST_RUN && run.length < LONGEST_RUN_BYTES) {
+      run.records++;
+      run.length += place.length;
+      return;
+    }
+    this.endRun();
+    this.run = { place, fate, records: 1, length: place.length };
+  }
+
+  private endRun(): void {
+    const { run } = this;
+    if (run) this.sink.skip({ ...run.place, length: run.length }, run.fate, run.records);
+    this.run = undefined;
   }
 }

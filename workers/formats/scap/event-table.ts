@@ -149,13 +149,9 @@ function parse(table: string): (Layout | undefined)[] {
   return layouts;
 }
 
-/** What the capture tells about itself and the machine: load, switches, signals, containers, users, plugins… */
-const OWN = new Set([146, 152, 196, 228, 232, 234, 244, 260, 268, 270, 272, 280, 286, 290, 322, 324, 354, 356, 358, 360, 402]);
+/** Beginnings of calls, calls without a name or peer, and what the capture tells of itself. One reason for them all, so that long runs are one. */
+export const QUIET = 'ignored: an event that tells no activity';
 const DROPPED = new Set([148, 149]);
 
-/** Why an event gives no activity: its type decides, where no handler does. */
-export function bookkeeping(type: number): string {
-  if (DROPPED.has(type)) return 'ignored: events were dropped while capturing';
-  if (OWN.has(type)) return 'ignored: bookkeeping of the capture';
-  return type % 2 === 0 ? 'ignored: the beginning of a call' : 'ignored: a call that tells no activity';
-}
+/** Why an event of a type that nothing is done with gives no activity. */
+export const quiet = (type: number): string => (DROPPED.has(type) ? 'ignored: events were dropped while capturing' : QUIET);

@@ -1,6 +1,7 @@
 /** Calls on files by name. */
 import type { Capture } from '../capture';
 import type { CaptureEvent } from '../event';
+import { QUIET } from '../event-table';
 import { resolvePath } from '../paths';
 import type { Task } from '../tasks';
 import { outcome, type Told } from '../told';
@@ -73,15 +74,15 @@ export function duplicate(event: CaptureEvent, { tasks }: Capture, thread: Task)
   const res = event.int('res') ?? -1;
   const known = descriptors.get(event.int('fd') ?? -1);
   if (res >= 0 && known) descriptors.set(res, known);
-  return 'ignored: a call that tells no activity';
+  return QUIET;
 }
 
 /** The last close of a connection that was told completes it. */
 export function close(event: CaptureEvent, { tasks }: Capture, thread: Task): Told | string {
   const fd = event.int('fd');
-  if (fd === undefined || (event.int('res') ?? 0) < 0) return 'ignored: a call that tells no activity';
+  if (fd === undefined || (event.int('res') ?? 0) < 0) return QUIET;
   const connection = tasks.process(thread).descriptors.delete(fd)?.connection;
-  if (connection === undefined || connection.holders > 0) return 'ignored: a call that tells no activity';
+  if (connection === undefined || connection.holders > 0) return QUIET;
   const { merge, ends } = connection;
   return { kind: 'net', ...ends, result: 'unknown', end: String(event.time), merge, rank: 1, notes: ['start not recorded'] };
 }
@@ -91,5 +92,5 @@ export function closeRange(event: CaptureEvent, { tasks }: Capture, thread: Task
   if (first !== undefined && last !== undefined && event.int('res') === 0) {
     tasks.process(thread).descriptors.deleteRange(first, last);
   }
-  return 'ignored: a call that tells no activity';
+  return QUIET;
 }

@@ -2,6 +2,7 @@
 import { type Address, peerOf, type Tuple, tupleOf } from '../address';
 import type { Capture } from '../capture';
 import type { CaptureEvent } from '../event';
+import { QUIET } from '../event-table';
 import type { Connection, Descriptor } from '../fds';
 import type { Task } from '../tasks';
 import { outcome, type Told } from '../told';
@@ -15,12 +16,10 @@ const EAGAIN = -11;
 /** Peers remembered of one socket; more are told again. */
 const MOST_PEERS = 16;
 
-const NOTHING = 'ignored: a call that tells no activity';
-
 export function socket(event: CaptureEvent, { tasks }: Capture, thread: Task): string {
   const res = event.int('res') ?? -1;
   if (res >= 0) tasks.process(thread).descriptors.set(res, { l4proto: protocolOf(event) });
-  return NOTHING;
+  return QUIET;
 }
 
 function protocolOf(event: CaptureEvent): string | undefined {
@@ -84,7 +83,7 @@ export function send(event: CaptureEvent, capture: Capture, thread: Task): Told 
 /** A datagram from somebody new: the other side is the client. */
 export function receive(event: CaptureEvent, capture: Capture, thread: Task): Told | string {
   const tuple = tupleOf(event.raw('tuple'));
-  return (event.int('res') ?? -1) < 0 ? NOTHING : datagram(event, capture, thread, tuple, tuple?.source, 'in');
+  return (event.int('res') ?? -1) < 0 ? QUIET : datagram(event, capture, thread, tuple, tuple?.source, 'in');
 }
 
 function datagram(
@@ -97,10 +96,10 @@ function datagram(
 ): Told | string {
   const fd = event.int('fd');
   const res = event.int('res');
-  if (fd === undefined || peer?.ip === undefined || res === EAGAIN) return NOTHING;
+  if (fd === undefined || peer?.ip === undefined || res === EAGAIN) return QUIET;
   const { descriptors } = tasks.process(thread);
   const known = descriptors.get(fd);
-  if (known?.l4proto === 'tcp' || known?.told?.includes(keyOf(peer))) return NOTHING;
+  if (known?.l4proto === 'tcp' || known?.told?.includes(keyOf(peer))) return QUIET;
   descriptors.set(fd, naming(known, peer));
   return {
     kind: 'net',

@@ -2,6 +2,7 @@
 import type { Capture } from '../capture';
 import { containerOf } from '../containers';
 import type { CaptureEvent } from '../event';
+import { QUIET } from '../event-table';
 import { resolvePath } from '../paths';
 import type { Image } from '../tasks';
 import { Task } from '../tasks';
@@ -24,12 +25,12 @@ const argsOf = (event: CaptureEvent): string =>
 export function clone(event: CaptureEvent, capture: Capture): string {
   const { tasks } = capture;
   const res = event.int('res') ?? -1;
-  if (res < 0) return 'ignored: a fork that failed';
+  if (res < 0) return QUIET;
   const flags = event.int('flags') ?? 0;
   const caller = tasks.get(event.thread);
   if (res === 0) begin(event, capture, event.thread, event.int('ptid') ?? 0, flags);
   else if (caller && !knowsLess(event, capture, caller, flags)) begin(event, capture, res, caller.tid, flags);
-  return 'ignored: a thread or process began';
+  return QUIET;
 }
 
 /** The caller's side cannot say what the child is: its id is one of another namespace, or it is told before (vfork). */
@@ -119,7 +120,7 @@ const imageOf = (capture: Capture, pid: number, since: bigint): Image => ({
 /** A process's end completes the execve of its image. Where that came before the capture, the end is all that is told of it. */
 export function exit(event: CaptureEvent, { tasks }: Capture, thread: Task): Told | string {
   tasks.delete(thread.tid);
-  if (thread.pid !== thread.tid) return 'ignored: the end of a thread';
+  if (thread.pid !== thread.tid) return QUIET;
   thread.descriptors.release();
   const ownImage = thread.image?.pid === thread.pid ? thread.image : undefined;
   if (!ownImage && thread.born !== undefined) return 'ignored: the end of a process that executed nothing';
@@ -140,7 +141,7 @@ export function exit(event: CaptureEvent, { tasks }: Capture, thread: Task): Tol
 export function setUser(event: CaptureEvent, { tasks }: Capture, thread: Task): string {
   const uid = event.int('euid');
   if (event.int('res') === 0 && uid !== undefined && uid !== UNSET_ID) tasks.process(thread).uid = uid;
-  return 'ignored: a call that tells no activity';
+  return QUIET;
 }
 
 /** A new session has no terminal. */
@@ -150,7 +151,7 @@ export function setSession(event: CaptureEvent, { tasks }: Capture, thread: Task
     process.sid = process.pid;
     process.tty = 0;
   }
-  return 'ignored: a call that tells no activity';
+  return QUIET;
 }
 
 export function changeDirectory(event: CaptureEvent, { tasks }: Capture, thread: Task): string {
@@ -161,5 +162,5 @@ export function changeDirectory(event: CaptureEvent, { tasks }: Capture, thread:
     process.cwd =
       path !== undefined ? resolvePath(path, process.cwd) : fd !== undefined ? process.descriptors.get(fd)?.path : process.cwd;
   }
-  return 'ignored: a call that tells no activity';
+  return QUIET;
 }
