@@ -402,6 +402,7 @@ test('from the peak to who caused it, with keys alone', async ({ page, workbench
   await expect(workbench.details).toContainText('10.96.12.40');
   const pod = (await workbench.details.innerText()).match(/pod\s+(\S+)/)?.[1] ?? '';
   expect(pod).toContain('storefront');
+  await keyboard.press('w'); // around the first of them
   await keyboard.press('f');
   await workbench.settled();
   await keyboard.press('/');
