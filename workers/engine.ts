@@ -45,6 +45,7 @@ const REPORT_BUCKETS = 300;
 
 export class CaseEngine implements Engine {
   private opened: OpenCase | undefined;
+  private opening: Promise<unknown> = Promise.resolve();
   private readonly jobs = new Jobs();
 
   async version() {
@@ -52,7 +53,14 @@ export class CaseEngine implements Engine {
     return { version: VERSION, schema: SCHEMA_VERSION, formats };
   }
 
-  async open(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
+  /** One after another: two at once would leave the first case open, and locked, with nobody to close it. */
+  open(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
+    const opened = this.opening.then(() => this.openInstead(request));
+    this.opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  private async openInstead(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
     await this.close();
     this.opened = await OpenCase.open(request, this);
     return this.opened.info();

@@ -112,6 +112,7 @@ test('a reviewer opens a case to read: it says so, and nothing can be marked or 
   await page.getByRole('button', { name: 'New case' }).click();
   await page.getByRole('textbox', { name: 'Name of the new case' }).fill('for review');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Evidence', level: 1 })).toBeAttached();
   await choose(page, 'small.log', lines(5, 'somebody'));
   await expect(page.getByText(/^5 activities/)).toBeVisible({ timeout: 30_000 });
   await open('welcome');

@@ -282,3 +282,13 @@ test('a reviewer’s read-only opening writes nothing, and sees marks, reasons a
   expect(picture()).toEqual(before);
   await engine.open({ dir });
 });
+
+test('two cases opened at once: the later one is open, the earlier one is let go', async () => {
+  const { engine } = host;
+  const [one, two] = ['one', 'two'].map((name) => join(folder, `${name}.exhibit`)) as [string, string];
+  const infos = await Promise.all([engine.open({ dir: one, create: true }), engine.open({ dir: two, create: true })]);
+
+  expect(infos.map((info) => info.case)).toEqual(['one', 'two']);
+  expect((await engine.info()).case).toBe('two');
+  expect(readdirSync(one)).not.toContain('lock');
+});
