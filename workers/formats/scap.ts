@@ -124,6 +124,7 @@ export const scap: Format = {
     'Reads, writes and what was transferred are not told as activities.',
     'Names of users, terminals, login ids and paths of programs are missing in captures of old versions.',
   ],
+  selects: 'Only what the filter that it was taken with let through, which it does not name.',
   columns,
   detect: () => 0,
   binary: {
