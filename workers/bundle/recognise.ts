@@ -148,7 +148,8 @@ class Sampler {
       if (opened.filter((each) => each).length * 2 < units.length) continue;
       const inner = opened.flatMap((each, i) => (each ? this.unitsIn(each, units[i] as Unit) : []));
       const decided = inner.length > 0 ? this.decide(inner, [...around, envelope]) : undefined;
-      if (decided) return decided;
+      const left = units.filter((_, i) => !opened[i]);
+      if (decided) return { ...decided, envelopes: [...decided.envelopes, ...this.passedOver(left, decided.envelopes)] };
     }
     return undefined;
   }

@@ -7,16 +7,23 @@ import { fieldsOf } from './facts';
 
 const LISTS = ['data', 'value', 'records', 'results', 'events', 'logs', 'entries', 'items', 'alerts', 'flows'];
 const ABOUT =
-  /^(?:@odata\..*|page|pages|paging|pagination|cursor|next.*|previous.*|prev|links?|_links|meta|metadata|total.*|count|limit|offset|size|took|timed_out|status|success|version|preview|init_offset|messages|fields|highlighted|node_key|log_type|hasMore|has_more|continuation.*|export.*|statistics|query.*|request_?id)$/i;
+  /^(?:@odata\..*|page|pages|paging|pagination|cursor|next.*|previous.*|prev|links?|_links|meta|metadata|total.*|count|limit|offset|size|took|timed_out|status|success|version|preview|init_offset|messages|fields|highlighted|node_key|log_type|hasMore|has_more|continuation.*|export.*|statistics|searchedLogStreams|query.*|request_?id)$/i;
+
+/** The list in an object that holds nothing else; undefined where it is a record. */
+function listIn(value: unknown): { readonly name: string; readonly items: readonly unknown[] } | undefined {
+  const holder = fieldsOf(value);
+  const keys = Object.keys(holder);
+  const name = LISTS.find((key) => Array.isArray(holder[key]) && keys.every((other) => other === key || ABOUT.test(other)));
+  return name === undefined ? undefined : { name, items: holder[name] as readonly unknown[] };
+}
 
 export const lists: Envelope = {
   id: 'lists',
   title: 'a list of records',
   list: (value) => {
-    const holder = fieldsOf(value);
-    const keys = Object.keys(holder);
-    const name = LISTS.find((key) => Array.isArray(holder[key]) && keys.every((other) => other === key || ABOUT.test(other)));
-    const [first] = name === undefined ? [] : (holder[name] as readonly unknown[]);
-    return name !== undefined && Object.keys(fieldsOf(first)).length > 0 ? { path: [name] } : undefined;
+    const list = listIn(value);
+    return list && Object.keys(fieldsOf(list.items[0])).length > 0 ? { path: [list.name] } : undefined;
   },
+  // The last page of an answer, often.
+  value: (value) => (listIn(value)?.items.length === 0 ? { ignored: 'an empty list' } : undefined),
 };

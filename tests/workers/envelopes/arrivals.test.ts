@@ -448,6 +448,20 @@ describe('in every carrier the same three events arrive', () => {
       places: ['1', '2', '3'],
     },
     {
+      title: 'pages of an answer, the last one empty',
+      content: lines(
+        ...[[FIRST], [SECOND, THIRD], []].map((page) =>
+          JSON.stringify({
+            events: page.map((message) => ({ logStreamName: STREAM, timestamp: MS, message })),
+            searchedLogStreams: [],
+          }),
+        ),
+      ),
+      around: ['cloudwatch', 'lists'],
+      places: ['1.1', '2.1', '2.2'],
+      ignored: ['3 ignored: an empty list'],
+    },
+    {
       title: 'a list under data',
       content: `{"page":{"total":3},"data":[${EVENTS.join(',')}]}`,
       around: [],

@@ -494,6 +494,15 @@ table(programLog, [
   { title: 'something with a message', value: { msg: 'x', level: 'info' }, expected: undefined },
 ]);
 
+table(lists, [
+  {
+    title: 'an empty page',
+    value: { events: [], searchedLogStreams: [], nextToken: 'x' },
+    expected: { ignored: 'an empty list' },
+  },
+  { title: 'a record with an empty list', value: { data: [], rule: 'x' }, expected: undefined },
+]);
+
 describe('lists', () => {
   const event = { id: '1', timestamp: MS, message: EVENT };
   test.for([
