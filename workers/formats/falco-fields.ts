@@ -113,7 +113,7 @@ export const interpreted = (relation: string, isAudit: string): string => `
     *,
     CASE
       WHEN ${isAudit} OR ${field('ka.verb')} IS NOT NULL OR ${field('ka.auditid')} IS NOT NULL
-        THEN CASE WHEN subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers') THEN 'exec' ELSE 'api' END
+        THEN CASE WHEN list_contains(['exec', 'attach', 'portforward', 'ephemeralcontainers'], subresource) THEN 'exec' ELSE 'api' END
       WHEN call IN (${EXEC}) THEN 'cmd'
       WHEN ${field('fd.type')} IN ('ipv4', 'ipv6') OR list_contains([${NET}], call) OR fieldclient IS NOT NULL THEN 'net'
       WHEN fieldpath IS NOT NULL AND (call IS NULL OR list_contains([${FILE_CALLS}], call)) THEN 'file'

@@ -118,7 +118,7 @@ SELECT
   CASE WHEN act = 'close' OR answer THEN 1 ELSE 0 END::UTINYINT AS rank,
   false AS keyed,
   CASE
-    WHEN e.type NOT IN ('normal', 'connect', 'accept', 'close', 'unknown') AND e.message IS NOT NULL THEN 'ignored: a message of the gadget itself'
+    WHEN NOT list_contains(['normal', 'connect', 'accept', 'close', 'unknown'], e.type) AND e.message IS NOT NULL THEN 'ignored: a message of the gadget itself'
     WHEN coalesce(e.received, e.sent, e.io) IS NOT NULL OR e.userStack IS NOT NULL THEN 'ignored: a counter of a top or profile'
     WHEN e.cgroupPath IS NOT NULL THEN 'ignored: a container of a list'
     WHEN kind IS NOT NULL THEN NULL
@@ -211,7 +211,7 @@ FROM (
   FROM (
     SELECT
       *,
-      coalesce(asked IS NOT NULL AND e.qr IN ('1', 'R', 'Response', 'true'), false) AS answer,
+      coalesce(asked IS NOT NULL AND list_contains(['1', 'R', 'Response', 'true'], e.qr), false) AS answer,
       e.addr IS NOT NULL AND e.port IS NOT NULL AND act IS NULL AS bound,
       coalesce(e.src.addr, e.saddr, e.addr, CASE WHEN e.pktType IS NOT NULL THEN e.podIP END) AS here,
       coalesce(e.src.port, e.sport, CASE WHEN e.addr IS NOT NULL OR e.pktType = 'HOST' THEN e.port END) AS hereport,

@@ -182,7 +182,7 @@ SELECT
   CASE WHEN e.agentId IS NULL THEN 1 ELSE 0 END::UTINYINT AS rank,
   e.id IS NOT NULL AS keyed,
   CASE
-    WHEN sort IN ('command', 'connection', 'fileaccess', 'kubernetes', 'policy') THEN NULL
+    WHEN list_contains(['command', 'connection', 'fileaccess', 'kubernetes', 'policy'], sort) THEN NULL
     WHEN sort = 'audittrail' THEN 'ignored: what users did in Sysdig itself (audittrail)'
     WHEN sort = 'benchmark' THEN 'ignored: a benchmark result'
     WHEN sort = 'hostscanning' THEN 'ignored: a report of vulnerabilities'
@@ -196,7 +196,7 @@ SELECT
     WHEN 'command' THEN 'cmd'
     WHEN 'connection' THEN 'net'
     WHEN 'fileaccess' THEN 'file'
-    WHEN 'kubernetes' THEN CASE WHEN e.subResource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers') THEN 'exec' ELSE 'api' END
+    WHEN 'kubernetes' THEN CASE WHEN list_contains(['exec', 'attach', 'portforward', 'ephemeralcontainers'], e.subResource) THEN 'exec' ELSE 'api' END
     ELSE meant
   END AS kind,
   ${within('e.count', 'UINTEGER')} AS count,

@@ -201,14 +201,14 @@ SELECT
 FROM (
   SELECT
     *,
-    coalesce(event IN (${names([...sockets, ...listeners])}) OR list_contains([${names([...connects, ...accepts, ...binds])}], function) OR sockaddr IS NOT NULL, false) AS net,
+    coalesce(list_contains([${names([...sockets, ...listeners])}], event) OR list_contains([${names([...connects, ...accepts, ...binds])}], function) OR sockaddr IS NOT NULL, false) AS net,
     coalesce(event IN (${names(listeners)}) OR list_contains([${names(binds)}], function), false) AS listening,
     event IN ('process_connect', 'process_close') OR function IN ('tcp_connect', 'tcp_close') AS connection,
     CASE WHEN event = 'process_accept' OR event IN (${names(listeners)}) OR list_contains([${names([...accepts, ...binds])}], function) THEN 'in' ELSE 'out' END AS direction,
-    CASE WHEN event = 'process_accept' THEN theirs WHEN function IN (${names(accepts)}) THEN theirs WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ours END AS client,
-    CASE WHEN event = 'process_accept' THEN theirport WHEN function IN (${names(accepts)}) THEN theirport WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ourport END AS clientport,
-    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'ip')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'addr')}, ours) WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ours ELSE theirs END AS server,
-    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'port')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'port')}, ourport) WHEN event = 'process_accept' OR function IN (${names(accepts)}) THEN ourport ELSE theirport END AS serverport,
+    CASE WHEN event = 'process_accept' THEN theirs WHEN list_contains([${names(accepts)}], function) THEN theirs WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ours END AS client,
+    CASE WHEN event = 'process_accept' THEN theirport WHEN list_contains([${names(accepts)}], function) THEN theirport WHEN event IN (${names(listeners)}) OR list_contains([${names(binds)}], function) THEN NULL ELSE ourport END AS clientport,
+    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'ip')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'addr')}, ours) WHEN event = 'process_accept' OR list_contains([${names(accepts)}], function) THEN ours ELSE theirs END AS server,
+    CASE WHEN event IN (${names(listeners)}) THEN ${of(listeners, 'port')} WHEN list_contains([${names(binds)}], function) THEN coalesce(${argument('sockaddr_arg', 'port')}, ourport) WHEN event = 'process_accept' OR list_contains([${names(accepts)}], function) THEN ourport ELSE theirport END AS serverport,
     policy IS NOT NULL AND (message IS NOT NULL OR tagged OR action NOT IN ('KPROBE_ACTION_POST', 'KPROBE_ACTION_UNKNOWN')) AS detection,
     CASE
       WHEN function IN ('security_file_permission', 'file_permission') THEN CASE (args ->> '$[*].int_arg')[1] WHEN '4' THEN 'read' WHEN '2' THEN 'write' END

@@ -179,16 +179,16 @@ SELECT
   false AS keyed,
   CASE
     WHEN event IS NULL THEN 'rejected: not a Tracee event'
-    WHEN event IN (${FORKS}) THEN 'ignored: a process was forked'
-    WHEN event IN (${OWN}) THEN 'ignored: Tracee about itself'
-    WHEN event IN (${ON_DESCRIPTORS}) AND path IS NULL THEN 'ignored: a system call that names no file'
+    WHEN list_contains([${FORKS}], event) THEN 'ignored: a process was forked'
+    WHEN list_contains([${OWN}], event) THEN 'ignored: Tracee about itself'
+    WHEN list_contains([${ON_DESCRIPTORS}], event) AND path IS NULL THEN 'ignored: a system call that names no file'
   END AS skip,
 
   CASE WHEN event = 'sched_process_exit' THEN coalesce(born, told) ELSE told END AS time,
   precision,
   CASE WHEN ${END} OR packet AND NOT opening THEN told END AS "end",
   kind,
-  CASE WHEN kind = 'policy' OR event IN ('security_socket_bind', 'bind', 'security_socket_listen', 'listen') THEN event END AS label,
+  CASE WHEN kind = 'policy' OR list_contains(['security_socket_bind', 'bind', 'security_socket_listen', 'listen'], event) THEN event END AS label,
   CASE
     WHEN event = 'sched_process_exec' THEN 'ok'
     WHEN event = 'process_execute_failed' OR returned < 0 AND returned <> -115 AND NOT signature THEN 'failed'
@@ -293,7 +293,7 @@ CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
     SELECT
       *,
       event IN ('execve', 'execveat') AS attempt,
-      event IN ('sched_process_exec', 'execve', 'execveat', 'process_execute_failed') OR argv IS NOT NULL AS ran,
+      list_contains(['sched_process_exec', 'execve', 'execveat', 'process_execute_failed'], event) OR argv IS NOT NULL AS ran,
       signature IS FALSE AND TRY_CAST(e.eventId AS INTEGER) < 600 AS called,
       onwire AND packet AND coalesce(${inside('proto_tcp', '$.SYN')} = '1' AND ${inside('proto_tcp', '$.ACK')} = '0', false) AS opening,
       event IN ('net_flow_tcp_begin', 'net_flow_tcp_end', 'net_flow_end') AS flow,
