@@ -26,6 +26,8 @@ export interface Parts {
   readonly focusTree: () => void;
   readonly toggleRecord: () => void;
   readonly chooseColumns: () => void;
+  /** The hierarchy where it lies over the rest, else the details. */
+  readonly close: () => void;
   readonly say: (text: string) => void;
 }
 
@@ -36,7 +38,7 @@ export const activityCommands = (workbench: Workbench, parts: Parts): readonly C
   ...filterCommands(workbench, parts),
 ];
 
-function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns, focusTree }: Parts): readonly Command[] {
+function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns, focusTree, close }: Parts): readonly Command[] {
   const { router } = workbench;
   const key = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
     id: `list.${id}`,
@@ -62,7 +64,7 @@ function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns,
     key('last', 'Last row', ['End'], () => list()?.end(1)),
     key('center', 'The selected row in the middle', ['g'], () => list()?.center()),
     key('enter', 'Trace, or what a folded row holds', ['Enter'], () => list()?.enter()),
-    key('close', 'Close the details', ['Escape'], () => workbench.select(undefined)),
+    key('close', 'Close what lies over the list', ['Escape'], close),
     key('menu', 'The menu of the row', ['m', 'ContextMenu', 'Shift+F10'], () => list()?.menu()),
     key('focus', 'To the list', ['l'], () => list()?.focus()),
     key('tree', 'To the hierarchy', ['h'], focusTree),

@@ -44,8 +44,8 @@ const WIDTHS = new Map<string, number>([
   ['useragent', 240],
 ]);
 const LEAST_WHAT_PX = 200;
-/** Below the button that chooses columns. */
-const END_PX = 18;
+/** Below the buttons at the head's end. */
+const END_PX = 44;
 
 /** Width of a column in px where nobody set one; undefined for the one that takes what is left. */
 export function widthOf(column: string): number | undefined {

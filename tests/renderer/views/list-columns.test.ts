@@ -39,11 +39,11 @@ test('every attribute but the time can be a column, once', () => {
 
 test('the summary takes what is left; without it the last column does', () => {
   const none = () => undefined;
-  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe('158px 100px minmax(200px, 1fr) 150px 104px 58px 18px');
-  expect(layoutOf(['pid', 'comm'], none).template).toBe('158px 76px minmax(130px, 1fr) 18px');
+  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe('158px 100px minmax(200px, 1fr) 150px 104px 58px 44px');
+  expect(layoutOf(['pid', 'comm'], none).template).toBe('158px 76px minmax(130px, 1fr) 44px');
   expect(layoutOf(['what', 'pid'], (column) => (column === 'what' ? 300 : undefined))).toEqual({
-    template: '158px 300px minmax(76px, 1fr) 18px',
-    leastPx: 158 + 300 + 76 + 18,
+    template: '158px 300px minmax(76px, 1fr) 44px',
+    leastPx: 158 + 300 + 76 + 44,
   });
 });
 
