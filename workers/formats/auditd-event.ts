@@ -118,9 +118,12 @@ function readParts(row: Row, lines: readonly AuditLine[], call: Call | undefined
   let cwd: string | undefined;
   let title: string | undefined;
   let how: string | undefined;
+  // What ran is in exe; the files that the kernel opened for it tell nothing more.
+  const ran = call !== undefined && isExec(call.name) && row.success === 'yes';
   for (const { type, body } of lines) {
-    if (type === 'PATH') items.push(itemOf(body));
-    else if (type === 'EXECVE') execve.push(body);
+    if (type === 'PATH') {
+      if (!ran) items.push(itemOf(body));
+    } else if (type === 'EXECVE') execve.push(body);
     else if (type === 'CWD') cwd ??= untrusted(new Cursor(body).get(' cwd='));
     else if (type === 'PROCTITLE') title ??= new Cursor(body).get(' proctitle=');
     else if (type === 'SOCKADDR') readAddress(row, untrusted(new Cursor(body).get(' saddr=')));

@@ -6,7 +6,9 @@ import { alwaysHex } from './auditd-fields';
 
 /** More arguments than a kernel takes in one call (MAX_ARG_STRINGS is larger, but each takes a pointer of the 2 MiB that all may have). */
 const MOST = 1 << 18;
-const ARGUMENT = / a(\d{1,6})(_len|\[(\d{1,6})\])?=("[^"]*"?|\S*)/g;
+/** The name behind its `a`. */
+const WHOLE = /^\d{1,5}$/;
+const PIECE = /^(\d{1,5})\[(\d{1,5})\]$/;
 
 export interface Arguments {
   /** One character a byte. */
@@ -23,12 +25,24 @@ export function readArguments(bodies: readonly string[]): Arguments | undefined 
   let count = 0;
   for (const body of bodies) {
     count = Math.max(count, Number(/^ +argc=(\d{1,6})\b/.exec(body)?.[1] ?? 0));
-    for (const [, digits = '', suffix, piece, value = ''] of body.matchAll(ARGUMENT)) {
-      const i = Number(digits);
-      if (i >= MOST || suffix === '_len') continue;
-      const bytes = alwaysHex(value) ?? '';
-      if (piece === undefined) whole[i] ??= bytes;
-      else pieces.set(i, place(pieces.get(i) ?? [], Number(piece), bytes));
+    for (let at = body.indexOf(' a'); at >= 0; at = body.indexOf(' a', at)) {
+      const equals = body.indexOf('=', at);
+      if (equals < 0) break;
+      const name = body.slice(at + 2, equals);
+      const start = equals + 1;
+      const isQuoted = body.charCodeAt(start) === 34;
+      const close = body.indexOf(isQuoted ? '"' : ' ', isQuoted ? start + 1 : start);
+      const end = close < 0 ? body.length : isQuoted ? close + 1 : close;
+      at = end;
+      if (WHOLE.test(name)) whole[Number(name)] ??= alwaysHex(body.slice(start, end)) ?? '';
+      else {
+        const [, digits = '', piece = ''] = PIECE.exec(name) ?? [];
+        if (digits !== '')
+          pieces.set(
+            Number(digits),
+            place(pieces.get(Number(digits)) ?? [], Number(piece), alwaysHex(body.slice(start, end)) ?? ''),
+          );
+      }
     }
   }
   let cut = false;

@@ -96,7 +96,7 @@ export class Joiner implements LineDecoder {
       this.last = held;
     }
     let copies = 0;
-    while (held.lines.length >= MOST_LINES || held.lines.some((each) => each.type === line.type && each.body === line.body)) {
+    while (held.lines.length >= MOST_LINES || has(held.lines, line)) {
       if (++copies > MOST_COPIES) return this.restart(held, node, place, context);
       held.copy ??= begin(line.stamp, node, place, context);
       held = held.copy;
@@ -161,6 +161,11 @@ export class Joiner implements LineDecoder {
   }
 }
 
+function has(lines: readonly AuditLine[], line: AuditLine): boolean {
+  for (const each of lines) if (each.type === line.type && each.body === line.body) return true;
+  return false;
+}
+
 function begin(stamp: string, node: string, place: Place, context: Context | undefined): Held {
   const colon = stamp.indexOf(':');
   const time = Number(stamp.slice(0, colon));
@@ -172,8 +177,14 @@ function begin(stamp: string, node: string, place: Place, context: Context | und
 class Running {
   private readonly execs = new Map<string, { readonly stamp: string; readonly exe: string | undefined }>();
   private static readonly MOST = 1 << 16;
+  private last: { readonly node: string; readonly processes: Processes } | undefined;
 
   of(node: string): Processes {
+    if (this.last?.node !== node) this.last = { node, processes: this.on(node) };
+    return this.last.processes;
+  }
+
+  private on(node: string): Processes {
     const key = (pid: string) => `${pid} ${node}`;
     return {
       started: (pid, stamp, exe) => {

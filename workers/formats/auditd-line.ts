@@ -76,6 +76,8 @@ function kindOf(type: string): string | undefined {
   return name;
 }
 
+let lastStamp = '';
+
 /** A line as one character a byte; a text is its fate where it is no record. */
 export function readLine(line: string): AuditLine | string {
   const header = line.indexOf('audit(');
@@ -84,7 +86,9 @@ export function readLine(line: string): AuditLine | string {
   const stamp = close < 0 ? '' : line.slice(header + 6, close);
   if (!STAMP.test(stamp))
     return `rejected: no time and serial number as audit(seconds.milliseconds:serial) in column ${header + 1}`;
-  const at = line.lastIndexOf('type=', header);
+  // Lines of one event mostly follow one another: they share one text.
+  if (stamp !== lastStamp) lastStamp = stamp;
+  const at = line.startsWith('type=') ? 0 : line.lastIndexOf('type=', header);
   if (at < 0) return `rejected: no type before column ${header + 1}`;
   const typeEnd = line.indexOf(' ', at);
   const type = kindOf(line.slice(at + 5, typeEnd));
@@ -94,7 +98,7 @@ export function readLine(line: string): AuditLine | string {
   const text = line.slice(start, split < 0 ? undefined : split);
   return {
     type,
-    stamp,
+    stamp: lastStamp,
     node: at === 0 ? '' : nodeOf(line.slice(0, at)),
     body: text.charCodeAt(0) === 32 ? text : ` ${text}`,
     names: split < 0 ? '' : ` ${line.slice(split + 1)}`,
