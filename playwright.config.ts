@@ -5,6 +5,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   timeout: 90_000,
+  // A busy machine answers late; what is wrong stays wrong.
+  expect: { timeout: 15_000 },
   workers: 1,
   forbidOnly: true,
   reporter: 'list',
