@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MemberStream } from '../../../workers/bundle/member-stream';
+import { ENVELOPES } from '../../../workers/envelopes/index';
+import { FORMATS, recognise } from '../../../workers/formats/index';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
 import { at, recognised, Stage, told } from '../../helpers/stage';
 
@@ -709,4 +712,29 @@ describe('records of Linux audit', () => {
       { at: '1', kind: 'cmd', comm: 'id', cmdline: 'id -a', host: 'node-1', pid: 2, time: '2026-03-17T09:41:02.345000000Z' },
     ]);
   });
+});
+
+test('parts with lines of the other stream between them are joined whatever chunks they come in', () => {
+  const content = lines(
+    cri(FIRST.slice(0, 99), 'stdout', 'P'),
+    cri(KLOG, 'stderr'),
+    cri(FIRST.slice(99, 200), 'stdout', 'P'),
+    cri(KLOG, 'stderr'),
+    cri(FIRST.slice(200)),
+    cri(SECOND),
+  );
+  const bytes = Buffer.from(content);
+  const inChunks = (size: number) => {
+    const seen: string[] = [];
+    const stream = new MemberStream({ formats: FORMATS, recognise, envelopes: ENVELOPES }, () => ({
+      record: (place, window, from, to) => void seen.push(`${place.record} ${window.toString('utf8', from, to)}`),
+      oversize: () => undefined,
+      skip: (place, fate) => void seen.push(`${place.record} ${fate}`),
+    }));
+    for (let from = 0; from < bytes.length; from += size) stream.push(bytes.subarray(from, from + size));
+    stream.finish();
+    return seen;
+  };
+  const expected = [`1 ${FIRST}`, `6 ${SECOND}`];
+  expect([1, 7, 64, 4096].map(inChunks)).toEqual([expected, expected, expected, expected]);
 });
