@@ -88,33 +88,13 @@ const word = (...names: readonly string[]) =>
 /** What lies at a path of an argument that is an object, as text. */
 const inside = (name: string, path: string) => `(${arg(name)} ->> '${path}')`;
 /** What an argument of the structured event may be; the first that is there. */
-const VALUES = [
-  'value',
-  'str',
-  'str_array',
-  'int32',
-  'int64',
-  'u_int32',
-  'u_int64',
-  'bool',
-  'sockaddr',
-  'packet_metadata',
-  'dns',
-  'dns_questions',
-  'dns_responses',
-  'http',
-  'http_request',
-  'http_response',
-  'ipv4',
-  'ipv6',
-  'tcp',
-  'udp',
-  'icmp',
-  'icmpv6',
-];
-const ARGUMENT = JSON.stringify([
-  Object.fromEntries(['name', ...VALUES].map((name) => [name, name === 'name' ? 'VARCHAR' : 'JSON'])),
-]);
+const VALUES =
+  'str str_array int32 int64 u_int32 u_int64 bool sockaddr packet_metadata dns dns_questions dns_responses http http_request'.split(
+    ' ',
+  );
+const listOf = (...fields: readonly string[]) =>
+  JSON.stringify([{ name: 'VARCHAR', ...Object.fromEntries(fields.map((field) => [field, 'JSON'])) }]);
+const ANY_VALUE = VALUES.map((name) => (name === 'str_array' ? `a.str_array -> '$.value'` : `a."${name}"`)).join(', ');
 
 const list = (...values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
 const FORKS = list('sched_process_fork', 'clone', 'clone3', 'fork', 'vfork');
@@ -364,10 +344,9 @@ CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
               ELSE TRY_CAST(e.timestamp ->> '$' AS BIGINT)
             END AS stamp,
             CASE WHEN json_type(e.timestamp) = 'VARCHAR' THEN e.timestamp ->> '$' END AS stamptext,
-            CASE WHEN json_type(arguments) = 'OBJECT' THEN json_keys(arguments) ELSE list_transform(given, lambda a: a.name) END AS names,
-            CASE WHEN json_type(arguments) = 'OBJECT' THEN arguments -> '$.*'
-              ELSE list_transform(given, lambda a: coalesce(${VALUES.map((name) => (name === 'str_array' ? `a.str_array -> '$.value'` : `a."${name}"`)).join(', ')})) END AS "values"
-          FROM (SELECT *, coalesce(e.args, e.data) AS arguments, from_json(coalesce(e.args, e.data), '${ARGUMENT}') AS given FROM record)
+            coalesce(list_transform(plain, lambda a: a.name), CASE WHEN json_type(e.data) = 'OBJECT' THEN json_keys(e.data) ELSE list_transform(typed, lambda a: a.name) END) AS names,
+            coalesce(list_transform(plain, lambda a: a.value), CASE WHEN json_type(e.data) = 'OBJECT' THEN e.data -> '$.*' ELSE list_transform(typed, lambda a: coalesce(${ANY_VALUE})) END) AS "values"
+          FROM (SELECT *, from_json(e.args, '${listOf('value')}') AS plain, from_json(e.data, '${listOf(...VALUES)}') AS typed FROM record)
         )
       )
     )
