@@ -193,6 +193,42 @@ describe.skipIf(!haveSamples)('real events, checked by hand', () => {
     });
   });
 
+  /** No public capture has an exit, a fork, `node=` or names of auditd's ENRICHED format; those are asserted on the fixtures. */
+  const NOT_SEEN = [
+    'container',
+    'containerid',
+    'end',
+    'exitcode',
+    'host',
+    'image',
+    'loginname',
+    'namespace',
+    'node',
+    'parent',
+    'pod',
+    'cluster',
+  ];
+
+  test('every attribute that is told was seen in a real record, but for those that are listed', async () => {
+    const files = [
+      'otrf-sh_arp_cache_2020-11-10074812.log',
+      'golibaudit-reassembly-normal.log',
+      'golibaudit-test2.log',
+      'golibaudit-audit-ubuntu14.log',
+    ];
+    const more = ['golibaudit-audit-ubuntu16.log', 'golibaudit-audit-rhel7.log', 'beats-userlogin.log'];
+    const seen = new Set<string>();
+    const claimed = new Set<string>();
+    for (const file of [...files, ...more]) {
+      for (const row of (await run(sample(file))).rows) {
+        for (const name of Object.keys(row)) claimed.add(name);
+        for (const name of Object.keys(told(row))) seen.add(name);
+      }
+    }
+    const own = new Set(['r', 'i', 'o', 'l', 'h', 'k', 'n', 'x', 'suspect', 'skip', 'rank', 'keyed', 'merge']);
+    expect([...claimed].filter((name) => !seen.has(name) && !own.has(name)).sort()).toEqual([...NOT_SEEN].sort());
+  });
+
   test('records out of order tell the same as in order', async () => {
     const normal = await tells(sample('golibaudit-reassembly-normal.log'));
     expect(byTime(await tells(sample('golibaudit-reassembly-out_of_order.log')))).toEqual(byTime(normal));

@@ -1,5 +1,5 @@
 /** Whatever a log holds, every record has one fate and every byte is in a record, an envelope or a blank line (contract section 2). */
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -92,4 +92,22 @@ test('every record has exactly one fate, every byte its place, and as many recor
     }),
     { numRuns: 25 },
   );
+});
+
+test('a record that tells several activities is one duplicate where another member holds it too', async () => {
+  const stamp = 'msg=audit(1773740470.010:4105):';
+  const item = (i: number, name: string, type: string) => `type=PATH ${stamp} item=${i} name="${name}" nametype=${type}`;
+  const call = `type=SYSCALL ${stamp} arch=c000003e syscall=82 success=yes exit=0 items=2 ppid=1 pid=2 uid=0 comm="mv" exe="/usr/bin/mv"`;
+  const folder = join(root, `m${++files}`);
+  mkdirSync(folder);
+  const text = `${[call, item(0, '/a', 'DELETE'), item(1, '/b', 'CREATE')].join('\n')}\n`;
+  for (const name of ['audit.log', 'audit.log.copy'])
+    writeFileSync(join(folder, name), name === 'audit.log' ? text : `\n${text}`);
+  const made = await TestCase.make(threads);
+  try {
+    const { totals } = await made.import(folder);
+    expect(totals).toMatchObject({ records: 2, yielded: 1, activities: 2, duplicates: 1 });
+  } finally {
+    await made.close();
+  }
 });
