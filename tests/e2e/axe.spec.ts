@@ -57,7 +57,7 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
       await expect(w.details.getByRole('group', { name: 'A new mark' })).toBeVisible();
     },
   ],
-  ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('option').first()).toBeVisible())],
+  ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('row').first()).toBeVisible())],
   [
     'the board with marks',
     async (page, w) => {
