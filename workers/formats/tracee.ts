@@ -11,9 +11,10 @@
  * - Packets are folded into their connection; a response into its request. Who is the client is told by the protocol, else taken from the ports and flagged.
  * - Policies select what Tracee records; a rule is only a signature (or detector) that matched. Severities: 0 info, 1 low, 2 medium, 3 high, 4 critical.
  */
-import { known, namedValue } from './agent-expressions';
+import { known } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
+import { addressOf, arg, GIVEN, inside, NAMES, portOf, READ, socket, word } from './tracee-arguments';
 
 const columns: Columns = {
   timestamp: 'json',
@@ -79,54 +80,14 @@ const PROCESS = 'e.workload.process';
 const unwrapped = (number: string) => `coalesce(${number} ->> '$.value', ${number} ->> '$')`;
 const ancestor = (field: string) => `(${PROCESS}.ancestors ->> '$[0].${field}')`;
 
-/** An argument, as JSON or as text. */
-const arg = (name: string) => namedValue('names', '"values"', name);
-const word = (...names: readonly string[]) =>
-  names.length === 1
-    ? `nullif(${arg(names[0] ?? '')} ->> '$', '')`
-    : `coalesce(${names.map((name) => `nullif(${arg(name)} ->> '$', '')`).join(', ')})`;
-/** What lies at a path of an argument that is an object, as text. */
-const inside = (name: string, path: string) => `(${arg(name)} ->> '${path}')`;
-/** What an argument of the structured event may be; the first that is there. */
-const VALUES =
-  'str str_array int32 int64 u_int32 u_int64 bool sockaddr packet_metadata dns dns_questions dns_responses http http_request'.split(
-    ' ',
-  );
-const listOf = (...fields: readonly string[]) =>
-  JSON.stringify([{ name: 'VARCHAR', ...Object.fromEntries(fields.map((field) => [field, 'JSON'])) }]);
-const ANY_VALUE = VALUES.map((name) => (name === 'str_array' ? `a.str_array -> '$.value'` : `a."${name}"`)).join(', ');
-
 const list = (...values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
 const FORKS = list('sched_process_fork', 'clone', 'clone3', 'fork', 'vfork');
 const ON_DESCRIPTORS = list(
-  'close',
-  'dup',
-  'dup2',
-  'dup3',
-  'read',
-  'pread64',
-  'readv',
-  'write',
-  'pwrite64',
-  'writev',
-  'vfs_read',
-  'vfs_readv',
-  'vfs_write',
-  'vfs_writev',
-  'lseek',
-  'sys_enter',
-  'sys_exit',
-  'sched_switch',
-  'mmap',
-  'brk',
+  ...'close dup dup2 dup3 read pread64 readv write pwrite64 writev vfs_read vfs_readv vfs_write vfs_writev lseek sys_enter sys_exit sched_switch mmap brk'.split(
+    ' ',
+  ),
 );
 const OWN = list('existing_container', 'init_namespaces', 'tracee_info');
-
-/** A socket address, which old versions write as text with single quotes. */
-const socket = (...names: readonly string[]) =>
-  `coalesce(${names.map((name) => `CASE json_type(${arg(name)}) WHEN 'OBJECT' THEN ${arg(name)} WHEN 'VARCHAR' THEN TRY_CAST(replace(${arg(name)} ->> '$', '''', '"') AS JSON) END`).join(', ')})`;
-const addressOf = (sock: string) => `coalesce(${sock} ->> '$.sin_addr', ${sock} ->> '$.sin6_addr')`;
-const portOf = (sock: string) => `coalesce(${sock} ->> '$.sin_port', ${sock} ->> '$.sin6_port')`;
 
 const MODES: readonly (readonly [pattern: string, mode: string])[] = [
   ['unlink|rmdir', 'delete'],
@@ -344,9 +305,9 @@ CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
               ELSE TRY_CAST(e.timestamp ->> '$' AS BIGINT)
             END AS stamp,
             CASE WHEN json_type(e.timestamp) = 'VARCHAR' THEN e.timestamp ->> '$' END AS stamptext,
-            coalesce(list_transform(plain, lambda a: a.name), CASE WHEN json_type(e.data) = 'OBJECT' THEN json_keys(e.data) ELSE list_transform(typed, lambda a: a.name) END) AS names,
-            coalesce(list_transform(plain, lambda a: a.value), CASE WHEN json_type(e.data) = 'OBJECT' THEN e.data -> '$.*' ELSE list_transform(typed, lambda a: coalesce(${ANY_VALUE})) END) AS "values"
-          FROM (SELECT *, from_json(e.args, '${listOf('value')}') AS plain, from_json(e.data, '${listOf(...VALUES)}') AS typed FROM record)
+            ${NAMES} AS names,
+            ${GIVEN} AS "values"
+          FROM (SELECT *, ${READ} FROM record)
         )
       )
     )
