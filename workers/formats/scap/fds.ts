@@ -22,6 +22,7 @@ export interface Descriptor {
 
 /** Of one process; the oldest go first. */
 const MOST_DESCRIPTORS = 65_536;
+const KEPT = 0.75;
 const DESCRIPTOR_WEIGHT = 200;
 
 export class Descriptors {
@@ -35,12 +36,7 @@ export class Descriptors {
     this.own();
     if (descriptor.connection) this.hold(descriptor.connection, 1);
     this.delete(fd);
-    if (this.map.size >= MOST_DESCRIPTORS) {
-      for (const oldest of this.map.keys()) {
-        this.delete(oldest);
-        break;
-      }
-    }
+    if (this.map.size >= MOST_DESCRIPTORS) this.forget();
     this.map.set(fd, descriptor);
   }
 
@@ -52,6 +48,14 @@ export class Descriptors {
     this.map.delete(fd);
     if (descriptor.connection) this.hold(descriptor.connection, -1);
     return descriptor;
+  }
+
+  /** Many at once: a map that loses its first entry again and again is slow. */
+  private forget(): void {
+    for (const fd of this.map.keys()) {
+      if (this.map.size <= MOST_DESCRIPTORS * KEPT) break;
+      this.delete(fd);
+    }
   }
 
   private hold(connection: Connection, by: 1 | -1): void {

@@ -71,6 +71,7 @@ const DEEPEST = 256;
 /** Only a forged capture has more; the oldest are forgotten. */
 const MOST_TASKS = 200_000;
 const MOST_WEIGHT = 256 * 1024 * 1024;
+const KEPT = 0.75;
 
 export class Tasks {
   private readonly tasks = new Map<number, Task>();
@@ -106,10 +107,14 @@ export class Tasks {
     const weight = task.weight;
     this.weight += weight - (this.weights.get(task.tid) ?? 0);
     this.weights.set(task.tid, weight);
-    while (this.weight > MOST_WEIGHT || this.tasks.size > MOST_TASKS) {
-      const oldest = this.tasks.keys().next().value;
-      if (oldest === undefined || oldest === task.tid) break;
-      this.delete(oldest);
+    if (this.weight > MOST_WEIGHT || this.tasks.size > MOST_TASKS) this.forget(task.tid);
+  }
+
+  /** Many at once: a map that loses its first entry again and again is slow. */
+  private forget(keep: number): void {
+    for (const tid of this.tasks.keys()) {
+      if (this.weight <= MOST_WEIGHT * KEPT && this.tasks.size <= MOST_TASKS * KEPT) break;
+      if (tid !== keep) this.delete(tid);
     }
   }
 
