@@ -7,7 +7,7 @@ import { LineSplitter } from '../../../workers/bundle/lines';
 import { Joiner } from '../../../workers/formats/auditd-join';
 import type { Place } from '../../../workers/formats/format';
 
-const plain = readFileSync(resolve(import.meta.dirname, '../../fixtures/auditd/plain.log'));
+const plain = readFileSync(resolve(import.meta.dirname, '../../fixtures/auditd/shapes.log'));
 const LINES = plain.toString('latin1').trimEnd().split('\n');
 
 interface Decoded {

@@ -292,7 +292,7 @@ describe.skipIf(!haveSamples)('real events, checked by hand', () => {
 
 describe('an event', () => {
   test('is one record: its number that of its first line, its place all its lines', async () => {
-    const text = fixture('plain.log').toString();
+    const text = fixture('shapes.log').toString();
     const { rows } = await run(text);
     const first = rows[0];
     expect({ r: first?.r, o: first?.o }).toEqual({ r: 1n, o: 0n });
@@ -315,13 +315,13 @@ describe('an event', () => {
   });
 
   test.for(['interleaved.log', 'sorted-by-type.log'])('tells the same in %s', async (name) => {
-    const plain = byTime(await tells(fixture('plain.log')));
+    const plain = byTime(await tells(fixture('shapes.log')));
     const other = byTime(await tells(fixture(name)));
     expect(name === 'interleaved.log' ? plain.filter((row) => other.includes(row)) : plain).toEqual(other);
   });
 
   test('that is there twice is a copy: equal bytes, and a key given by the source', async () => {
-    const text = fixture('plain.log').toString();
+    const text = fixture('shapes.log').toString();
     const staged = await run(text + text);
     const once = staged.rows.slice(0, staged.rows.length / 2);
     const again = staged.rows.slice(staged.rows.length / 2);
@@ -375,7 +375,7 @@ describe('what each sort of event becomes', () => {
   const at = async (serial: number) =>
     (
       await run(
-        fixture('plain.log')
+        fixture('shapes.log')
           .toString()
           .split('\n')
           .filter((line) => line.includes(`:${serial})`))
@@ -468,7 +468,7 @@ describe('what each sort of event becomes', () => {
   });
 
   test('an exit ends the exec that its process ran, and no other', async () => {
-    const rows = (await run(fixture('plain.log'))).rows;
+    const rows = (await run(fixture('shapes.log'))).rows;
     const exec = rows[0];
     const exit = rows.find(({ r }) => r === 14n);
     expect(told(exit)).toMatchObject({

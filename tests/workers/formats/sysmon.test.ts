@@ -15,7 +15,7 @@ afterAll(() => stage.close());
 
 const fixture = (name: string) => readFileSync(resolve(import.meta.dirname, '../../fixtures/sysmon', name));
 const run = async (bytes: Buffer) => stage.run(sysmon, bytes);
-const EVENTS = fixture('events.log').toString().trimEnd().split('\n');
+const EVENTS = fixture('shapes.log').toString().trimEnd().split('\n');
 
 describe.skipIf(!haveSamples)('a real capture out of Azure’s Syslog table', () => {
   const SAMPLE = 'agents/sysmon-linux/otrf-syslog_sysmon_log4shell.json';
@@ -180,13 +180,13 @@ describe('what each event becomes', () => {
   });
 
   test('ends of threads and of the process are one end: all of another rank below one key', async () => {
-    const { rows } = await run(fixture('events.log'));
+    const { rows } = await run(fixture('shapes.log'));
     const ends = rows.filter((row) => row.merge === rows[0]?.merge).map((row) => row.rank);
     expect(ends).toEqual([0, 1, 2]);
   });
 
   test('the same events behind syslog’s prefix', async () => {
-    const plain = await run(fixture('events.log'));
+    const plain = await run(fixture('shapes.log'));
     const behind = await run(fixture('behind-syslog.log'));
     expect(recognised(fixture('behind-syslog.log')).format?.id).toBe('sysmon');
     expect(behind.rows.map(told)).toEqual(plain.rows.map(told));
