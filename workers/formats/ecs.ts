@@ -197,7 +197,7 @@ SELECT
   coalesce(host, '') || '/' || entity AS entityid,
   coalesce(host, '') || '/' || ${field('process.parent.entity_id')} AS parententity,
   CASE WHEN "process.entry_leader.entity_id" IS NOT NULL OR "process.entry_leader.same_as_process" IS NOT NULL
-    THEN coalesce("process.entry_leader.same_as_process" = 'true', "process.entry_leader.entity_id" = entity) AND ${field('process.entry_leader.entry_meta.type')} IN (${WAYS_IN}) END AS entered,
+    THEN coalesce("process.entry_leader.same_as_process" = 'true', "process.entry_leader.entity_id" = entity) AND list_contains([${WAYS_IN}], ${field('process.entry_leader.entry_meta.type')}) END AS entered,
   CASE WHEN kind = 'cmd' THEN ${instant(number('process.start'))} END AS started,
   CASE WHEN ended THEN TRY_CAST("process.exit_code" AS INTEGER) END AS exitcode,
 
@@ -245,7 +245,7 @@ FROM (
     SELECT
       *,
       CASE
-        WHEN ${has('categories', 'network')} OR call IN (${CONNECTS}) THEN 'net'
+        WHEN ${has('categories', 'network')} OR list_contains([${CONNECTS}], call) THEN 'net'
         WHEN ${has('categories', 'file')} THEN 'file'
         WHEN ${has('categories', 'process')} OR call IN (${EXECS}) OR ${has('actions', 'executed')} THEN 'cmd'
         WHEN path IS NOT NULL AND call IS NOT NULL THEN 'file'

@@ -37,7 +37,7 @@ const cell = (name: string) =>
 function columnOf(name: string): string {
   const type = TYPES[name] as string;
   const choices = CHOICES[name];
-  if (choices) return `CASE WHEN e."${name}" IN (${words(choices)}) THEN e."${name}" END`;
+  if (choices) return `CASE WHEN list_contains([${words(choices)}], e."${name}") THEN e."${name}" END`;
   if (type === 'TIMESTAMP_NS') return instant(`nullif(e."${name}", '')`);
   // A list is JSON; in a CSV it is JSON in a cell.
   if (type === 'VARCHAR[]')
@@ -54,7 +54,7 @@ SELECT
   NULL::VARCHAR AS merge,
   0::UTINYINT AS rank,
   false AS keyed,
-  CASE WHEN coalesce(e.kind NOT IN (${words(KINDS)}), true) THEN 'rejected: no kind of activity' END AS skip,
+  CASE WHEN NOT coalesce(list_contains([${words(KINDS)}], e.kind), false) THEN 'rejected: no kind of activity' END AS skip,
   ${taken
     .filter(({ name }) => name !== 'flags' && name !== 'cluster')
     .map(({ name }) => `${columnOf(name)} AS "${name}"`)
