@@ -415,7 +415,8 @@ test('from the peak to who caused it, with keys alone', async ({ page, workbench
   await keyboard.press('Home');
   await expect(workbench.details).toContainText('johndoe');
   await keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran bash in', { timeout: 30_000 });
+  await expect(page).toHaveTitle(/^Trace/);
+  expect(page.url()).toContain('#/trace?');
 });
 
 for (const [name, viewport] of [
