@@ -8,6 +8,13 @@ export interface ImportSettings extends Intake {
   readonly clusters?: readonly MemberSetting[];
 }
 
+/** How an import of a row ended that others followed. */
+export interface Earlier {
+  readonly name: string;
+  readonly result?: ImportResult;
+  readonly failure?: Failure;
+}
+
 /** Imports, one after another in the order in which they were asked for, with what a person wants to know: how far, how fast, how long still, and a way to stop. */
 export class Imports {
   name: string | undefined = $state();
@@ -17,6 +24,8 @@ export class Imports {
   stoppedAt: number | undefined = $state();
   /** Units per second in the present phase. */
   rate: number | undefined = $state();
+  /** Of this row, those before the last: what became of them must not vanish with the next. */
+  earlier: readonly Earlier[] = $state.raw([]);
   #waiting: readonly { readonly handle: Handle; readonly settings: ImportSettings }[] = $state.raw([]);
   #phase = '';
   #phaseStart = 0;
@@ -45,6 +54,11 @@ export class Imports {
       this.#waiting = [...this.#waiting, { handle, settings }];
       return;
     }
+    this.earlier = [];
+    await this.#run(handle, settings);
+  }
+
+  async #run(handle: Handle, settings: ImportSettings): Promise<void> {
     this.#last = { handle, settings };
     this.name = handle.name;
     this.progress = undefined;
@@ -63,7 +77,10 @@ export class Imports {
       await this.workbench.refresh().catch(() => undefined);
       const [next, ...rest] = this.#waiting;
       this.#waiting = rest;
-      if (next) void this.start(next.handle, next.settings);
+      if (next) {
+        this.earlier = [...this.earlier, { name: handle.name, result: this.result, failure: this.failure }];
+        void this.#run(next.handle, next.settings);
+      }
     }
   }
 
@@ -81,6 +98,7 @@ export class Imports {
   }
 
   dismiss(): void {
+    this.earlier = [];
     this.result = undefined;
     this.failure = undefined;
     this.stoppedAt = undefined;
