@@ -7,6 +7,7 @@ import { MemberStream } from '../../workers/bundle/member-stream';
 import { recogniseHead } from '../../workers/bundle/recognise';
 import { PART_BYTES, type Part, SpoolWriter } from '../../workers/bundle/spool';
 import { type Connection, Database, type Row } from '../../workers/case/database';
+import { sql } from '../../workers/contract/sql';
 import { ENVELOPES } from '../../workers/envelopes/index';
 import { clean } from '../../workers/formats/careful';
 import type { Format } from '../../workers/formats/format';
@@ -62,7 +63,7 @@ export class Stage {
       wrapped ||= part.wrapped;
     };
     const cuts = new Cuts(format.columns);
-    const writer = new SpoolWriter(this.spool, `m${++this.members}`, onPart, [], PART_BYTES, cuts);
+    const writer = new SpoolWriter(this.spool, ++this.members, onPart, [], PART_BYTES, cuts);
     const only = { ...KNOWN, formats: [format], recognise: () => (format.text || format.binary ? undefined : format) };
     const stream = new MemberStream(recognised(bytes).format === format ? KNOWN : only, () => ({
       cuts,
@@ -81,7 +82,7 @@ export class Stage {
   private members = 0;
 
   async project(format: Format, file: string, settings: StageSettings = {}): Promise<readonly Row[]> {
-    return this.connection.all(projected(format, file, settings));
+    return this.connection.all(sql`SELECT * EXCLUDE (m) FROM (${projected(format, file, settings)})`);
   }
 
   async run(format: Format, bytes: Buffer, settings: StageSettings = {}): Promise<Staged> {

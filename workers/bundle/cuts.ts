@@ -14,7 +14,7 @@ export const ROOT = 0;
 /** Cutting less is not worth the trouble. */
 const MIN_CUT = 24;
 /** Of one record. */
-const MAX_CUTS = 256;
+export const MAX_CUTS = 256;
 
 export class Cuts {
   /** Pairs of positions: each [from, to) is a value that is cut. */
@@ -75,6 +75,13 @@ export class Cuts {
   /** How many cuts there are in a record: none unless the last value that was scanned is this very one. */
   of(bytes: Uint8Array, from: number, to: number): number {
     return this.bytes === bytes && this.from === from && this.to === to ? this.count : 0;
+  }
+
+  /** How many bytes they are. */
+  bytesOf(bytes: Uint8Array, from: number, to: number): number {
+    let sum = 0;
+    for (let k = 0; k < 2 * this.of(bytes, from, to); k += 2) sum += (this.bounds[k + 1] as number) - (this.bounds[k] as number);
+    return sum;
   }
 
   private find(node: number, hash: number): number {

@@ -130,7 +130,7 @@ class Reading {
     const { spool, spare } = this.context;
     this.writer = new SpoolWriter(
       spool,
-      `m${this.member.number}`,
+      this.member.number,
       (part) => this.parts.push(part),
       spare,
       PART_BYTES,

@@ -182,10 +182,14 @@ export class BundleReader {
         yield result;
       }
     } finally {
-      this.worker.off('message', onMessage).off('error', fail).off('exit', onExit);
       signal?.removeEventListener('abort', stop);
-      // Given up by its consumer: the thread must not go on.
+      // Given up by its consumer: the thread must not go on, and what it says last must not reach the next job.
       if (!over) stop();
+      while (!over && queue.every(({ type }) => type === 'event'))
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      this.worker.off('message', onMessage).off('error', fail).off('exit', onExit);
     }
   }
 }

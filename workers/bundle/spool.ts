@@ -1,5 +1,5 @@
 /**
- * Writes spool parts: one line a record, as docs/architecture.md describes, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","s":1,"e":{…}}`.
+ * Writes spool parts: one line a record, as docs/architecture.md describes, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","m":3,"s":1,"e":{…}}`.
  * A record with `s` has `"e":null`: only clean JSON enters, so nothing in the evidence can break a line of the spool or forge another.
  */
 import { hash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:
 import { join } from 'node:path';
 import type { Context } from '../envelopes/envelope';
 import type { Place } from '../formats/format';
-import type { Cuts } from './cuts';
+import { type Cuts, MAX_CUTS } from './cuts';
 import type { RecordSink } from './framing';
 
 export interface Part {
@@ -19,8 +19,8 @@ export interface Part {
 }
 
 const BUFFER = 8 * 2 ** 20;
-/** Longer records go to the careful path, so that lines of the spool stay far below DuckDB's `maximum_object_size`. */
-export const MAX_SPOOLED = 4 * 2 ** 20;
+/** Records of which more is read go to the careful path, so that lines of the spool stay far below DuckDB's `maximum_object_size`. */
+export const MAX_SPOOLED = 2 * 2 ** 20;
 export const PART_BYTES = 32 * 2 ** 20;
 
 export class SpoolWriter implements RecordSink {
@@ -33,13 +33,13 @@ export class SpoolWriter implements RecordSink {
   private wrapped = false;
 
   /**
-   * @param name parts are `<folder>/<name>-<n>.ndjson`
+   * @param member its number; parts are `<folder>/m<member>-<n>.ndjson`
    * @param onPart called when a part is complete and closed
    * @param spare parts that were consumed: their files are taken again, since the system has memory for them already
    */
   constructor(
     private readonly folder: string,
-    private readonly name: string,
+    private readonly member: number,
     private readonly onPart: (part: Part) => void,
     private readonly spare: string[] = [],
     private readonly partBytes = PART_BYTES,
@@ -50,14 +50,14 @@ export class SpoolWriter implements RecordSink {
   record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {
     const own = bytes.subarray(from, to);
     const digest = hash('sha256', content ?? own, 'hex').slice(0, 32);
-    const head = `${placeText(place)},"h":"${digest}"${context ? `,"w":${JSON.stringify(context)}` : ''}`;
-    const length = to - from;
+    const head = `${placeText(place)},"h":"${digest}"${context ? `,"w":${JSON.stringify(context)}` : ''},"m":${this.member}`;
+    const length = to - from - (this.cuts?.bytesOf(bytes, from, to) ?? 0);
     if (context) this.wrapped = true;
     if (!clean || length > MAX_SPOOLED) {
       this.line(`${head},"s":1,"e":null}\n`);
       return;
     }
-    this.reserve(head.length * 3 + length + 8);
+    this.reserve(head.length * 3 + length + 8 + MAX_CUTS);
     const { buffer } = this;
     let at = this.filled;
     at += buffer.write(`${head},"e":`, at, context ? 'utf8' : 'latin1');
@@ -87,13 +87,13 @@ export class SpoolWriter implements RecordSink {
   }
 
   oversize(place: Place): void {
-    this.line(`${placeText(place)},"h":"","s":1,"e":null}\n`);
+    this.line(`${placeText(place)},"h":"","m":${this.member},"s":1,"e":null}\n`);
   }
 
   skip(place: Place, fate: string, records = 1): void {
     this.wrapped = true;
     this.records += records - 1;
-    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"n":${records},"e":null}\n`);
+    this.line(`${placeText(place)},"h":"","m":${this.member},"x":${JSON.stringify(fate)},"n":${records},"e":null}\n`);
   }
 
   /** Completes the last part. */
@@ -133,7 +133,7 @@ export class SpoolWriter implements RecordSink {
   }
 
   private begin(): NonNullable<typeof this.open> {
-    const file = join(this.folder, `${this.name}-${++this.parts}.ndjson`);
+    const file = join(this.folder, `m${this.member}-${++this.parts}.ndjson`);
     const spare = this.spare.pop();
     if (spare) renameSync(spare, file);
     this.open = { fd: openSync(file, spare ? 'r+' : 'wx', 0o600), file, records: 0, bytes: 0 };

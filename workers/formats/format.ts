@@ -107,7 +107,7 @@ export interface Format {
   /** A value that only holds records: the path of the array in it. Undefined: the value is a record itself. */
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
-   * SELECT … FROM record (`stage.ts` supplies it). `record` has: r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, n INTEGER, e STRUCT(columns), the shared columns,
+   * SELECT … FROM record (`stage.ts` supplies it). `record` has: m INTEGER (the member), r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, n INTEGER, e STRUCT(columns), the shared columns,
    * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
    * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
@@ -120,7 +120,7 @@ export interface Format {
 }
 
 /** The columns that every projection hands on as they are. */
-export const PLACE = 'r, i, o, l, h, x, n, suspect';
+export const PLACE = 'm, r, i, o, l, h, x, n, suspect';
 
 /** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {

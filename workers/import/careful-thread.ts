@@ -32,7 +32,7 @@ function spell({ source, places }: SpellingBatch): readonly (string | null)[] {
 function run(batch: CarefulBatch): CarefulResult {
   const format = FORMATS.find(({ id }) => id === batch.format);
   if (!format) throw new Error(`No format ${batch.format}`);
-  const part = new CarefulPart(format, batch.out);
+  const part = new CarefulPart(format, batch.out, batch.member);
   try {
     wantedRecords(Buffer.from(batch.source), batch.places, (place, found) => {
       if (found === undefined) part.reject(place, 'too long to be read, or not found again in its member');
@@ -57,6 +57,7 @@ class CarefulPart {
   constructor(
     private readonly format: Format,
     file: string,
+    private readonly member: number,
   ) {
     this.out = openSync(file, 'wx', 0o600);
   }
@@ -70,12 +71,14 @@ class CarefulPart {
     if (context) this.wrapped = true;
     const digest = hash('sha256', content ?? bytes, 'hex').slice(0, 32);
     const said = context ? `,"w":${JSON.stringify(context)}` : '';
-    this.line(`${placeText(place)},"h":"${digest}"${said},"f":${JSON.stringify(made.flags)},"e":${made.clean}}\n`);
+    this.line(
+      `${placeText(place)},"h":"${digest}"${said},"m":${this.member},"f":${JSON.stringify(made.flags)},"e":${made.clean}}\n`,
+    );
   }
 
   skip(place: RecordSpan, fate: string): void {
     this.wrapped = true;
-    this.line(`${placeText(place)},"h":"","x":${JSON.stringify(fate)},"e":null}\n`);
+    this.line(`${placeText(place)},"h":"","m":${this.member},"x":${JSON.stringify(fate)},"e":null}\n`);
   }
 
   reject(place: RecordSpan, why: string): void {

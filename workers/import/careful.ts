@@ -25,6 +25,7 @@ export interface SpellingBatch {
 
 export interface CarefulBatch {
   readonly kind: 'clean';
+  readonly member: number;
   /** Absolute path of the member's decompressed bytes, as bytes. */
   readonly source: Uint8Array;
   readonly format: string;

@@ -210,14 +210,13 @@ async function readMembers(
     });
   for await (const event of threads.reader.read({ sealed, evidence, firstMember, caseDir: dir, spool }, onBytes, signal)) {
     if (event.type === 'part') {
-      await loader.part(event, settings.of(event.name));
-      threads.reader.reuse(event.file);
+      await loader.part(event, settings.of(event.name), () => threads.reader.reuse(event.file));
     } else if (event.type === 'problem') problems.push(event);
     else if (event.type === 'list') lists.push(event);
     else {
       const own = settings.of(event.name);
       if (event.format && event.source !== null) {
-        await loader.finishMember(event.number, event.format, sourcePath(dir, event.source), own);
+        loader.finishMember(event.number, event.format, sourcePath(dir, event.source), own);
       }
       members.push({ ...event, evidence, evidenceSha256: sealed.sha256, settings: settingsText(own) });
     }

@@ -1,17 +1,18 @@
 /**
- * From spool parts to staged rows. The fast path is one statement a part; when a member is complete, its suspects go through the
- * careful path and come back as parts of the same shape.
+ * From spool parts to staged rows. The fast path is one statement for a large part, or for many small ones of one format and equal settings, since planning it
+ * takes longer than reading a small part. The suspects of members that are complete go through the careful path and come back as parts of the same shape.
  */
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PartReady } from '../bundle/reader';
+import { PART_BYTES } from '../bundle/spool';
 import type { Connection } from '../case/database';
-import { join, raw, sql } from '../contract/sql';
+import { join, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
-import { projected } from '../formats/stage';
+import { projected, type StageSettings } from '../formats/stage';
 import type { CarefulPath, RecordSpan, Reject } from './careful';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
@@ -19,10 +20,36 @@ import { type StagedTable, stage } from './staged';
 /** Suspects that are read again in one go: a member with envelopes is read from its beginning each time. */
 const BATCH = 50_000;
 const ROWS = 2000;
+/** Parts that may wait to be staged together. */
+const MAX_WAITING = 500;
+
+interface WaitingPart {
+  readonly file: string;
+  readonly bytes: number;
+  /** Called when the file was read. */
+  readonly release: () => void | Promise<void>;
+}
+/** Parts that one statement stages. */
+interface Waiting {
+  readonly format: Format;
+  readonly settings: StageSettings;
+  readonly parts: WaitingPart[];
+}
+interface Complete {
+  readonly member: number;
+  readonly format: string;
+  readonly source: Uint8Array;
+  readonly settings: Settings;
+}
 
 export class Loader {
   readonly tables: StagedTable[] = [];
-  private parts = 0;
+  private readonly waiting = new Map<string, Waiting>();
+  /** Members of which all parts came, whose suspects were not looked for. */
+  private complete: Complete[] = [];
+  private waitingBytes = 0;
+  private waitingParts = 0;
+  private carefulParts = 0;
 
   private constructor(
     private readonly connection: Connection,
@@ -35,66 +62,95 @@ export class Loader {
     await connection.run(
       'CREATE OR REPLACE TEMP TABLE rejected (member INTEGER, r BIGINT, i VARCHAR, o BIGINT, l BIGINT, why VARCHAR)',
     );
-    await connection.run('CREATE OR REPLACE TEMP TABLE doubtful (n BIGINT, r BIGINT, i VARCHAR, o BIGINT, l BIGINT)');
+    await connection.run('CREATE OR REPLACE TEMP TABLE doubtful (member INTEGER, r BIGINT, i VARCHAR, o BIGINT, l BIGINT)');
     await connection.run('BEGIN');
     return new Loader(connection, spool, careful);
   }
 
   /** All members were read: row numbers are fixed from now on. */
   async close(): Promise<void> {
+    await this.flush();
     await this.connection.run('COMMIT');
   }
 
-  /** Stages a part of the reader's. */
-  async part(part: PartReady, settings: Settings): Promise<void> {
-    const format = formatOf(part.format);
-    const table = await stage(
-      this.connection,
-      this.tables,
-      format,
-      part.member,
-      projected(format, part.file, { ...settings, wrapped: part.wrapped }),
-    );
-    await this.findUnread(part, table);
+  /** Takes a part of the reader's, to be staged now or with those that follow. */
+  async part(part: PartReady, settings: Settings, release: () => void): Promise<void> {
+    this.wait(formatOf(part.format), { ...settings, wrapped: part.wrapped }, { file: part.file, bytes: part.bytes, release });
+    if (this.waitingBytes >= PART_BYTES || this.waitingParts >= MAX_WAITING) await this.flush();
   }
 
   /**
-   * Sends the suspects of a member through the careful path.
+   * All parts of a member came: its suspects may go through the careful path.
    * @param source absolute path of its decompressed bytes
    */
-  async finishMember(member: number, format: string, source: Uint8Array, settings: Settings): Promise<void> {
-    const table = this.tables.find((each) => each.format === format);
-    if (!table) return;
-    await this.connection.run(sql`
-      INSERT INTO doubtful
-      SELECT (SELECT count(*) FROM doubtful) + row_number() OVER (), r, i, o, l
-      FROM ${table.table}
-      WHERE member = ${member} AND suspect AND r IS NOT NULL`);
-    await this.drainDoubtful(member, format, source, settings);
+  finishMember(member: number, format: string, source: Uint8Array, settings: Settings): void {
+    this.complete.push({ member, format, source, settings });
   }
 
-  private async drainDoubtful(member: number, format: string, source: Uint8Array, settings: Settings): Promise<void> {
-    for (let from = 0; ; from += BATCH) {
-      const rows = await this.connection.all<{ r: bigint; i: string | null; o: bigint; l: bigint }>(
-        sql`SELECT r, i, o, l FROM doubtful WHERE n > ${from} AND n <= ${from + BATCH} ORDER BY n`,
-      );
-      const places = rows.map(({ r, i, o, l }) => ({ r: Number(r), i, o: Number(o), l: Number(l) }));
-      if (places.length > 0) await this.readCarefully(member, format, source, places, settings);
-      if (rows.length < BATCH) break;
-    }
-    await this.connection.run('DELETE FROM doubtful');
+  /** Stages what waits, and then what the careful path makes of its suspects. */
+  async flush(): Promise<void> {
+    await this.stageWaiting();
+    const complete = this.complete;
+    this.complete = [];
+    for (const table of this.tables) await this.findSuspects(table, complete);
+    const members = await this.connection.all<{ member: number }>('SELECT DISTINCT member FROM doubtful');
+    const doubtful = new Set(members.map(({ member }) => member));
+    for (const member of complete) if (doubtful.has(member.member)) await this.drain(member);
+    await this.stageWaiting();
   }
 
-  /** Stages the records of `lifted` that lie in a member of an earlier evidence. All of them were taken before, so none may be rejected now. */
+  /** Lets the records of `lifted` that lie in a member of an earlier evidence be staged. All of them were taken before, so none may be rejected now. */
   async restage(member: number, format: string, source: Uint8Array, settings: Settings): Promise<void> {
     await this.connection.run(sql`
       INSERT INTO doubtful
-      SELECT row_number() OVER (ORDER BY "offset"), record, item, "offset", "length"
-      FROM (SELECT DISTINCT record, item, "offset", "length" FROM lifted WHERE member = ${member})`);
-    await this.drainDoubtful(member, format, source, settings);
+      SELECT DISTINCT member, record, item, "offset", "length" FROM lifted WHERE member = ${member}`);
+    await this.drain({ member, format, source, settings });
   }
 
-  /** Reads records by their place, cleans and stages them; what cannot be read is put into `rejected`. */
+  private wait(format: Format, settings: StageSettings, part: WaitingPart): void {
+    const key = JSON.stringify([format.id, settings]);
+    const waiting = this.waiting.get(key) ?? { format, settings, parts: [] };
+    this.waiting.set(key, waiting);
+    waiting.parts.push(part);
+    this.waitingBytes += part.bytes;
+    this.waitingParts++;
+  }
+
+  private async stageWaiting(): Promise<void> {
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    this.waitingBytes = 0;
+    this.waitingParts = 0;
+    for (const { format, settings, parts } of waiting) {
+      const files = parts.map(({ file }) => file);
+      const table = await stage(this.connection, this.tables, format, projected(format, files, settings));
+      await this.findUnread(files, table);
+      for (const { release } of parts) await release();
+    }
+  }
+
+  private async findSuspects({ format, table }: StagedTable, complete: readonly Complete[]): Promise<void> {
+    const members = complete.filter((each) => each.format === format).map(({ member }) => member);
+    if (members.length === 0) return;
+    await this.connection.run(sql`
+      INSERT INTO doubtful
+      SELECT member, r, i, o, l FROM ${table} WHERE suspect AND member IN (${join(members)})`);
+  }
+
+  /** Sends what `doubtful` has of a member through the careful path. */
+  private async drain({ member, format, source, settings }: Complete): Promise<void> {
+    const counted = await this.connection.one<{ n: bigint }>(sql`SELECT count(*) AS n FROM doubtful WHERE member = ${member}`);
+    for (let from = 0; from < Number(counted?.n ?? 0n); from += BATCH) {
+      const rows = await this.connection.all<{ r: bigint; i: string | null; o: bigint; l: bigint }>(
+        sql`SELECT r, i, o, l FROM doubtful WHERE member = ${member} ORDER BY o, r, i LIMIT ${BATCH} OFFSET ${from}`,
+      );
+      const places = rows.map(({ r, i, o, l }) => ({ r: Number(r), i, o: Number(o), l: Number(l) }));
+      await this.readCarefully(member, format, source, places, settings);
+    }
+    await this.connection.run(sql`DELETE FROM doubtful WHERE member = ${member}`);
+  }
+
+  /** Reads records by their place and cleans them; what cannot be read is put into `rejected`. */
   private async readCarefully(
     member: number,
     format: string,
@@ -102,18 +158,11 @@ export class Loader {
     places: readonly RecordSpan[],
     settings: Settings,
   ): Promise<void> {
-    const out = joinPath(this.spool, `c${member}-${++this.parts}.ndjson`);
-    const { records, rejects, wrapped } = await this.careful.run({ source, format, places, out });
-    if (records > 0) {
-      await stage(
-        this.connection,
-        this.tables,
-        formatOf(format),
-        member,
-        projected(formatOf(format), out, { ...settings, clean: true, wrapped }),
-      );
-    }
-    await rm(out, { force: true });
+    const out = joinPath(this.spool, `c${member}-${++this.carefulParts}.ndjson`);
+    const { records, rejects, wrapped } = await this.careful.run({ member, source, format, places, out });
+    const release = () => rm(out, { force: true });
+    if (records === 0) await release();
+    else this.wait(formatOf(format), { ...settings, clean: true, wrapped }, { file: out, bytes: 0, release });
     await this.reject(member, rejects);
   }
 
@@ -126,25 +175,25 @@ export class Loader {
   }
 
   /**
-   * A line of the part that DuckDB could not read comes back without its place (`formats/stage.ts`). The reader keeps such records out of the
-   * part, so this is for what nobody foresaw: the part itself knows the places.
+   * A line of a part that DuckDB could not read comes back without its place (`formats/stage.ts`). The reader keeps such records out of the
+   * parts, so this is for what nobody foresaw: the parts themselves know the places.
    */
-  private async findUnread(part: PartReady, table: StagedTable): Promise<void> {
-    const staged = await this.connection.one<{ n: bigint }>(
-      sql`SELECT count(*) AS n FROM ${table.table} WHERE member = ${part.member} AND r IS NULL`,
-    );
-    if (staged?.n === 0n) return;
-    const { table: name } = table;
-    const lines = createInterface({ input: createReadStream(part.file), crlfDelay: Number.POSITIVE_INFINITY });
-    for await (const line of lines) {
-      const [, r, i, o, l] = /^\{"r":(\d+)(?:,"i":"([\d.]+)")?,"o":(\d+),"l":(\d+)/.exec(line) ?? [];
-      if (r === undefined || o === undefined || l === undefined) continue;
-      await this.connection.run(sql`
-        INSERT INTO doubtful
-        SELECT (SELECT count(*) FROM doubtful) + 1, ${Number(r)}, ${i ?? null}, ${Number(o)}, ${Number(l)}
-        WHERE NOT EXISTS (FROM ${name} WHERE member = ${part.member} AND r = ${Number(r)} AND i IS NOT DISTINCT FROM ${i ?? null})`);
+  private async findUnread(files: readonly string[], { table }: StagedTable): Promise<void> {
+    const unread = await this.connection.one(sql`SELECT 1 FROM ${table} WHERE r IS NULL LIMIT 1`);
+    if (!unread) return;
+    for (const file of files) {
+      const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+      for await (const line of lines) {
+        const [, r, i, o, l] = /^\{"r":(\d+)(?:,"i":"([\d.]+)")?,"o":(\d+),"l":(\d+)/.exec(line) ?? [];
+        const member = /"m":(\d+),"(?:s|x|f|e)":/.exec(line)?.[1];
+        if (r === undefined || o === undefined || l === undefined || member === undefined) continue;
+        await this.connection.run(sql`
+          INSERT INTO doubtful
+          SELECT ${Number(member)}, ${Number(r)}, ${i ?? null}, ${Number(o)}, ${Number(l)}
+          WHERE NOT EXISTS (FROM ${table} WHERE member = ${Number(member)} AND r = ${Number(r)} AND i IS NOT DISTINCT FROM ${i ?? null})`);
+      }
     }
-    await this.connection.run(sql`DELETE FROM ${name} WHERE member = ${raw(String(part.member))} AND r IS NULL`);
+    await this.connection.run(sql`DELETE FROM ${table} WHERE r IS NULL`);
   }
 }
 

@@ -12,6 +12,7 @@ import { projected } from '../formats/stage';
 /** Columns of a staged row that say where it comes from and how it is told apart. */
 export const OWN_COLUMNS = [
   'member',
+  'm',
   'r',
   'i',
   'o',

@@ -115,6 +115,7 @@ export class Settlement {
       const settings = member.settings === null ? {} : (JSON.parse(member.settings) as { zone?: string; cluster?: string });
       await loader.restage(number, member.format, sourcePath(this.dir, member.source), settings);
     }
+    await loader.flush();
     await fillSlots(connection, loader.tables);
     await connection.run('DELETE FROM slot WHERE sid IN (SELECT sid FROM echo)');
     const again = await connection.one<{ n: bigint }>(

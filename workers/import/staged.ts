@@ -38,18 +38,12 @@ export const recordOrder = (alias: string): Sql =>
   join([`${alias}.place`, `${alias}.record`, `string_split(coalesce(${alias}.item, '0'), '.')::BIGINT[]`, `${alias}.k`].map(raw));
 
 /**
- * Adds the rows of a new part to the table of its format, which is made when its first part comes.
+ * Adds the rows of new parts to the table of its format, which is made when its first part comes.
  * @param rows what `projected` of `formats/stage.ts` gives
  */
-export async function stage(
-  connection: Connection,
-  tables: StagedTable[],
-  format: Format,
-  member: number,
-  rows: Sql,
-): Promise<StagedTable> {
+export async function stage(connection: Connection, tables: StagedTable[], format: Format, rows: Sql): Promise<StagedTable> {
   const columns = sql`
-    SELECT ${raw(String(member))}::INTEGER AS member, ${hex128(sql`h`)} AS content, ${merge128(sql`merge`)} AS merge, * EXCLUDE (h, merge)
+    SELECT m AS member, ${hex128(sql`h`)} AS content, ${merge128(sql`merge`)} AS merge, * EXCLUDE (m, h, merge)
     FROM (${rows})`;
   const known = tables.find((table) => table.format === format.id);
   if (known) {

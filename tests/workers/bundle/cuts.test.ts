@@ -24,7 +24,7 @@ let files = 0;
 /** What the spool has of each record. */
 function spooled(text: string, byLines = true): string[] {
   const parts: string[] = [];
-  const writer = new SpoolWriter(folder, `t${++files}`, (part) => parts.push(part.file), [], 1 << 20, new Cuts(COLUMNS));
+  const writer = new SpoolWriter(folder, ++files, (part) => parts.push(part.file), [], 1 << 20, new Cuts(COLUMNS));
   const splitter = new Splitter(writer, byLines, undefined);
   splitter.push(Buffer.from(text));
   splitter.finish();
