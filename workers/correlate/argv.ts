@@ -44,6 +44,12 @@ export function matchArgv(asked: readonly string[] | null, image: Image): ArgvMa
   return isAlias(name, ran) ? 'alias' : undefined;
 }
 
+/** Names under which the kernel may know what an exec asked for: shells stand in for one another. */
+export function namesOfCommand(argv: readonly string[] | null): readonly string[] {
+  const name = base(argv?.[0] ?? '').slice(0, COMM_BYTES);
+  return SHELLS.has(name) ? [...SHELLS] : name === '' ? [] : [name];
+}
+
 const namesOf = (image: Image): string[] =>
   [image.exe === null ? '' : base(image.exe), image.comm ?? ''].map((n) => n.slice(0, COMM_BYTES));
 const isCut = (args: string): boolean => args.length >= SHORTEST_CUT || args.endsWith('...');

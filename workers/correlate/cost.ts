@@ -62,13 +62,19 @@ export function scorePair(
   );
 }
 
-/** Without an exit: work in the tree after the call's end is unlikely to be the call's, the more so the surer the clocks are. */
+/**
+ * Without an exit: work in the tree after the call's end is unlikely to be the call's, the more so the surer the clocks are; and people leave soon after
+ * their last command rather than late.
+ */
 function lifeScore(root: Root, end: number, offset: Offset): number {
   if (!Number.isNaN(root.end) || Number.isNaN(end)) return 0;
   const after = root.lastSeen - offset.mean - end;
   const sure = offset.basis === 'pairs' ? 0.1 : offset.basis === 'relatives' ? 0.5 : 5;
-  return after > 5 ? -5 : after > sure ? -4 : 0;
+  if (after > sure) return after > 5 ? -5 : -4;
+  const worked = root.lastSeen - root.start;
+  return Math.max(-MOST_IDLE, Math.min(MOST_IDLE, Math.log((worked + 0.5) / (Math.max(0, -after) + 0.5))));
 }
+const MOST_IDLE = 2.5;
 
 /** A probe's beat and a root: `late` seconds from the beat, `sd` of this probe's beats. */
 export const scoreBeat = (late: number, sd: number, root: Root): number => {

@@ -20,6 +20,12 @@ export function descend(input: Input, forest: Forest, roots: readonly Root[], an
     session[root] = number;
     confidence[root] = sure;
   }
+  for (const [number, { heads, confidence: sure }] of answers.entries()) {
+    for (const head of heads) {
+      session[head] = number;
+      confidence[head] = sure;
+    }
+  }
   adoptOrphans(input, forest, roots, linked, session, confidence);
   inherit(forest, session, confidence);
   return rowsOf(input, forest, session, confidence);
@@ -47,11 +53,12 @@ function inherit(forest: Forest, session: Int32Array, confidence: Float64Array):
 type Linked = Answer & { readonly number: number };
 
 /**
- * A process whose parent is not recorded: it is a session's if it names the session's root as its terminal session or login shell; or
- * if that session was the only thing that had entered the container and was still there.
+ * A process whose parent is not recorded: it is a session's if it names the session's root as its terminal session or login shell; or if of what had
+ * entered the container and was still there only that session has its terminal, or only that session was there at all. Without one of the first two,
+ * a parent with the name of the container's own program speaks against it.
  */
 function adoptOrphans(
-  { subjects, attempts }: Input,
+  { subjects, attempts, firsts }: Input,
   forest: Forest,
   roots: readonly Root[],
   linked: readonly Linked[],
@@ -63,21 +70,31 @@ function adoptOrphans(
   const answerOf = (root: Root): Linked | undefined =>
     root.images.map((image) => claimed.get(image)).find((answer) => answer !== undefined);
   for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
+    const own = firsts[place]?.comm ?? -1;
     for (const orphan of placed.get(place) ?? []) {
       if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
-      if (answerOf(orphan) !== undefined) continue;
+      if (session[orphan.process] !== -1) continue;
       const alive = (placed.get(place) ?? []).filter(
-        (root) => root !== orphan && livesAt(root, orphan.start, answerOf(root), attempts),
+        (root) => root !== orphan && agreesOnTerminal(root, orphan) && livesAt(root, orphan.start, answerOf(root), attempts),
       );
       const byLeader = alive.filter((root) => leads(subjects, forest, root, orphan));
+      const onTerminal = orphan.tty > 0 && alive.length === 1;
       const only = byLeader.length === 1 ? byLeader[0] : byLeader.length === 0 && alive.length === 1 ? alive[0] : undefined;
       const answer = only && answerOf(only);
-      if (!answer || (orphan.outer === 'unknown-parent' && byLeader.length === 0)) continue;
+      if (!answer) continue;
+      const known = byLeader.length === 1 || onTerminal;
+      if (
+        !known &&
+        (orphan.outer === 'unknown-parent' || (own >= 0 && subjects.above[forest.row[orphan.process] as number] === own))
+      )
+        continue;
       session[orphan.process] = answer.number;
-      confidence[orphan.process] = answer.confidence * (byLeader.length === 1 ? BY_LEADER : BY_TIME);
+      confidence[orphan.process] = answer.confidence * (known ? BY_LEADER : BY_TIME);
     }
   }
 }
+
+const agreesOnTerminal = (root: Root, orphan: Root): boolean => root.tty < 0 || orphan.tty < 0 || root.tty === orphan.tty;
 
 function livesAt(root: Root, time: number, answer: Linked | undefined, attempts: readonly Attempt[]): boolean {
   if (root.start > time) return false;

@@ -1,6 +1,7 @@
 /** From the case to typed arrays: only pods that an originator names, only what may lie outside a container's init tree. */
 import type { Connection } from '../case/database';
-import { raw, type Sql, sql } from '../contract/sql';
+import { join, raw, type Sql, sql } from '../contract/sql';
+import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { asked, type OriginatorRow } from './originators';
@@ -10,6 +11,8 @@ import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from '.
 const BEFORE_SECONDS = 600;
 /** Parents outside a container: what starts processes in it for a container engine. */
 const RUNTIME = '^(runc|crun|youki|runsc|kata|conmon|containerd|docker|dockerd|cri-o|crio|podman|nerdctl|lxc)([-:.\\[].*)?$';
+/** 31 bits. */
+const NAME_HASH = (column: string): string => `hash(a.${column}) % 2147483648`;
 /** Longer command lines are compared on this part. */
 const TEXT_LENGTH = 4096;
 
@@ -41,7 +44,7 @@ export async function extract(connection: Connection): Promise<Extract> {
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE correlate_subject AS ${subjectsOf(base)}`);
   const subjects = await readColumns(
     connection,
-    sql`SELECT key, start, "end", entity, parent, "text", comm, pid, ppid, vpid, tty, sid, shell, place, bits FROM correlate_subject ORDER BY start, content, key`,
+    sql`SELECT key, start, "end", entity, parent, "text", comm, above, pid, ppid, vpid, tty, sid, shell, place, bits FROM correlate_subject ORDER BY start, content, key`,
     SUBJECT,
   );
   const texts = used ? await readTexts(connection) : [];
@@ -71,8 +74,11 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     LEFT JOIN scope s USING (scope)
     WHERE a.kind = 'exec'
     ORDER BY a.time NULLS LAST, a.content, a.record, a.item, a.k`);
-  return rows.map((row) => ({
-    ...asked(row),
+  const calls = rows.map((row) => ({ row, ...asked(row) }));
+  const hashes = await hashNames(connection, [...new Set(calls.flatMap(({ argv }) => namesOfCommand(argv)))]);
+  return calls.map(({ row, ...call }) => ({
+    ...call,
+    comms: namesOfCommand(call.argv).flatMap((name) => hashes.get(name) ?? []),
     key: Number(row.key),
     cluster: row.cluster,
     log: row.log.trim(),
@@ -80,6 +86,19 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     ready: row.ready ?? Number.NaN,
     end: row.end ?? Number.NaN,
   }));
+}
+
+/** Names as `SUBJECT.above` has them. */
+async function hashNames(connection: Connection, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const hashes = new Map<string, number>();
+  for (let at = 0; at < names.length; at += 2_000) {
+    const batch = join(names.slice(at, at + 2_000).map((name) => sql`(${name})`));
+    const rows = await connection.all<{ name: string; hash: number }>(
+      sql`SELECT a.name, (${raw(NAME_HASH('name'))})::INTEGER AS hash FROM (VALUES ${batch}) a(name)`,
+    );
+    for (const { name, hash } of rows) hashes.set(name, hash);
+  }
+  return hashes;
 }
 
 /** Fills `correlate_scope`: scopes of pods that an originator names, each with its place and since when it matters. */
@@ -112,19 +131,24 @@ async function markScopes(
 
 /** The first process of a container id is its entry point, even where it is not vpid 1 (shared process namespaces). */
 async function readFirsts(connection: Connection, places: readonly Place[], base: bigint): Promise<Input['firsts']> {
-  const rows = await connection.all<{ place: number; start: number; init: boolean }>(sql`
-    SELECT c.place, min(${seconds('coalesce(a.started, a.time)', base)}) AS start, bool_or(coalesce(a.vpid = 1, false)) AS init
+  const rows = await connection.all<{ place: number; start: number; comm: number; init: boolean }>(sql`
+    SELECT c.place, min(${seconds('coalesce(a.started, a.time)', base)}) AS start,
+      arg_min(coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER, a.time) AS comm, bool_or(coalesce(a.vpid = 1, false)) AS init
     FROM activity a JOIN correlate_scope c USING (scope)
     WHERE a.kind = 'cmd'
     GROUP BY ALL`);
   const byPlace = new Map(rows.map((row) => [row.place, row]));
   return places.map((_, i) => {
     const row = byPlace.get(i);
-    return { start: row?.start ?? Number.NaN, init: row?.init ?? false };
+    return { start: row?.start ?? Number.NaN, comm: row?.comm ?? -1, init: row?.init ?? false };
   });
 }
 
 const TEXT_HASH = `hash(left(a.cmdline, ${TEXT_LENGTH}), a.exe, a.comm)`;
+
+/** Formats whose `entered` is true of the whole tree below what entered; elsewhere a child of it is told as one that did not enter itself. */
+const TREES = ['tetragon', 'scap'];
+const ofTrees = sql`a.member IN (SELECT member FROM member WHERE format IN (${join(TREES.map((format) => sql`${format}`))}))`;
 
 /** A command is a process image; any other row tells of one only where the agent gives no ids of its own. */
 const subjectsOf = (base: bigint): Sql => sql`
@@ -135,7 +159,8 @@ const subjectsOf = (base: bigint): Sql => sql`
     CASE WHEN a.entityid IS NULL THEN 0::UBIGINT ELSE hash(a.entityid) END       AS entity,
     CASE WHEN a.parententity IS NULL THEN 0::UBIGINT ELSE hash(a.parententity) END AS parent,
     ${raw(TEXT_HASH)}                                                 AS "text",
-    coalesce(hash(a.comm) % 2147483648, -1)::INTEGER                  AS comm,
+    coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER                  AS comm,
+    coalesce(${raw(NAME_HASH('parent'))}, -1)::INTEGER                AS above,
     ${raw(['pid', 'ppid', 'vpid', 'tty', 'sid', 'shellid'].map((c) => `coalesce(a.${c} % 2147483648, -1)::INTEGER AS ${c === 'shellid' ? 'shell' : c}`).join(', '))},
     c.place,
     ( coalesce(a.entered, false)::INTEGER * ${BIT.ENTERED}
@@ -147,7 +172,7 @@ const subjectsOf = (base: bigint): Sql => sql`
     a.content
   FROM activity a JOIN correlate_scope c USING (scope)
   WHERE a.time >= make_timestamp_ns(c.since)
-    AND (a.entered IS NOT FALSE OR a.entityid IS NULL)
+    AND (a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
     AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
 
 /** Texts of images whose parent is not in the same container: no other can be a root. */

@@ -16,11 +16,13 @@ export interface Attempt extends Asked {
   readonly ready: number;
   /** ResponseComplete. */
   readonly end: number;
+  /** Hashes of the names that the command asked for may run under. */
+  readonly comms: readonly number[];
 }
 
 /**
  * Rows that may tell a process outside the init tree, in order of time. `entity`, `parent`: hashes of the agent's ids, 0 where it gives none;
- * `text`, `comm`: hash of the image's texts, of its name. Numbers that are not recorded are -1.
+ * `text`, `comm`, `above`: hash of the image's texts, of its name, of its parent's name. Numbers that are not recorded are -1.
  */
 export const SUBJECT = {
   key: 'f64',
@@ -30,6 +32,7 @@ export const SUBJECT = {
   parent: 'u64',
   text: 'u64',
   comm: 'i32',
+  above: 'i32',
   pid: 'i32',
   ppid: 'i32',
   vpid: 'i32',
@@ -53,13 +56,14 @@ export interface Text extends Image {
 export interface Input {
   readonly attempts: readonly Attempt[];
   readonly places: readonly Place[];
-  /** First process seen of each place, and whether a vpid 1 was. */
-  readonly firsts: readonly { readonly start: number; readonly init: boolean }[];
+  /** First process seen of each place, the hash of its name, and whether a vpid 1 was. */
+  readonly firsts: readonly { readonly start: number; readonly comm: number; readonly init: boolean }[];
   readonly subjects: Subjects;
   readonly texts: readonly Text[];
 }
 
-export type Nothing = 'no-agent' | 'none-alike' | 'all-taken' | 'too-far';
+/** `root-lost`: its children were found (`heads`), its own record was not. */
+export type Nothing = 'root-lost' | 'no-agent' | 'none-alike' | 'all-taken' | 'too-far';
 
 /** Why a root is an originator's, as numbers; `reasons.ts` makes sentences of it. */
 export interface Match {
@@ -101,6 +105,8 @@ export interface Answer {
   readonly match: Match | null;
   readonly nothing: Nothing | null;
   readonly rivals: readonly Rival[];
+  /** Processes whose parent was the root, where its own record was lost. */
+  readonly heads: readonly number[];
 }
 
 /** One row of a session: the key of an activity, the key of the first row of its process, and that of the parent process (-1: none). */

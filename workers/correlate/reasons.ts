@@ -198,6 +198,12 @@ function nothingSaid(attempt: Attempt, answer: Answer): Said {
   if (attempt.pod === null) return BARREN['no-pod'];
   const opened = 'the stream opened (101), but that does not say that a command ran';
   switch (answer.nothing) {
+    case 'root-lost':
+      return [
+        'The record of its own process is lost',
+        `${answer.heads.length === 1 ? 'a process names' : `${answer.heads.length} processes name`} a parent of the same name that no record tells of, in this container and within this call, and no other call fits`,
+        false,
+      ];
     case 'no-agent':
       return [
         'No runtime record of this container',

@@ -6,6 +6,7 @@ import { scoreBeat, scorePair } from './cost';
 import { descend } from './descend';
 import { groupBy } from './group';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
+import { findLostRoots } from './lost-roots';
 import { type Clocks, collectVotes, measureClocks } from './offsets';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
 import { findRoots, type Root } from './roots';
@@ -55,7 +56,8 @@ export function solve(input: Input): Output {
   const claimed = { pairs: candidates.pairs.filter((_, i) => first.chosenPairs.has(i)) };
   const clocks = measureClocks(collectVotes(claimed, input.attempts, hostOf));
   const final = settle(setting, clocks, rhythms);
-  const answers = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
+  const told = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
+  const answers = findLostRoots(input, forest, roots, told, ({ log, time }, host) => clocks(log, host, time).mean);
   return {
     answers,
     found: descend(input, forest, roots, answers),
@@ -159,7 +161,7 @@ function* beatClaims(
 function answerOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string, Rhythm>, settled: Settled, a: number): Answer {
   const claimNumber = settled.ofAttempt.get(a);
   if (claimNumber === undefined) {
-    return { root: -1, place: -1, confidence: 0, match: null, nothing: nothingOf(setting, settled, a), rivals: [] };
+    return { root: -1, place: -1, confidence: 0, match: null, nothing: nothingOf(setting, settled, a), rivals: [], heads: [] };
   }
   const claim = settled.claims[claimNumber] as Claim;
   const pair = setting.candidates.pairs[claim.pair] as Pair;
@@ -171,7 +173,15 @@ function answerOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string,
     .slice(0, MOST_RIVALS);
   const confidence = round(settled.chance[claimNumber] as number);
   const { place } = setting.roots[pair.root] as Root;
-  return { root: pair.image, place, confidence, match: matchOf(setting, clocks, rhythms, pair), nothing: null, rivals };
+  return {
+    root: pair.image,
+    place,
+    confidence,
+    match: matchOf(setting, clocks, rhythms, pair),
+    nothing: null,
+    rivals,
+    heads: [],
+  };
 }
 
 /** Four digits: more would claim more than the model knows, and would tie digests to a machine's last bit. */

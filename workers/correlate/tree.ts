@@ -8,6 +8,8 @@ import { BIT, type Subjects } from './input';
 
 /** How far two agents on one host may differ about one moment, seconds. */
 const AGENTS_APART = 0.5;
+/** Longer after an exec, the same pid below the same runtime (each container's shim keeps its pid) is another process, not another image, seconds. */
+const SAME_ENTRY = 10;
 /** Two records of one exec without an agent's id lie at most this far apart, seconds. */
 const SAME_EXEC = 1;
 
@@ -82,6 +84,12 @@ export function growForest(rows: Subjects): Forest {
     return process >= 0 && !ended(process, time - AGENTS_APART) ? process : -1;
   };
 
+  /** What a row's parent's pid meant at a time: a process of the name that the row gives its parent, else none (its own record was lost, or the pid came back). */
+  const parentOf = (row: number, place: number, ppid: number, time: number): number => {
+    const parent = running(place, ppid, time);
+    return parent >= 0 && agrees(rows.comm[at(forest.row, parent)], rows.above[row]) ? parent : -1;
+  };
+
   // Agents' own ids first, so that a record without one finds them whatever the order in which the two agents wrote.
   for (let row = 0; row < n; row++) {
     if (!hasEntity(row)) continue;
@@ -128,17 +136,20 @@ export function growForest(rows: Subjects): Forest {
     const process = add(row);
     forest.ofRow[row] = process;
     const ppid = at(rows.ppid, row);
-    if (now >= 0 && ppid >= 0 && at(rows.ppid, at(forest.row, now)) === ppid) {
+    const outer = (at(rows.bits, row) & BIT.OUTER) !== 0;
+    const same = now >= 0 && ppid >= 0 && at(rows.ppid, at(forest.row, now)) === ppid;
+    if (same && !(outer && time - (forest.start[now] as number) > SAME_ENTRY)) {
       forest.parent[process] = now;
       forest.replaces[process] = 1;
-    } else forest.parent[process] = ppid === pid ? -1 : running(place, ppid, time);
+    } else forest.parent[process] = ppid === pid || outer ? -1 : parentOf(row, place, ppid, time);
   }
   return { size, ...forest };
 }
 
+const agrees = (a: number | undefined, b: number | undefined): boolean => a === b || a === -1 || b === -1;
+
 /** Whether a row without an agent's id speaks of the image that its pid had last: the same name; for an exec the same text at the same moment. */
 function belongs(rows: Subjects, first: number, row: number, later: number, isCommand: boolean): boolean {
-  const agrees = (a: number | undefined, b: number | undefined): boolean => a === b || a === -1 || b === -1;
   if (!agrees(rows.ppid[first], rows.ppid[row])) return false;
   if (!isCommand) return agrees(rows.comm[first], rows.comm[row]);
   return rows.text[2 * first] === rows.text[2 * row] && rows.text[2 * first + 1] === rows.text[2 * row + 1] && later <= SAME_EXEC;

@@ -94,7 +94,8 @@ const stageSessions = (
       appender.appendInteger(i + 1);
       appender.appendBigInt(BigInt(attempt.key));
       if (Number.isNaN(root)) {
-        appender.appendNull();
+        if (answer.heads.length > 0) appender.appendDouble(answer.confidence);
+        else appender.appendNull();
         appender.appendNull();
       } else {
         appender.appendDouble(answer.confidence);

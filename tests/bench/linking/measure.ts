@@ -25,7 +25,7 @@ export interface Answers {
   readonly rows: readonly Row[];
 }
 
-/** Links of activities, and sessions that were given a process, with their confidence. */
+/** Links of activities, and of sessions whose root is told the link of that, with their confidence. */
 export interface Score {
   readonly right: number;
   readonly wrong: number;
@@ -91,6 +91,7 @@ export function score(told: Told, { sessions, rows }: Answers): Score {
   const right = links.filter((link) => link.right).length;
   const roots = [...confidenceOf]
     .filter(([, confidence]) => confidence >= 0.5)
+    .filter(([session]) => told.roots.has(auditOf.get(session) ?? ''))
     .map(([session, confidence]) => ({ confidence, right: rooted.get(session) ?? false }));
   return { right, wrong: links.length - right, missed: told.caused.size - found.size, links, roots, faults };
 }
