@@ -1,6 +1,5 @@
 /**
- * Formats that are known but not read yet, told by how their content looks (formats-k8s and formats-agents of the design), so that the warning
- * can name them. One line a format; a recogniser that is built moves to `formats/`.
+ * What is known but not read, told by how its content looks, so that the warning can name it. One line each.
  */
 interface Known {
   readonly title: string;
@@ -21,10 +20,6 @@ const KNOWN: readonly Known[] = [
   {
     title: 'a packet capture (pcapng)',
     bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
-  },
-  {
-    title: 'UTF-16 text',
-    bytes: (head) => head.length >= 2 && (head.readUInt16LE(0) === 0xfeff || head.readUInt16BE(0) === 0xfeff),
   },
   { title: 'xz-compressed data', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('fd377a585a00', 'hex')) },
   { title: 'bzip2-compressed data', bytes: (head) => /^BZh[1-9]1AY&SY/.test(head.toString('latin1', 0, 10)) },
@@ -47,7 +42,7 @@ export function looksLike(head: Buffer, records: readonly unknown[]): string {
   const known = KNOWN.find(
     (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fields(record)))),
   );
-  if (known) return `This looks like ${known.title}, which this version does not read yet.`;
+  if (known) return `This looks like ${known.title}, which tells no activity that Exhibit reads.`;
   return records.some((record) => typeof record === 'object' && record !== null)
     ? 'This is JSON of no format that is known here; it was not read.'
     : 'This is of no format that is known here; it was not read.';
