@@ -2,7 +2,7 @@
 import { KINDS, type Kind, SEVERITIES } from '../../../workers/contract/attributes';
 import type { PolicyHits, Severity } from '../../../workers/contract/engine';
 import { parseTime } from '../../../workers/contract/time';
-import { NS } from '../../data/clock';
+import { NS, read } from '../../data/clock';
 import { type Address, DEFAULT_BY, DEFAULT_KINDS, type ScopePath } from '../../state/address';
 
 export type PolicyLine =
@@ -61,8 +61,11 @@ export const placeOf = ({ scope }: PolicyHits): readonly string[] => {
 export const kindsOf = ({ kinds }: PolicyHits): readonly (readonly [Kind, number])[] =>
   KINDS.flatMap((kind) => (kinds[kind] === undefined ? [] : [[kind, kinds[kind]] as const]));
 
-/** Whether first and last lie on one day, UTC. */
-export const isOneDay = ({ first, last }: PolicyHits): boolean => first?.slice(0, 10) === last?.slice(0, 10);
+/** Whether first and last lie on one day of the zone that is shown. */
+export function isOneDay({ first, last }: PolicyHits, zone: string): boolean {
+  const [a, b] = [parseTime(first ?? ''), parseTime(last ?? '')];
+  return a === undefined || b === undefined || read(a, zone).date === read(b, zone).date;
+}
 
 /** Before the first and after the last hit. */
 const MARGIN = 15n * NS.min;

@@ -107,6 +107,8 @@ test('where it leads survives the address bar', () => {
   });
 });
 
-test('one day is told from two', () => {
-  expect([isOneDay(hits({})), isOneDay(hits({ last: '2026-03-18T00:00:00.000000000Z' }))]).toEqual([true, false]);
+test('one day is told from two, in the zone that is shown', () => {
+  const late = hits({ first: '2026-03-17T21:00:00.000000000Z', last: '2026-03-17T23:30:00.000000000Z' });
+
+  expect([isOneDay(late, 'UTC'), isOneDay(late, 'Europe/Berlin')]).toEqual([true, false]);
 });
