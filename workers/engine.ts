@@ -1,7 +1,6 @@
 /** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
 import { SCHEMA_VERSION } from './case/schema';
 import { readRange } from './case/store';
-import { verifyEvidence, verifyJournal } from './case/verify';
 import {
   type CaseInfo,
   type Engine,
@@ -12,9 +11,9 @@ import {
   type Pane,
 } from './contract/engine';
 import { ExhibitError } from './contract/errors';
+import { ENVELOPES } from './envelopes/index';
 import { FORMATS } from './formats/index';
 import { importEvidence } from './import/import';
-import { verifyDigests } from './import/verify';
 import { Jobs } from './jobs';
 import { OpenCase } from './open-case';
 import { readPlaces } from './places';
@@ -37,11 +36,9 @@ import { trace } from './queries/trace';
 import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
 import { makeReport } from './report/make';
-import type { ReportSource } from './report/model';
+import { reportSource } from './report/source';
+import { verify } from './verify/verify';
 import { VERSION } from './version';
-
-/** Resolution of the drawing in a report: 5 minutes for a day. */
-const REPORT_BUCKETS = 300;
 
 export class CaseEngine implements Engine {
   private opened: OpenCase | undefined;
@@ -50,7 +47,8 @@ export class CaseEngine implements Engine {
 
   async version() {
     const formats = FORMATS.map(({ id, title, recognisedBy, limits }) => ({ id, title, recognisedBy, limits }));
-    return { version: VERSION, schema: SCHEMA_VERSION, formats };
+    const envelopes = ENVELOPES.map(({ title }) => title);
+    return { version: VERSION, schema: SCHEMA_VERSION, formats, envelopes };
   }
 
   /** One after another: two at once would leave the first case open, and locked, with nobody to close it. */
@@ -139,47 +137,18 @@ export class CaseEngine implements Engine {
 
   report: Engine['report'] = (request, onProgress) => {
     const opened = this.case();
-    const { dir, folder } = opened;
-    const source: ReportSource = {
-      info: () => opened.info(),
-      trace: (id) => opened.query((from) => trace(from, id)),
-      places: (places) => opened.query(async (from) => readPlaces(dir, await findPlaces(from, places))),
-      graph: (from, to) => opened.query((on) => graph(on, { from, to, buckets: REPORT_BUCKETS })),
-      board: () => opened.query((on) => board(on, folder.marks())),
-    };
+    const { folder } = opened;
     return this.jobs.run(onProgress, async (job) => {
-      const report = await makeReport(source, request, job);
+      const report = await makeReport(reportSource(opened), request, job);
       if (folder.readOnly) return { ...report, journaled: false };
       folder.writableJournal().append('report', { name: report.name, sha256: report.sha256, ids: [...request.ids] });
       return { ...report, journaled: true };
     });
   };
 
-  verify: Engine['verify'] = async (request, onProgress) => {
-    if (request.evidence?.length) {
-      throw new ExhibitError(
-        'usage',
-        'Checking a case against the bundle it came from is not built yet; run verify without --evidence.',
-      );
-    }
-    const opened = this.case();
-    return this.jobs.run(onProgress, ({ signal, report }) =>
-      opened.query(async ({ connection }) => {
-        const progress = (detail: string, done: number, total: number) =>
-          report({ phase: 'verifying', detail, done, total, unit: 'bytes' });
-        const checks = [
-          ...(await verifyJournal(opened.dir, connection)),
-          ...(await verifyEvidence(opened.dir, connection, progress, signal)),
-          ...(await verifyDigests(connection)),
-        ];
-        return {
-          ok: checks.every((check) => check.ok),
-          checks,
-          unchecked: ['Whether the evidence is what was once collected: what came before its import is not known here.'],
-          anchor: null,
-        };
-      }),
-    );
+  verify: Engine['verify'] = (request, onProgress) => {
+    const opened = request.report === undefined ? this.case() : this.opened;
+    return this.jobs.run(onProgress, (job) => verify(request, opened, job));
   };
 
   async marks() {

@@ -11,13 +11,15 @@ export const formats: Command = {
     if (positionals.length > 0) throw usage(`formats takes no argument; “${positionals[0]}” is one too many.`);
     const host = io.startEngine();
     try {
-      const { formats: known } = await host.engine.version();
-      if (values.json) await io.out(json({ formats: known }));
-      else
+      const { formats: known, envelopes } = await host.engine.version();
+      if (values.json) await io.out(json({ formats: known, envelopes }));
+      else {
         for (const { id, title, recognisedBy, limits } of known)
           await io.out(
             [`${id}  ${title}`, `  recognised by ${recognisedBy}`, ...limits.map((limit) => `  ${limit}`), ''].join('\n'),
           );
+        await io.out(['', 'each of them also inside', ...envelopes.map((title) => `  ${title}`), ''].join('\n'));
+      }
     } finally {
       await host.close();
     }

@@ -534,7 +534,13 @@ export interface SavedFilter {
 }
 
 export interface Engine {
-  version(): Promise<{ readonly version: string; readonly schema: number; readonly formats: readonly FormatInfo[] }>;
+  version(): Promise<{
+    readonly version: string;
+    readonly schema: number;
+    readonly formats: readonly FormatInfo[];
+    /** What may lie around records, as in "inside CRI container log lines". */
+    readonly envelopes: readonly string[];
+  }>;
 
   /** Opens (creating it where `create`) a case; the one open before is closed. Recovers what a crash left behind. */
   open(request: { readonly dir: string; readonly readOnly?: boolean; readonly create?: boolean }): Promise<CaseInfo>;
@@ -564,7 +570,14 @@ export interface Engine {
   trace(id: string): Promise<Trace>;
 
   report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
-  verify(request: { readonly evidence?: readonly string[] }, onProgress?: OnProgress): Promise<VerifyResult>;
+  /**
+   * Checks the open case against itself and against original bundles; with `report` (absolute path of a PDF or JSON) that report too. A report
+   * can be checked with no case open. Throws `unreadable` where report or bundle cannot be read.
+   */
+  verify(
+    request: { readonly evidence?: readonly string[]; readonly report?: string },
+    onProgress?: OnProgress,
+  ): Promise<VerifyResult>;
 
   /** What else the evidence tells of the same process, its parent and children, its session, user and peer; groups without anything are left out. */
   related(id: string): Promise<readonly RelatedGroup[]>;
