@@ -14,6 +14,7 @@ const PICTURES = [
   },
   { name: 'sessions', address: 'sessions' },
   { name: 'trace', address: `trace?session=${session}` },
+  { name: 'policy', address: 'policy' },
   { name: 'evidence', address: 'evidence' },
 ] as const;
 
