@@ -55,6 +55,9 @@ async function shared<T>(
   }
 }
 
+/** For what needs no case. */
+export const alone = <T>(io: Io, use: (engine: Engine) => Promise<T>): Promise<T> => own(io, async () => {}, use);
+
 /** For commands that write nothing. */
 export function reading<T>(caseDir: string, io: Io, use: (engine: ReaderEngine) => Promise<T>): Promise<T> {
   const dir = resolve(caseDir);

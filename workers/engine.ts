@@ -19,7 +19,7 @@ import { OpenCase } from './open-case';
 import { readPlaces } from './places';
 import { board } from './queries/board';
 import { count } from './queries/count';
-import { activityDetail, findPlaces, placesOf } from './queries/detail';
+import { activityDetail, placesOf } from './queries/detail';
 import { graph } from './queries/graph';
 import { groups } from './queries/groups';
 import { page } from './queries/page';

@@ -1,49 +1,57 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { VerifyResult } from '../../workers/contract/engine';
-import { JSON_OPTION, oneOf, parse, usage } from '../args';
-import { reading } from '../case';
+import { CASE, JSON_OPTION, oneOf, parse, usage } from '../args';
+import { alone, reading } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
 import { progress } from '../progress';
 import { cell, json } from '../text';
 
-const OPTIONS = { ...JSON_OPTION, evidence: { type: 'string', multiple: true } } as const;
+const OPTIONS = { ...CASE, ...JSON_OPTION, evidence: { type: 'string', multiple: true } } as const;
 
 const text = ({ ok, checks, unchecked, anchor }: VerifyResult): string =>
   [
     ...checks.map((check) => `${check.ok ? 'ok    ' : 'FAILED'}  ${cell(check.what)}: ${cell(check.detail)}`),
     ...unchecked.map((what) => `not checked: ${cell(what)}`),
-    anchor ? `anchor: ${anchor}` : 'no anchor outside of the case was given',
+    anchor ? `anchor: ${cell(anchor)}` : 'no anchor outside of the case was given',
     ok ? 'Everything that was checked agrees.' : 'At least one check failed.',
     '',
   ].join('\n');
 
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
 export const verify: Command = {
   name: 'verify',
-  summary: 'check a case against itself and against the original bundles',
-  help: `verify CASE_DIR [--evidence BUNDLE…] [--json]
+  summary: 'check a case or a report against itself, each other, and the original bundles',
+  help: `verify (CASE_DIR | REPORT) [--case DIR] [--evidence BUNDLE…] [--json]
 
-  --evidence   an original bundle to compare with; may be given several times
+  REPORT       a report of Exhibit, PDF or JSON: its pages against its data, its data against their digest
+  --case       the case of the report: every number is counted again, every cited record is looked for in the
+               sealed originals, and the journal is held against the hash in the report
+  --evidence   an original bundle; with a report every cited record is looked for in it, byte for byte; may be
+               given several times
 
-  Exit 3: a check failed. Verifying a REPORT is not built yet.`,
+  Exit 3: a check failed.`,
   run: async (argv, io) => {
     const { values, positionals } = parse(argv, OPTIONS);
-    const [dir, ...bundles] = positionals;
-    const target = oneOf('CASE_DIR', dir === undefined ? [] : [dir]);
-    const isFile = await stat(target).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (isFile) throw usage(`Verifying a report is not built yet; “${target}” is no case folder.`);
+    const [first, ...bundles] = positionals;
+    const target = oneOf('CASE_DIR or REPORT', first === undefined ? [] : [first]);
     if (bundles.length > 0 && !values.evidence)
       throw usage(`“${bundles[0]}” is one too many: original bundles follow --evidence.`);
+    const isReport = await isFile(target);
+    if (values.case !== undefined && !isReport) throw usage(`--case is for a report; “${target}” is no file.`);
+    const report = isReport ? resolve(target) : undefined;
+    const dir = isReport ? values.case : target;
     const evidence = [...(values.evidence ?? []), ...bundles].map((path) => resolve(path));
-    const result = await reading(target, io, (engine) =>
-      engine.verify(
-        { evidence },
-        progress(io, async () => {}),
-      ),
-    );
+    const shown = progress(io, async () => {});
+    const result =
+      dir === undefined
+        ? await alone(io, (engine) => engine.verify({ report, evidence }, shown))
+        : await reading(dir, io, (engine) => engine.verify({ report, evidence }, shown));
     await io.out(values.json ? json(result) : text(result));
     return result.ok ? DONE : DONE_WITH_REMARKS;
   },

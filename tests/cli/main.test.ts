@@ -237,13 +237,13 @@ test('a mistake in a filter is wrong usage and names its column', async () => {
   });
 });
 
-test('verifying a report is said to be later work', async () => {
+test('verifying a file that is no report is refused', async () => {
   const path = join(bundle.folder, 'a.pdf');
-  await writeFile(path, '%PDF');
+  await writeFile(path, '%PDF-');
 
   expect(await exhibit(['verify', path], host)).toMatchObject({
-    exit: 2,
-    err: expect.stringContaining('not built yet') as string,
+    exit: 1,
+    err: expect.stringContaining('cannot be checked') as string,
   });
 });
 

@@ -11,6 +11,7 @@ import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Connection } from './database';
 import { readJournal } from './journal';
+import { readLines } from './ndjson';
 import { casePaths, sourcePath } from './store';
 
 type EvidenceRow = {
@@ -49,6 +50,25 @@ export async function verifyJournal(dir: string, connection: Connection): Promis
       detail: committed === undefined ? 'Nothing was imported yet.' : `Intent ${committed}.`,
     },
   ];
+}
+
+/** Each line of the marks has its digest in the journal, in the same order. */
+export function verifyMarks(dir: string): VerifyCheck {
+  const what = 'The marks are those of the journal';
+  const { lines } = readLines(casePaths(dir).marks);
+  const journaled = readJournal(casePaths(dir).journal).entries.filter((entry) => entry.what === 'mark');
+  const at = Array.from({ length: Math.max(lines.length, journaled.length) }).findIndex((_, i) => {
+    const line = lines[i];
+    return line === undefined || createHash('sha256').update(line).digest('hex') !== journaled[i]?.detail.sha256;
+  });
+  if (at < 0) return { what, ok: true, detail: `${lines.length} lines.` };
+  const entry = journaled[at];
+  const named = entry ? ` (journal entry ${entry.seq})` : ' (the journal has none)';
+  return {
+    what,
+    ok: false,
+    detail: `Line ${at + 1} of the marks${named} was ${lines[at] === undefined ? 'removed' : entry ? 'changed or moved' : 'added'}.`,
+  };
 }
 
 /**

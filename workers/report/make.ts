@@ -21,7 +21,7 @@ export async function makeReport(source: ReportSource, request: ReportRequest, j
   const created = createdAt(request.created);
   job.report({ phase: 'reporting', detail: 'collecting what it cites', done: 0, total: null, unit: 'steps' });
   const model = await buildModel(source, { ...request, created });
-  const bytes = await draw(model, request.format, job);
+  const bytes = await drawReport(model, request.format, job);
   return {
     name: fileName(model, request.format),
     mime: MIME[request.format],
@@ -30,7 +30,8 @@ export async function makeReport(source: ReportSource, request: ReportRequest, j
   };
 }
 
-function draw(model: ReportModel, format: ReportRequest['format'], { signal, report }: Job): Promise<Uint8Array> {
+/** The bytes of a report, drawn in a thread of its own. Rejects with `failed`, and `stopped`. */
+export function drawReport(model: ReportModel, format: ReportRequest['format'], { signal, report }: Job): Promise<Uint8Array> {
   if (FONTS === undefined)
     throw new ExhibitError('failed', 'The fonts of the reports are missing beside the program; install it again.');
   const worker = startWorker('report/report-thread', { workerData: { model, format, fonts: FONTS } satisfies ReportWork });

@@ -1,0 +1,93 @@
+/** What a report says against what the case says now: the report is collected again from the case, and each part compared. */
+import type { JournalEntry } from '../case/journal';
+import { canonical } from '../contract/canonical';
+import type { VerifyCheck } from '../contract/engine';
+import { ExhibitError } from '../contract/errors';
+import { buildModel, type ReportModel, type ReportSource } from '../report/model';
+import { VERSION } from '../version';
+import type { Checked } from './itself';
+
+/** Parts of a report, by what a person calls them. */
+const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unknown])[] = [
+  ['evidence list', ({ case: of }) => of.evidence],
+  ['counts, digests and coverage of the case', ({ case: { journal: _, evidence: __, case: ___, ...rest } }) => rest],
+  ['sessions', ({ traces }) => traces],
+  ['drawing of the period', ({ periods }) => periods],
+  ['marks', ({ marks }) => marks],
+  ['citations', ({ citations }) => citations],
+];
+
+/** @param since entries of the journal after the one that the report states */
+export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
+  if (model.case.version !== VERSION)
+    return {
+      checks: [],
+      unchecked: [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`],
+    };
+  const grown = since.some(({ what, detail }) => what === 'import' && detail.outcome === 'done');
+  if (grown)
+    return {
+      checks: [],
+      unchecked: ['The numbers of the report: evidence was imported since, and they are those of the case before it.'],
+    };
+  const marked = since.some(({ what }) => what === 'mark');
+  try {
+    const now = await collected(model, source);
+    const left = marked ? ['marks', 'citations'] : [];
+    const parts = PARTS.filter(([name]) => !left.includes(name));
+    return {
+      checks: parts.map(([name, of]) => compared(name, of(model), of(now))),
+      unchecked: marked ? ['The marks of the report, and what is cited for them: marks were made or changed since.'] : [],
+    };
+  } catch (error) {
+    if (!(error instanceof ExhibitError) || error.code === 'stopped') throw error;
+    return { checks: [{ what: 'The report’s sessions are in the case', ok: false, detail: error.message }], unchecked: [] };
+  }
+}
+
+/** A report does not say whether it was one of the board; its marks tell. */
+async function collected(model: ReportModel, source: ReportSource): Promise<ReportModel> {
+  const build = (board: boolean) =>
+    buildModel(source, {
+      ids: model.traces.map(({ session }) => session),
+      board,
+      format: 'json',
+      created: model.created,
+      zone: model.zone,
+      title: model.title,
+      question: model.question ?? undefined,
+      examiner: model.examiner ?? undefined,
+    });
+  const now = await build(false);
+  if (canonical(now.marks) === canonical(model.marks)) return now;
+  const board = await build(true);
+  return board.traces.length === model.traces.length && model.traces.length > 0 && model.marks.length < board.marks.length
+    ? now
+    : board;
+}
+
+function compared(name: string, said: unknown, now: unknown): VerifyCheck {
+  const difference = firstDifference(said, now, '');
+  return {
+    what: `The report’s ${name}, collected again from the case`,
+    ok: difference === undefined,
+    detail: difference ?? 'The same.',
+  };
+}
+
+const short = (value: unknown): string => (value === undefined ? 'nothing' : canonical(value).slice(0, 120));
+
+const isList = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** Where two values of JSON first differ, as a sentence. */
+export function firstDifference(said: unknown, now: unknown, at: string): string | undefined {
+  if (!isList(said) || !isList(now) || Array.isArray(said) !== Array.isArray(now))
+    return canonical(said ?? null) === canonical(now ?? null)
+      ? undefined
+      : `${at === '' ? 'All of it' : at}: the report says ${short(said)}, the case ${short(now)}.`;
+  for (const name of new Set([...Object.keys(said), ...Object.keys(now)])) {
+    const found = firstDifference(said[name], now[name], at === '' ? name : `${at}.${name}`);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+/** A report file as what it carries: the JSON that it was drawn from. A report is hostile input here: whoever hands it over may have changed it. */
+import { readFile, stat } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
+import { ExhibitError } from '../contract/errors';
+import type { ReportModel } from '../report/model';
+
+export interface ReportFile {
+  readonly format: 'pdf' | 'json';
+  /** The whole file. */
+  readonly bytes: Buffer;
+  /** The JSON in it, as it lies there. */
+  readonly json: Buffer;
+  readonly model: ReportModel;
+}
+
+const MAX_FILE = 512 * 1024 * 1024;
+const MAX_JSON = 1024 * 1024 * 1024;
+
+/** Throws `unreadable` where there is no file, or none with the data of a report in it. */
+export async function readReport(path: string): Promise<ReportFile> {
+  const refuse = (why: string) => new ExhibitError('unreadable', `${path} cannot be checked: ${why}.`, { at: path });
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw refuse('it is no file');
+  if (found.size > MAX_FILE) throw refuse('it is larger than any report');
+  const bytes = await readFile(path);
+  const format = bytes.subarray(0, 5).toString('latin1') === '%PDF-' ? 'pdf' : 'json';
+  const json = format === 'pdf' ? attached(bytes) : bytes;
+  if (json === undefined) throw refuse('the data that a report of Exhibit has attached is not in it, or is damaged');
+  const model = modelIn(json);
+  if (model === undefined) throw refuse('it does not hold the data of a report of Exhibit');
+  return { format, bytes, json, model };
+}
+
+/** The one file that a PDF of ours has attached (ISO 32000-1, 7.11.4); undefined where there is none, or more than one. */
+function attached(pdf: Buffer): Buffer | undefined {
+  const mark = '/Type /EmbeddedFile';
+  const at = pdf.indexOf(mark);
+  if (at < 0 || pdf.indexOf(mark, at + mark.length) >= 0) return undefined;
+  const head = pdf.toString('latin1', at, at + 4096).split('stream', 1)[0] as string;
+  const start = at + head.length + 'stream\n'.length;
+  const length = Number(/\/Length (\d{1,10})\b/.exec(head)?.[1] ?? Number.NaN);
+  if (!(start + length <= pdf.length)) return undefined;
+  const bytes = pdf.subarray(start, start + length);
+  if (!head.includes('/Filter /FlateDecode')) return bytes;
+  try {
+    return inflateSync(bytes, { maxOutputLength: MAX_JSON });
+  } catch {
+    return undefined;
+  }
+}
+
+function modelIn(json: Buffer): ReportModel | undefined {
+  try {
+    const value: unknown = JSON.parse(json.toString());
+    return isModel(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** Of the shape that checking relies on; what only drawing relies on shows when it is drawn again. */
+function isModel(value: unknown): value is ReportModel {
+  if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 1 || typeof value.digest !== 'string')
+    return false;
+  const { case: of, traces, periods, marks, citations } = value;
+  return (
+    isObject(of) &&
+    isObject(of.journal) &&
+    typeof of.journal.head === 'string' &&
+    Number.isSafeInteger(of.journal.entries) &&
+    Array.isArray(of.evidence) &&
+    of.evidence.every(
+      (e) => isObject(e) && typeof e.id === 'string' && typeof e.sha256 === 'string' && typeof e.name === 'string',
+    ) &&
+    Array.isArray(traces) &&
+    traces.every((trace) => isObject(trace) && typeof trace.session === 'string') &&
+    Array.isArray(periods) &&
+    Array.isArray(marks) &&
+    Array.isArray(citations) &&
+    citations.every(isCitation)
+  );
+}
+
+const isCitation = (value: unknown): boolean =>
+  isObject(value) &&
+  ['id', 'evidence', 'member', 'record', 'sha256'].every((name) => typeof value[name] === 'string') &&
+  ['offset', 'length'].every((name) => Number.isSafeInteger(value[name]) && (value[name] as number) >= 0);
