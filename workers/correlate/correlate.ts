@@ -5,11 +5,11 @@ import { ExhibitError } from '../contract/errors';
 import { startWorker } from '../threads';
 import { buffersOf } from './columns';
 import { extract } from './extract';
-import type { Input, Output } from './input';
+import type { Attempt, Input, Output } from './input';
 import { write } from './write';
 
 /** Raised whenever the same evidence gives another answer; part of the analysis digest. */
-export const CORRELATOR_VERSION = 1;
+export const CORRELATOR_VERSION = 2;
 
 export interface CorrelateOptions {
   /** Ends the thread; nothing is written. Rejects with `stopped`. */
@@ -30,7 +30,8 @@ export async function correlate(connection: Connection, { signal, onStep }: Corr
   const output = await solveInThread(input, signal);
   if (output === undefined || signal?.aborted) return stopped();
   onStep?.('writing');
-  await write(connection, input, output);
+  const attempts = output.kept.map((number) => input.attempts[number] as Attempt);
+  await write(connection, { ...input, attempts }, output);
 }
 
 /** Undefined where the signal ended it. */

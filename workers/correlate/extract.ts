@@ -1,9 +1,10 @@
-/** From the case to typed arrays: only pods that an originator names, only what may lie outside a container's init tree. */
+/** From the case to typed arrays: only pods and hosts where an originator is, only what may lie outside a container's init tree. */
 import type { Connection } from '../case/database';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
+import { type Opener, readOpeners } from './openers';
 import { asked, type OriginatorRow } from './originators';
 import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from './places';
 
@@ -34,12 +35,14 @@ const seconds = (column: string, base: bigint): Sql => sql`((epoch_ns(${raw(colu
 /** Leaves the temporary table `correlate_scope` behind, which `write.ts` uses again. */
 export async function extract(connection: Connection): Promise<Extract> {
   const first = await connection.one<{ base: bigint | null }>(
-    sql`SELECT min(epoch_ns(time)) AS base FROM activity WHERE kind = 'exec'`,
+    sql`SELECT coalesce(min(epoch_ns(time)) FILTER (WHERE kind = 'exec'), min(epoch_ns(time))) AS base FROM activity`,
   );
   const base = BigInt(first?.base ?? 0n);
-  const attempts = await readAttempts(connection, base);
+  const calls = await readAttempts(connection, base);
+  const openers = await readOpeners(connection, seconds('coalesce(a.started, a.time)', base), RUNTIME);
   const { places, ofScope } = resolvePlaces(await connection.all<Row<ScopeRow>>(SCOPES));
-  const used = await markScopes(connection, attempts, { places, ofScope }, base);
+  const used = await markScopes(connection, calls, openers, { places, ofScope }, base);
+  const attempts = inOrder(calls, openers, places, ofScope);
   const firsts = await readFirsts(connection, places, base);
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE correlate_subject AS ${subjectsOf(base)}`);
   const subjects = await readColumns(
@@ -80,6 +83,7 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     ...call,
     comms: namesOfCommand(call.argv).flatMap((name) => hashes.get(name) ?? []),
     key: Number(row.key),
+    opener: null,
     cluster: row.cluster,
     log: row.log.trim(),
     time: row.time ?? Number.NaN,
@@ -101,24 +105,48 @@ async function hashNames(connection: Connection, names: readonly string[]): Prom
   return hashes;
 }
 
-/** Fills `correlate_scope`: scopes of pods that an originator names, each with its place and since when it matters. */
+/** Openers among the calls, in order of time. */
+function inOrder(
+  calls: readonly Attempt[],
+  openers: readonly Opener[],
+  places: readonly Place[],
+  ofScope: ReadonlyMap<number, number>,
+): readonly Attempt[] {
+  const own = openers.map(({ key, scope, time, kind }): Attempt => {
+    const place = places[ofScope.get(scope) ?? -1];
+    const { namespace = null, pod = null, container = null, cluster = null, host = null } = place ?? {};
+    const asked = { namespace, pod, container, argv: null, tty: null, barren: 'process' } as const;
+    return { ...asked, key, cluster, log: host ?? '', time, ready: Number.NaN, end: Number.NaN, opener: kind, comms: [] };
+  });
+  if (own.length === 0) return calls;
+  const at = ({ time }: Attempt): number => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : time);
+  return [...calls, ...own].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
+}
+
+/** Fills `correlate_scope`: scopes of pods that a call names, and of where an opener ran, each with its place and since when it matters. */
 async function markScopes(
   connection: Connection,
   attempts: readonly Attempt[],
+  openers: readonly Opener[],
   { places, ofScope }: Places,
   base: bigint,
 ): Promise<boolean> {
   const since = new Map<string, number>();
+  const earlier = (key: string, time: number) => since.set(key, Math.min(since.get(key) ?? Number.POSITIVE_INFINITY, time));
   for (const attempt of attempts) {
     if (attempt.barren !== null || attempt.pod === null || Number.isNaN(attempt.time)) continue;
-    const pod = podKey(attempt.namespace, attempt.pod);
-    since.set(pod, Math.min(since.get(pod) ?? Number.POSITIVE_INFINITY, attempt.time));
+    earlier(podKey(attempt.namespace, attempt.pod), attempt.time);
+  }
+  const keyOf = ({ namespace, pod, host }: Place): string => (pod === '' ? `host ${host}` : podKey(namespace, pod));
+  for (const { scope, time } of openers) {
+    const place = places[ofScope.get(scope) ?? -1];
+    if (place) earlier(keyOf(place), time);
   }
   await connection.run('CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT)');
   const appender = await connection.raw.createAppender('correlate_scope', undefined, 'temp');
   for (const [scope, number] of ofScope) {
     const place = places[number] as Place;
-    const from = since.get(podKey(place.namespace, place.pod));
+    const from = since.get(keyOf(place));
     if (from === undefined) continue;
     appender.appendInteger(scope);
     appender.appendInteger(number);

@@ -1,6 +1,7 @@
 /** What crosses to the correlator's thread and back: plain data and typed arrays. Times are seconds since `base`; NaN is unknown. */
 import type { Image } from './argv';
 import type { Columns, ColumnType } from './columns';
+import type { OpenerKind } from './openers';
 import type { Asked } from './originators';
 import type { Place } from './places';
 
@@ -16,6 +17,8 @@ export interface Attempt extends Asked {
   readonly ready: number;
   /** ResponseComplete. */
   readonly end: number;
+  /** Where the originator is a process of its own instead of a call. */
+  readonly opener: OpenerKind | null;
   /** Hashes of the names that the command asked for may run under. */
   readonly comms: readonly number[];
 }
@@ -120,6 +123,8 @@ export interface Found {
 }
 
 export interface Output {
+  /** Numbers of the originators that open a session, in order; everything else here counts by place in this list. */
+  readonly kept: readonly number[];
   readonly answers: readonly Answer[];
   readonly found: Found;
   /** Key of the first row of each answer's root, NaN where none. */

@@ -1,7 +1,4 @@
-/**
- * What opens a session (design section 2), read from `exec` activities. Others (ssh, docker exec, login shells) join this list
- * as further kinds of `Originator`; everything after it knows only this shape.
- */
+/** What a call that opens a session asked for, read from `exec` activities; what opens one without a call: `openers.ts`. */
 
 export interface OriginatorRow {
   readonly key: bigint;
@@ -19,7 +16,7 @@ export interface OriginatorRow {
 }
 
 /** Why no process is looked for: each is a sentence in `why`. */
-export type Barren = 'refused' | 'failed' | 'attach' | 'port-forward' | 'container' | 'proxy' | 'no-pod';
+export type Barren = 'refused' | 'failed' | 'attach' | 'port-forward' | 'container' | 'proxy' | 'no-pod' | 'process';
 
 export interface Asked {
   readonly namespace: string | null;
@@ -32,8 +29,9 @@ export interface Asked {
   readonly barren: Barren | null;
 }
 
-/** `/api/v1/nodes/NODE/proxy/{exec,run,attach}/NAMESPACE/POD/CONTAINER?cmd=…`: the kubelet's own exec, reached through the API. */
-const NODE_PROXY = /\/nodes\/[^/?]+\/proxy\/(exec|run|attach|portForward|cri)\/([^/?]+)\/([^/?]+)(?:\/([^/?]+))?/;
+/** `/api/v1/nodes/NODE/proxy/{exec,run,attach}/NAMESPACE/POD[/UID]/CONTAINER?cmd=…`, also `/api/v1/proxy/nodes/NODE/…`: the kubelet's own exec, reached through the API. */
+const NODE_PROXY =
+  /\/(?:nodes\/[^/?]+\/proxy|proxy\/nodes\/[^/?]+)\/(?:cri\/)?(exec|run|attach|portForward)\/([^/?]+)\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/;
 
 /** What an exec call asked for. Query texts are form-encoded (`+` is a blank); of a repeated `container` the server takes the last. */
 export function asked(row: OriginatorRow): Asked {
@@ -44,7 +42,7 @@ export function asked(row: OriginatorRow): Asked {
   return {
     namespace: proxied?.[2] ?? row.namespace,
     pod: proxied?.[3] ?? row.pod ?? row.name,
-    container: proxied?.[4] ?? row.container ?? query.getAll('container').at(-1) ?? null,
+    container: proxied?.[5] ?? proxied?.[4] ?? row.container ?? query.getAll('container').at(-1) ?? null,
     argv: argv !== null && argv.length > 0 ? argv : null,
     tty: row.requesturi === null ? null : isOn(query.get('tty')),
     barren: barrenOf(row, proxied?.[1]),

@@ -14,9 +14,10 @@ export interface ScopeRow {
   readonly node: string | null;
 }
 
-/** One container instance. A restart makes another. */
+/** One container instance, a restart makes another; or a machine outside any. */
 export interface Place {
   readonly namespace: string;
+  /** Empty where none is known. */
   readonly pod: string;
   readonly cluster: string | null;
   readonly container: string | null;
@@ -28,7 +29,7 @@ export interface Place {
 
 export interface Places {
   readonly places: readonly Place[];
-  /** Place of a scope; scopes outside any pod are not in it. */
+  /** Place of a scope; scopes that name neither pod nor container nor host are not in it. */
   readonly ofScope: ReadonlyMap<number, number>;
 }
 
@@ -67,7 +68,8 @@ export function resolvePlaces(rows: readonly ScopeRow[]): Places {
   const ofScope = new Map<number, number>();
   for (const row of known) {
     const whole = row.id === null ? undefined : byId.get(row.id);
-    const pod = row.pod ?? whole?.pod ?? null;
+    // Outside any pod: a machine itself, or a container that no source ties to a pod.
+    const pod = row.pod ?? whole?.pod ?? (row.host !== null || row.node !== null || row.id !== null ? '' : null);
     if (pod === null) continue;
     const place: Place = {
       namespace: row.namespace ?? whole?.namespace ?? '',

@@ -1,5 +1,6 @@
 /** Sentences about one session: why its tree is the originator's, who else might have been it, and why there may be none. */
 import type { Answer, Attempt, Match } from './input';
+import type { OpenerKind } from './openers';
 import type { Barren } from './originators';
 import type { Place } from './places';
 
@@ -38,6 +39,9 @@ export function detailOf(
   root: RootText | undefined,
   place: Place | undefined,
 ): SessionDetail {
+  if (attempt.opener !== null) {
+    return { why: [openedBy(attempt.opener, attempt, root)], rivals: [], considered: [], limits: [UNTYPED] };
+  }
   if (!answer.match || !root || !place) {
     return { why: [nothing(attempt, answer)], rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
   }
@@ -54,6 +58,34 @@ export function detailOf(
     })),
     limits: limitsOf(attempt, answer.match),
   };
+}
+
+const OPENED: Readonly<Record<OpenerKind, Said>> = {
+  ssh: ['A login over ssh', 'who it was is what the ssh daemon’s own log tells, which is not in this record', true],
+  telnet: ['A login over telnet', 'who it was is not in this record', true],
+  console: ['A login at a console or terminal', 'who it was is not in this record beyond its user', true],
+  engine: [
+    'A container engine’s own exec, run on the node',
+    'the API server was not asked, so its audit log cannot show it',
+    true,
+  ],
+  nsenter: [
+    'The namespaces of a process were entered on the node',
+    'the API server was not asked, so its audit log cannot show it',
+    true,
+  ],
+  'login-shell': ['A login shell', 'what opened it is not in this evidence', false],
+  'entered-shell': [
+    'A shell entered the container from outside, and no call in the audit log fits',
+    'opened through the kubelet (nodes/proxy, or its own port), by docker, crictl or nsenter on the node, or by a call whose audit record is lost or was not logged',
+    false,
+  ],
+};
+
+function openedBy(kind: OpenerKind, attempt: Attempt, root: RootText | undefined): StoredReason {
+  const [what, detail, holds] = OPENED[kind];
+  const parent = root?.parent ? `; its parent is ${root.parent}` : '';
+  return { what, detail: `${detail}${parent}`, holds, records: [attempt.key] };
 }
 
 const nameOf = (root: RootText): string => root.comm ?? root.cmdline?.split(' ')[0]?.split('/').at(-1) ?? 'the process';
@@ -185,6 +217,7 @@ const BARREN: Readonly<Record<Barren, Said>> = {
   'port-forward': ['port-forward starts no process', 'connections through it appear as the container’s own', true],
   container: ['A container is added, no process enters one', 'what the new container runs begins at its own entry point', true],
   proxy: ['A call through the node proxy', 'it names no command that starts in a container', true],
+  process: ['Not a call', 'it is a process of its own', true],
   'no-pod': ['The call names no pod', 'no container to look in', true],
 };
 
@@ -231,10 +264,12 @@ function nothingSaid(attempt: Attempt, answer: Answer): Said {
   }
 }
 
+const UNTYPED = 'What was typed into the terminal is not recorded; shell built-ins leave no process.';
+
 function limitsOf(attempt: Attempt, match: Match | undefined): string[] {
   const limits: string[] = [];
   if (attempt.barren === 'refused' || attempt.barren === 'failed') return limits;
-  limits.push('What was typed into the terminal is not recorded; shell built-ins leave no process.');
+  limits.push(UNTYPED);
   if (Number.isNaN(attempt.end) && match) limits.push('The end of the call (ResponseComplete) is not in this evidence.');
   if (attempt.argv === null) limits.push('The API server’s record does not tell the command that was asked for.');
   if (match && match.tty === null) limits.push('The terminal could not be compared: one side does not record it.');

@@ -8,6 +8,7 @@ import { groupBy } from './group';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
 import { type Clocks, collectVotes, measureClocks } from './offsets';
+import { settleOpeners } from './openers';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
 import { findRoots, type Root } from './roots';
 import { depths, type Forest, growForest } from './tree';
@@ -57,15 +58,27 @@ export function solve(input: Input): Output {
   const clocks = measureClocks(collectVotes(claimed, input.attempts, hostOf));
   const final = settle(setting, clocks, rhythms);
   const told = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
-  const answers = findLostRoots(input, forest, roots, told, ({ log, time }, host) => clocks(log, host, time).mean);
+  const lost = findLostRoots(input, forest, roots, told, ({ log, time }, host) => clocks(log, host, time).mean);
+  const { answers, kept } = settleOpeners(input, forest, roots, lost, contested(setting, final, rhythms));
+  const used = kept.map((number) => answers[number] as Answer);
+  const numbers = new Map(kept.map((number, i) => [number, i]));
+  const attempts = kept.map((number) => input.attempts[number] as Attempt);
   return {
-    answers,
-    found: descend(input, forest, roots, answers),
-    roots: Float64Array.from(answers, (answer) =>
+    kept,
+    answers: used.map((answer) => ({
+      ...answer,
+      rivals: answer.rivals.map((r) => ({ ...r, attempt: numbers.get(r.attempt) ?? -1 })),
+    })),
+    found: descend({ ...input, attempts }, forest, roots, used),
+    roots: Float64Array.from(used, (answer) =>
       answer.root < 0 ? Number.NaN : (input.subjects.key[forest.row[answer.root] as number] as number),
     ),
   };
 }
+
+/** Roots that an originator might be the cause of, and those of probes. */
+const contested = ({ series }: Setting, { byRoot }: Settled, rhythms: ReadonlyMap<string, Rhythm>): ReadonlySet<number> =>
+  new Set([...byRoot.keys(), ...series.flatMap((key, root) => (rhythms.has(key) ? [root] : []))]);
 
 interface Settled {
   readonly claimants: readonly Claimant[];

@@ -117,12 +117,18 @@ const PROCESSES: Sql = sql`
   FROM head h LEFT JOIN head p ON p.key = h.parent
   ORDER BY h.session, h.start, h.process`;
 
-const ORIGINATORS: Sql = sql`INSERT INTO link SELECT key, session, confidence, NULL, NULL FROM correlate_session ORDER BY session`;
+/** One that is itself a process has that. */
+const ORIGINATORS: Sql = sql`
+  INSERT INTO link
+  SELECT c.key, c.session, c.confidence, p.process, CASE WHEN p.process IS NOT NULL THEN true END
+  FROM correlate_session c LEFT JOIN process p ON p.key = c.key AND p.session = c.session
+  ORDER BY c.session`;
 
 const ROWS: Sql = sql`
   INSERT INTO link
   SELECT f.key, f.session, f.confidence, p.process, true
   FROM correlate_found f JOIN process p ON p.key = f.process
+  WHERE f.key NOT IN (SELECT key FROM correlate_session)
   ORDER BY f.session, f.key`;
 
 /** Connections, files and rule hits that name one of these processes by the agent's own id. */

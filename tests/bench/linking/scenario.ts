@@ -40,6 +40,8 @@ export interface Habits {
   readonly namesSid: boolean;
   readonly namesVpid: boolean;
   readonly received: boolean;
+  /** A runtime's process of its own for each exec; else all that enters a container has the one shim as parent. */
+  readonly ownRuntime: boolean;
 }
 
 export const habitsOf = (chance: Chance): Habits => ({
@@ -54,6 +56,7 @@ export const habitsOf = (chance: Chance): Habits => ({
   namesSid: chance.holds(0.4),
   namesVpid: chance.holds(0.5),
   received: chance.holds(0.5),
+  ownRuntime: chance.holds(0.5),
 });
 
 const PLAIN = { agent: 'tetragon', audit: 'kubernetes', seconds: 3 * 3600, sessions: 60, odd: false } as const;

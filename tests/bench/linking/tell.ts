@@ -179,7 +179,7 @@ export function tetragon(_: World, process: Process): Line[] {
 
 /** A rule for every spawned process: no exits, no ids beyond pid and ppid. */
 export function falco({ habits }: World, process: Process): Line[] {
-  const { node, life, parent } = process;
+  const { node, life, parent, forked } = process;
   if (!life) return [];
   const at = process.start + node.offset;
   const name = baseName(process.argv[0] as string);
@@ -192,9 +192,13 @@ export function falco({ habits }: World, process: Process): Line[] {
     'proc.cmdline': [name, ...process.argv.slice(1)].join(' '),
     'proc.name': name,
     'proc.pid': process.pid,
-    'proc.ppid': parent?.pid ?? 77,
+    'proc.ppid': parent
+      ? parent.pid + (forked ? 1_000_000 + (process.pid % 5) : 0)
+      : habits.ownRuntime
+        ? process.pid + 2_000_000
+        : 77,
     'proc.pname': parent ? baseName(parent.argv[0] as string) : process.init ? 'containerd-shim' : 'runc',
-    'proc.tty': process.tty ? 34816 : 0,
+    'proc.tty': process.tty ? 34816 + process.pts : 0,
     ...(habits.namesVpid ? { 'proc.vpid': process.vpid } : {}),
     ...(habits.namesSid ? { 'proc.sid': (process.leader ?? process).vpid } : {}),
     'user.name': 'root',

@@ -39,6 +39,8 @@ export interface Process {
   readonly parent?: Process;
   life?: Life;
   readonly tty: boolean;
+  /** It runs below a fork of its parent that executed nothing, so that no agent told of it. */
+  readonly forked?: boolean;
   /** Started below the container's entry point. */
   readonly init: boolean;
   readonly probe: boolean;
@@ -48,6 +50,8 @@ export interface Process {
   readonly leader?: Process;
   pid: number;
   vpid: number;
+  /** Number of its terminal, the same for all below one root. */
+  pts: number;
 }
 
 export interface Call {
@@ -110,8 +114,8 @@ export function live(scenario: Scenario, seed: number): World {
   const calls: Call[] = [];
   const until = scenario.seconds;
 
-  const begin = (process: Omit<Process, 'pid' | 'vpid'>): Process => {
-    const made = { ...process, pid: 0, vpid: 0 };
+  const begin = (process: Omit<Process, 'pid' | 'vpid' | 'pts'>): Process => {
+    const made = { ...process, pid: 0, vpid: 0, pts: 0 };
     processes.push(made);
     return made;
   };
@@ -177,6 +181,7 @@ export function live(scenario: Scenario, seed: number): World {
         probe: false,
         session,
         leader: root,
+        forked: chance.holds(0.08),
       });
     while (at < root.end - 0.05) {
       const lasts = Math.min(chance.logNormal(0.05, 1.5), Math.max(0.002, root.end - at - 0.01));
@@ -293,6 +298,7 @@ function number(processes: Process[], scenario: Scenario, chance: Chance): void 
   const highest = scenario.pidReuse ? 1_500 : 4_194_304;
   const last = new Map<string, number>();
   const busy = new Map<string, number>();
+  const terminals: Process[] = [];
   for (const process of processes) {
     const { name } = process.node;
     let pid = last.get(name) ?? chance.whole(300, 900);
@@ -303,7 +309,15 @@ function number(processes: Process[], scenario: Scenario, chance: Chance): void 
     last.set(name, pid);
     busy.set(`${name} ${pid}`, process.end);
     process.pid = pid;
+    if (process.tty && process.life) process.pts = process.leader?.pts ?? freeTerminal(terminals, process);
     const { life } = process;
     if (life) process.vpid = life.container.sharedPids ? 20 + life.vpids++ : ++life.vpids;
   }
+}
+
+/** The lowest that no shell of the container holds. */
+function freeTerminal(terminals: Process[], process: Process): number {
+  const held = terminals.filter((other) => other.life === process.life && other.end > process.start).map(({ pts }) => pts);
+  terminals.push(process);
+  for (let pts = 0; ; pts++) if (!held.includes(pts)) return pts;
 }

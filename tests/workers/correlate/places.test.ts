@@ -52,6 +52,9 @@ test('Docker’s own container names are taken apart', () => {
   expect(places).toMatchObject([{ namespace: 'shop', pod: 'web-1', container: 'web', host: 'node-1' }]);
 });
 
-test('what is outside every pod has no place', () => {
-  expect(resolvePlaces([scope(1, { host: 'node-1' })]).ofScope.size).toBe(0);
+test('what is outside every pod is on its machine, where one is named', () => {
+  const { places, ofScope } = resolvePlaces([scope(1, { host: 'node-1' }), scope(2, {})]);
+
+  expect([...ofScope]).toEqual([[1, 0]]);
+  expect(places[0]).toMatchObject({ pod: '', host: 'node-1' });
 });

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { correlate } from '../../../workers/correlate/correlate';
+import { emptyCase } from './load';
+
+interface Told {
+  readonly at: number;
+  readonly scope: number;
+  readonly kind?: 'cmd' | 'exec' | 'net';
+  readonly cmdline?: string;
+  readonly parent?: string;
+  readonly pid?: number;
+  readonly ppid?: number;
+  readonly tty?: number;
+  readonly entered?: boolean;
+  readonly entity?: string;
+  readonly above?: string;
+  readonly command?: string;
+}
+
+const POD = 1;
+const HOST = 2;
+const CALLS = 3;
+
+/** Sessions by the command line of their originator, with the command lines below them; keys are places in the list. */
+async function sessionsOf(rows: readonly Told[]) {
+  const { database, connection } = await emptyCase();
+  try {
+    await connection.run(`INSERT INTO evidence (evidence, name, kind) VALUES (1, 'e', 'folder')`);
+    await connection.run(`INSERT INTO member (member, evidence, path, name, format) VALUES (1, 1, 'a', 'a', 'plain')`);
+    await connection.run(`
+      INSERT INTO scope (scope, namespace, pod, container, containerid, node) VALUES
+        (1, 'shop', 'web-1', 'web', 'aaaaaaaaaaaa', 'node-1'), (2, NULL, NULL, NULL, NULL, 'node-1'), (3, 'shop', 'web-1', 'web', NULL, NULL)`);
+    const text = (value: string | undefined): string => (value === undefined ? 'NULL' : `'${value}'`);
+    for (const [i, row] of rows.entries()) {
+      const comm = row.cmdline?.split(' ')[0]?.split('/').at(-1)?.replace(/^-/, '');
+      await connection.run(`
+        INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, kind, time, "end", ready, cmdline, comm, parent, pid, ppid, tty, entered, entityid, parententity, command, subresource, verb, code, stage, result)
+        VALUES (${i}, 1, ${i + 1}, 1, 0, 1, ${i}, ${row.scope}, '${row.kind ?? 'cmd'}', make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT),
+          ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${(row.at + 60) * 1e9}::BIGINT)` : 'NULL'}, ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT)` : 'NULL'},
+          ${text(row.cmdline)}, ${text(comm)}, ${text(row.parent)}, ${row.pid ?? 'NULL'}, ${row.ppid ?? 'NULL'}, ${row.tty ?? 'NULL'}, ${row.entered ?? 'NULL'}, ${text(row.entity)}, ${text(row.above)},
+          ${row.command === undefined ? 'NULL' : `['${row.command}']`}, ${row.kind === 'exec' ? `'exec', 'create', 101, 'ResponseComplete', 'ok'` : `NULL, NULL, NULL, NULL, 'ok'`})`);
+    }
+    await correlate(connection);
+    const found = await connection.all<{ session: number; key: bigint; confidence: number | null; detail: string }>(
+      'SELECT session, key, confidence, detail FROM session ORDER BY session',
+    );
+    const links = await connection.all<{ session: number; key: bigint }>('SELECT session, key FROM link ORDER BY key');
+    return found.map(({ session, key, confidence, detail }) => ({
+      opener: rows[Number(key)]?.cmdline ?? 'call',
+      confidence,
+      why: (JSON.parse(detail) as { why: { what: string }[] }).why[0]?.what,
+      below: links.filter((link) => link.session === session && link.key !== key).map((link) => rows[Number(link.key)]?.cmdline),
+      own: links.filter((link) => link.key === key).length,
+    }));
+  } finally {
+    connection.close();
+    database.close();
+  }
+}
+
+test('a login over ssh is a session with all below it; what the daemon runs by itself is none', async () => {
+  const sessions = await sessionsOf([
+    { at: 1, scope: HOST, cmdline: '/usr/sbin/sshd -R', parent: 'sshd', pid: 10, ppid: 2 },
+    { at: 2, scope: HOST, cmdline: 'sh -c /usr/bin/run-parts /etc/update-motd.d', parent: 'sshd', pid: 11, ppid: 10 },
+    { at: 3, scope: HOST, cmdline: '-bash', parent: 'sshd', pid: 12, ppid: 10, tty: 34816 },
+    { at: 4, scope: HOST, cmdline: 'cat /etc/shadow', parent: 'bash', pid: 13, ppid: 12, tty: 34816 },
+    { at: 5, scope: HOST, cmdline: 'crond', parent: 'systemd', pid: 14, ppid: 1 },
+  ]);
+
+  expect(sessions).toEqual([
+    { opener: '-bash', confidence: 0.9999, why: 'A login over ssh', below: ['cat /etc/shadow'], own: 1 },
+  ]);
+});
+
+test('a shell that entered a container without a call is a session of its own, and says why that may be', async () => {
+  const sessions = await sessionsOf([
+    { at: 0, scope: POD, cmdline: 'nginx', parent: 'containerd-shim', entity: 'n', above: 'x', entered: false },
+    { at: 5, scope: POD, cmdline: '/bin/bash', parent: 'runc', entity: 'b', above: 'y', entered: true },
+    { at: 6, scope: POD, cmdline: '/usr/bin/id', parent: 'bash', entity: 'c', above: 'b', entered: true },
+    { at: 7, scope: POD, cmdline: '/bin/sh -c /healthy', parent: 'runc', entity: 'p', above: 'z', entered: true },
+  ]);
+
+  expect(sessions).toEqual([
+    {
+      opener: '/bin/bash',
+      confidence: 0.9,
+      why: 'A shell entered the container from outside, and no call in the audit log fits',
+      below: ['/usr/bin/id'],
+      own: 1,
+    },
+  ]);
+});
+
+test('a shell that a call opened is that call’s alone', async () => {
+  const sessions = await sessionsOf([
+    { at: 4.8, scope: CALLS, kind: 'exec', command: 'bash' },
+    { at: 5, scope: POD, cmdline: '/bin/bash', parent: 'runc', entity: 'b', above: 'y', entered: true },
+    { at: 6, scope: POD, cmdline: '/usr/bin/id', parent: 'bash', entity: 'c', above: 'b', entered: true },
+  ]);
+
+  expect(sessions.map(({ opener, below }) => ({ opener, below }))).toEqual([
+    { opener: 'call', below: ['/bin/bash', '/usr/bin/id'] },
+  ]);
+});
+
+test('the outermost opener counts: a container engine’s exec below a login is part of it', async () => {
+  const sessions = await sessionsOf([
+    { at: 3, scope: HOST, cmdline: '-bash', parent: 'sshd', pid: 12, ppid: 10, tty: 34816 },
+    { at: 4, scope: HOST, cmdline: 'docker exec -it web bash', parent: 'bash', pid: 13, ppid: 12, tty: 34816 },
+    { at: 9, scope: HOST, cmdline: 'nsenter -t 1 -m sh', parent: 'systemd', pid: 99, ppid: 1 },
+  ]);
+
+  expect(sessions.map(({ opener, why }) => [opener, why])).toEqual([
+    ['-bash', 'A login over ssh'],
+    ['nsenter -t 1 -m sh', 'The namespaces of a process were entered on the node'],
+  ]);
+});

@@ -1,0 +1,118 @@
+/**
+ * Openers of sessions that no API server tells of: logins over ssh, telnet and at a console, what enters a container from its node (docker exec, nsenter), and
+ * shells that entered a container without any call that fits. Their session is the process itself and all below it; the outermost one counts.
+ */
+import type { Connection } from '../case/database';
+import { join, raw, type Sql, sql } from '../contract/sql';
+import type { Answer, Attempt, Input } from './input';
+import type { Root } from './roots';
+import type { Forest } from './tree';
+
+export type OpenerKind = 'ssh' | 'telnet' | 'console' | 'engine' | 'nsenter' | 'login-shell' | 'entered-shell';
+
+export interface Opener {
+  readonly key: number;
+  readonly scope: number;
+  /** Seconds since the base; of its process. */
+  readonly time: number;
+  readonly kind: OpenerKind;
+}
+
+/** Where nothing else is said a session's root is its own originator; what the model leaves out keeps it below certainty itself. */
+const SURE = 0.9999;
+/** A shell from outside is what it is; that no call of the evidence opened it is an inference. */
+const UNCLAIMED = 0.9;
+
+const list = (...names: readonly string[]): Sql => join(names.map((name) => sql`${name}`));
+const SHELLS = list('sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'csh', 'tcsh', 'fish', 'busybox');
+const SSH = list('sshd', 'sshd-session', 'sshd-auth', 'dropbear');
+/** Runs at each login by itself (PAM). */
+const BY_ITSELF = '(run-parts|update-motd|unix_chkpwd|systemd)';
+/** A shell without a script or command of its own: only options, or the plain name. */
+const BARE = '^\\S+( +-(l|i|li|il|-login|-norc|-noprofile))*$';
+
+const kindOf = (runtime: string): Sql => sql`CASE
+    WHEN a.parent IN (${SSH}) AND a.comm NOT IN (${SSH}) AND NOT coalesce(regexp_matches(a.cmdline, ${BY_ITSELF}), false) THEN 'ssh'
+    WHEN a.parent IN (${list('telnetd', 'in.telnetd')}) AND a.comm <> 'login' THEN 'telnet'
+    WHEN a.parent = 'login' THEN 'console'
+    WHEN a.comm = 'nsenter' THEN 'nsenter'
+    WHEN a.comm IN (${list('docker', 'podman', 'nerdctl', 'crictl', 'ctr')}) AND regexp_matches(a.cmdline, '^\\S+ (\\S+ )*?exec ') THEN 'engine'
+    WHEN a.comm IN (${SHELLS}) AND (a.entered OR regexp_matches(a.parent, ${runtime})) AND (a.tty > 0 OR regexp_matches(a.cmdline, ${BARE})) THEN 'entered-shell'
+    WHEN starts_with(a.cmdline, '-') AND a.comm IN (${SHELLS}) THEN 'login-shell'
+  END`;
+
+/** In order of time. `runtime`: names of container runtimes, as a pattern. */
+export async function readOpeners(connection: Connection, seconds: Sql, runtime: string): Promise<readonly Opener[]> {
+  const rows = await connection.all<{ key: bigint; scope: number; time: number; opener: OpenerKind }>(sql`
+    SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime)} AS opener
+    FROM activity a
+    WHERE a.kind = 'cmd' AND a.time IS NOT NULL AND a.scope IS NOT NULL
+      AND (a.comm IN (${SHELLS}) AND (a.entered OR a.parent IS NOT NULL AND a.entered IS NOT FALSE OR starts_with(a.cmdline, '-'))
+        OR a.comm IN (${list('docker', 'podman', 'nerdctl', 'crictl', 'ctr', 'nsenter')})
+        OR a.parent IN (${SSH}, ${list('telnetd', 'in.telnetd', 'login')}))
+      AND opener IS NOT NULL
+    ORDER BY ${raw('a.time, a.content, a.key')}`);
+  return rows.map(({ key, scope, time, opener }) => ({ key: Number(key), scope, time, kind: opener }));
+}
+
+/**
+ * Answers of openers: their own process, unless it lies in a session already, or an originator could have opened it. Those that open nothing are left out of `kept`.
+ * @param contested roots that an originator might be the cause of, or that are a probe's
+ */
+export function settleOpeners(
+  { attempts, subjects }: Pick<Input, 'attempts' | 'subjects'>,
+  forest: Forest,
+  roots: readonly Root[],
+  answers: readonly Answer[],
+  contested: ReadonlySet<number>,
+): { readonly answers: readonly Answer[]; readonly kept: readonly number[] } {
+  const processes = processesOf(attempts, subjects, forest);
+  const held = new Set(
+    answers.flatMap(({ root, heads, confidence }) => (root >= 0 && confidence >= 0.5 ? [root, ...heads] : heads)),
+  );
+  const rootOf = new Map(roots.map((root, i) => [root.process, i]));
+  const entered = (process: number): boolean => {
+    const root = rootOf.get(process);
+    return root !== undefined && !contested.has(root) && isFromOutside(roots[root] as Root);
+  };
+  const settled = [...answers];
+  const kept: number[] = [];
+  for (const [number, { opener }] of attempts.entries()) {
+    if (opener === null) {
+      kept.push(number);
+      continue;
+    }
+    const process = processes.get(number) ?? -1;
+    if (process < 0 || isBelow(forest, process, held) || (opener === 'entered-shell' && !entered(process))) continue;
+    held.add(process);
+    kept.push(number);
+    const confidence = opener === 'entered-shell' ? UNCLAIMED : SURE;
+    const place = subjects.place[forest.row[process] as number] as number;
+    settled[number] = { ...(answers[number] as Answer), root: process, place, confidence, nothing: null };
+  }
+  return { answers: settled, kept };
+}
+
+const isFromOutside = ({ outer, probe, entry }: Root): boolean =>
+  (outer === 'runtime' || outer === 'entered') && !probe && !entry;
+
+function isBelow(forest: Forest, process: number, held: ReadonlySet<number>): boolean {
+  for (let at = process, steps = 0; at >= 0 && steps < 10_000; at = forest.parent[at] as number, steps++)
+    if (held.has(at)) return true;
+  return false;
+}
+
+/** Process of each opener's own row. */
+function processesOf(attempts: readonly Attempt[], subjects: Input['subjects'], forest: Forest): ReadonlyMap<number, number> {
+  const wanted = new Map<number, number>();
+  attempts.forEach(({ key, opener }, number) => {
+    if (opener !== null) wanted.set(key, number);
+  });
+  const found = new Map<number, number>();
+  if (wanted.size === 0) return found;
+  for (let row = 0; row < subjects.size; row++) {
+    const number = wanted.get(subjects.key[row] as number);
+    if (number !== undefined) found.set(number, forest.ofRow[row] as number);
+  }
+  return found;
+}
