@@ -3,6 +3,7 @@ import type { Connection } from '../case/database';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
+import { readComposites } from './composites';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
 import { asked, type OriginatorRow } from './originators';
@@ -78,12 +79,14 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     WHERE a.kind = 'exec'
     ORDER BY a.time NULLS LAST, a.content, a.record, a.item, a.k`);
   const calls = rows.map((row) => ({ row, ...asked(row) }));
+  const composites = await readComposites(connection);
   const hashes = await hashNames(connection, [...new Set(calls.flatMap(({ argv }) => namesOfCommand(argv)))]);
   return calls.map(({ row, ...call }) => ({
     ...call,
     comms: namesOfCommand(call.argv).flatMap((name) => hashes.get(name) ?? []),
     key: Number(row.key),
     opener: null,
+    composite: composites.get(Number(row.key)) ?? null,
     cluster: row.cluster,
     log: row.log.trim(),
     time: row.time ?? Number.NaN,
@@ -116,7 +119,18 @@ function inOrder(
     const place = places[ofScope.get(scope) ?? -1];
     const { namespace = null, pod = null, container = null, cluster = null, host = null } = place ?? {};
     const asked = { namespace, pod, container, argv: null, tty: null, barren: 'process' } as const;
-    return { ...asked, key, cluster, log: host ?? '', time, ready: Number.NaN, end: Number.NaN, opener: kind, comms: [] };
+    return {
+      ...asked,
+      key,
+      cluster,
+      log: host ?? '',
+      time,
+      ready: Number.NaN,
+      end: Number.NaN,
+      opener: kind,
+      composite: null,
+      comms: [],
+    };
   });
   if (own.length === 0) return calls;
   const at = ({ time }: Attempt): number => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : time);

@@ -1,6 +1,7 @@
 /** What crosses to the correlator's thread and back: plain data and typed arrays. Times are seconds since `base`; NaN is unknown. */
 import type { Image } from './argv';
 import type { Columns, ColumnType } from './columns';
+import type { Composite } from './composites';
 import type { OpenerKind } from './openers';
 import type { Asked } from './originators';
 import type { Place } from './places';
@@ -19,6 +20,8 @@ export interface Attempt extends Asked {
   readonly end: number;
   /** Where the originator is a process of its own instead of a call. */
   readonly opener: OpenerKind | null;
+  /** What it is a part of. */
+  readonly composite: Composite | null;
   /** Hashes of the names that the command asked for may run under. */
   readonly comms: readonly number[];
 }

@@ -43,11 +43,12 @@ export function detailOf(
     return { why: [openedBy(attempt.opener, attempt, root)], rivals: [], considered: [], limits: [UNTYPED] };
   }
   if (!answer.match || !root || !place) {
-    return { why: [nothing(attempt, answer)], rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
+    const why = [nothing(attempt, answer), ...partOf(attempt)];
+    return { why, rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
   }
   const others = answer.rivals.filter((rival) => rival.attempt >= 0 && rival.attempt !== number);
   return {
-    why: whyOf(attempt, answer, answer.match, root, place),
+    why: [...whyOf(attempt, answer, answer.match, root, place), ...partOf(attempt)],
     rivals: others
       .filter((rival) => Math.abs(answer.confidence - rival.confidence) <= CLOSE)
       .map((rival) => ({ session: rival.attempt + 1, confidence: rival.confidence })),
@@ -86,6 +87,23 @@ function openedBy(kind: OpenerKind, attempt: Attempt, root: RootText | undefined
   const [what, detail, holds] = OPENED[kind];
   const parent = root?.parent ? `; its parent is ${root.parent}` : '';
   return { what, detail: `${detail}${parent}`, holds, records: [attempt.key] };
+}
+
+/** The composite that a call belongs to, where it belongs to one. */
+function partOf({ composite, key }: Attempt): StoredReason[] {
+  if (composite === null) return [];
+  const made =
+    composite.tool === 'run'
+      ? 'the same user created this pod'
+      : 'the same user added a container to this pod or made it for debugging';
+  return [
+    {
+      what: `Part of kubectl ${composite.tool}`,
+      detail: `${made} ${span(composite.before)} before`,
+      holds: true,
+      records: [composite.key, key],
+    },
+  ];
 }
 
 const nameOf = (root: RootText): string => root.comm ?? root.cmdline?.split(' ')[0]?.split('/').at(-1) ?? 'the process';

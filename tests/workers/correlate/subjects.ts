@@ -55,6 +55,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   ready: 100,
   end: 105,
   opener: null,
+  composite: null,
   comms: [],
   ...changes,
 });
