@@ -3,6 +3,7 @@ import { type ArgvMatch, matchArgv } from './argv';
 import { groupBy } from './group';
 import { HashIndex } from './hash-index';
 import type { Attempt, Input, Text } from './input';
+import { agreesOnKey, keyOf, withoutKey } from './keys';
 import { compatible, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
@@ -20,6 +21,8 @@ export interface Pair {
   readonly argv: ArgvMatch;
   /** Null where one side does not know. */
   readonly tty: boolean | null;
+  /** An exact key names this call, or another; null where there is none to trust (`keys.ts`). */
+  readonly key: boolean | null;
   /** Start minus ResponseStarted, or minus the request where that is not recorded. */
   readonly delay: number;
   /** Exit minus ResponseComplete; NaN where one is not recorded. */
@@ -41,6 +44,8 @@ interface Alike {
   readonly roots: number[];
   /** Number of the text of each image; -1 where it was not fetched. */
   readonly texts: readonly number[];
+  /** The exact key that one of the images sets. */
+  readonly key: string | null;
 }
 
 export function findPairs(input: Input, forest: Forest, roots: readonly Root[]): Candidates {
@@ -50,10 +55,17 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
     const memoKey = `${texts.join(' ')}\0${key}`;
     const known = memo.get(memoKey);
     if (known !== undefined) return known;
-    const found = bestImage(texts.map((text) => (text < 0 ? undefined : matchArgv(argv, input.texts[text] as Text))));
+    const found = bestImage(texts.map((text) => (text < 0 ? undefined : matchArgv(argv, withoutKey(input.texts[text] as Text)))));
     memo.set(memoKey, found);
     return found;
   };
+
+  const carriers = new Map<string, number>();
+  for (const { key, roots: own } of [...byPod.values()].flat())
+    if (key !== null) carriers.set(key, (carriers.get(key) ?? 0) + own.length);
+  const namesakes = new Map<string, number>();
+  for (const { auditid } of input.attempts)
+    if (auditid !== null) namesakes.set(auditid.toLowerCase(), (namesakes.get(auditid.toLowerCase()) ?? 0) + 1);
 
   const pairs: Pair[] = [];
   const alike = new Int32Array(input.attempts.length);
@@ -69,6 +81,7 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
       const found = agree(attempt.argv, argvKey, group.texts);
       if (found === null) continue;
       alike[a] = (alike[a] as number) + group.roots.length;
+      const key = agreesOnKey(group.key, attempt, carriers.get(group.key ?? '') ?? 0, namesakes);
       const from = opened(attempt) + EARLIEST;
       for (let i = firstFrom(group.roots, roots, from); i < group.roots.length; i++) {
         const r = group.roots[i] as number;
@@ -77,7 +90,7 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
         if (delay > LATEST) break;
         const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
         const image = root.images[found.image] as number;
-        own.push({ attempt: a, root: r, image, argv: found.argv, tty, delay, exit: root.end - attempt.end });
+        own.push({ attempt: a, root: r, image, argv: found.argv, tty, key, delay, exit: root.end - attempt.end });
       }
     }
     pairs.push(...own.sort((x, y) => x.root - y.root));
@@ -94,10 +107,13 @@ function groupAlike(input: Input, forest: Forest, roots: readonly Root[]): Map<s
     const key = `${root.place} ${texts.join(' ')}`;
     const group = groups.get(key);
     if (group) group.roots.push(r);
-    else groups.set(key, { place: input.places[root.place] as Place, roots: [r], texts });
+    else groups.set(key, { place: input.places[root.place] as Place, roots: [r], texts, key: keyIn(texts, input.texts) });
   });
   return groupBy(groups.values(), ({ place }) => podKey(place.namespace, place.pod));
 }
+
+const keyIn = (texts: readonly number[], all: readonly Text[]): string | null =>
+  texts.map((text) => keyOf(all[text]?.cmdline ?? null)).find((key) => key !== null) ?? null;
 
 /** Place in the group of the first root that starts at a time or later. */
 function firstFrom(group: readonly number[], roots: readonly Root[], time: number): number {

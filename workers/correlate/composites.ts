@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../case/database';
 import { sql } from '../contract/sql';
+import type { OriginatorRow } from './originators';
 
 export interface Composite {
   readonly tool: 'run' | 'debug';
@@ -16,26 +17,35 @@ export interface Composite {
 /** A person waits this long for an image; the tool goes on by itself. */
 const WITHIN_NS = 120_000_000_000n;
 
+const DEBUG_POD = '(-debug$|^node-debugger-)';
+
+/** Whether it is worth to look. */
+export const mayBePart = ({ subresource, pod, name }: Pick<OriginatorRow, 'subresource' | 'pod' | 'name'>): boolean =>
+  subresource === 'attach' || (subresource === 'exec' && new RegExp(DEBUG_POD).test(pod ?? name ?? ''));
+
 /** By key of an attach or exec: the latest such call of the same user for that pod just before. kubectl names a pod of its own for debugging `…-debug` or `node-debugger-…`. */
 export async function readComposites(connection: Connection): Promise<ReadonlyMap<number, Composite>> {
   const rows = await connection.all<{ key: bigint; made: bigint; debug: boolean; before: number }>(sql`
-    WITH call AS (
-      SELECT a.key, a.time, r."user", s.cluster, s.namespace, coalesce(s.pod, a.name) AS pod, a.kind, a.verb, a.resource, a.subresource
-      FROM activity a LEFT JOIN scope s USING (scope) LEFT JOIN actor r USING (actor)
-      WHERE a.time IS NOT NULL AND a.result NOT IN ('refused', 'failed')
+    WITH told AS MATERIALIZED (
+      SELECT a.key, a.time, a.actor, a.scope, a.name, a.kind, a.subresource
+      FROM activity a
+      WHERE a.kind IN ('exec', 'api') AND a.time IS NOT NULL AND a.result NOT IN ('refused', 'failed')
         AND (a.kind = 'exec' AND a.subresource IN ('attach', 'exec', 'ephemeralcontainers')
           OR a.kind = 'api' AND a.resource = 'pods' AND a.subresource IS NULL AND a.verb = 'create')
+    ), call AS MATERIALIZED (
+      SELECT t.key, t.time, r."user", s.cluster, s.namespace, coalesce(s.pod, t.name) AS pod, t.kind, t.subresource
+      FROM told t LEFT JOIN scope s USING (scope) LEFT JOIN actor r USING (actor)
     )
     SELECT
       c.key,
       arg_max(m.key, m.time) AS made,
-      arg_max(m.subresource IS NOT NULL OR regexp_matches(m.pod, '(-debug$|^node-debugger-)'), m.time) AS debug,
+      arg_max(m.subresource IS NOT NULL OR regexp_matches(m.pod, ${DEBUG_POD}), m.time) AS debug,
       (epoch_ns(any_value(c.time)) - epoch_ns(max(m.time))) / 1e9 AS before
     FROM call c
     JOIN call m ON m."user" = c."user" AND m.pod = c.pod AND m.namespace IS NOT DISTINCT FROM c.namespace AND m.cluster IS NOT DISTINCT FROM c.cluster
     WHERE c.subresource IN ('attach', 'exec') AND (m.subresource = 'ephemeralcontainers' OR m.kind = 'api')
       AND epoch_ns(c.time) - epoch_ns(m.time) BETWEEN 0 AND ${WITHIN_NS}::BIGINT
-      AND (c.subresource = 'attach' OR m.subresource IS NULL AND regexp_matches(m.pod, '(-debug$|^node-debugger-)'))
+      AND (c.subresource = 'attach' OR m.subresource IS NULL AND regexp_matches(m.pod, ${DEBUG_POD}))
     GROUP BY c.key`);
   return new Map(
     rows.map(({ key, made, debug, before }) => [

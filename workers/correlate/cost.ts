@@ -34,6 +34,9 @@ const AFTER_END = 1e-3;
 const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, unasked: -1.5 } as const;
 const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
 
+/** An exact key that no other process carries; that it is forged nevertheless. */
+const KEYED = 8;
+
 /** Log likelihood ratio of the pair under what is believed of the clocks. */
 export function scorePair(
   pair: Pair,
@@ -57,6 +60,7 @@ export function scorePair(
     ARGV[pair.argv] +
     OUTER[root.outer] +
     tty +
+    (pair.key === null ? 0 : pair.key ? KEYED : -KEYED) +
     lifeScore(root, attempt.end, offset) +
     (root.entry ? -1.5 : 0)
   );

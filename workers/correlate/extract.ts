@@ -3,7 +3,7 @@ import type { Connection } from '../case/database';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
-import { readComposites } from './composites';
+import { type Composite, mayBePart, readComposites } from './composites';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
 import { asked, type OriginatorRow } from './originators';
@@ -19,6 +19,7 @@ const NAME_HASH = (column: string): string => `hash(a.${column}) % 2147483648`;
 const TEXT_LENGTH = 4096;
 
 interface AttemptRow extends OriginatorRow {
+  readonly auditid: string | null;
   readonly cluster: string | null;
   readonly log: string;
   readonly time: number;
@@ -67,7 +68,7 @@ const SCOPES = sql`SELECT scope, cluster, namespace, pod, container, containerid
 async function readAttempts(connection: Connection, base: bigint): Promise<Attempt[]> {
   const rows = await connection.all<Row<AttemptRow>>(sql`
     SELECT
-      a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name,
+      a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name, a.auditid,
       s.cluster, s.namespace, s.pod, s.container,
       coalesce(s.cluster, '') || ' ' ||
         regexp_replace(coalesce(nullif(m.path, ''), m.name, ''), '([-_.]?\\d{4}-?\\d{2}-?\\d{2}[-_T0-9:.%A-FZ]*|\\.\\d+|\\.(gz|zst|log|json|jsonl|ndjson))+$', '') AS log,
@@ -79,12 +80,13 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     WHERE a.kind = 'exec'
     ORDER BY a.time NULLS LAST, a.content, a.record, a.item, a.k`);
   const calls = rows.map((row) => ({ row, ...asked(row) }));
-  const composites = await readComposites(connection);
+  const composites = rows.some(mayBePart) ? await readComposites(connection) : new Map<number, Composite>();
   const hashes = await hashNames(connection, [...new Set(calls.flatMap(({ argv }) => namesOfCommand(argv)))]);
   return calls.map(({ row, ...call }) => ({
     ...call,
     comms: namesOfCommand(call.argv).flatMap((name) => hashes.get(name) ?? []),
     key: Number(row.key),
+    auditid: row.auditid,
     opener: null,
     composite: composites.get(Number(row.key)) ?? null,
     cluster: row.cluster,
@@ -122,6 +124,7 @@ function inOrder(
     return {
       ...asked,
       key,
+      auditid: null,
       cluster,
       log: host ?? '',
       time,

@@ -9,6 +9,7 @@ import type { Place } from './places';
 /** An originator, in order of time; its position is its number. */
 export interface Attempt extends Asked {
   readonly key: number;
+  readonly auditid: string | null;
   readonly cluster: string | null;
   /** Whose clock: the API server, or the log that stands in for it. */
   readonly log: string;
@@ -76,6 +77,8 @@ export interface Match {
   readonly argv: 'exact' | 'prefix' | 'name' | 'alias' | 'unasked';
   /** Both sides know the terminal, and agree or not; null where one does not know. */
   readonly tty: boolean | null;
+  /** As in `Pair`. */
+  readonly key: boolean | null;
   readonly outer: 'entered' | 'runtime' | 'unknown-parent' | 'inner-parent';
   /** Seconds from ResponseStarted (or the request, where it is not recorded) to start, after the offset. */
   readonly delay: number;

@@ -26,6 +26,9 @@ const UNCLAIMED = 0.9;
 const list = (...names: readonly string[]): Sql => join(names.map((name) => sql`${name}`));
 const SHELLS = list('sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'csh', 'tcsh', 'fish', 'busybox');
 const SSH = list('sshd', 'sshd-session', 'sshd-auth', 'dropbear');
+const TELNET = list('telnetd', 'in.telnetd');
+const ENGINES = list('docker', 'podman', 'nerdctl', 'crictl', 'ctr');
+const ENTERING = sql`${ENGINES}, 'nsenter'`;
 /** Runs at each login by itself (PAM). */
 const BY_ITSELF = '(run-parts|update-motd|unix_chkpwd|systemd)';
 /** A shell without a script or command of its own: only options, or the plain name. */
@@ -33,24 +36,27 @@ const BARE = '^\\S+( +-(l|i|li|il|-login|-norc|-noprofile))*$';
 
 const kindOf = (runtime: string): Sql => sql`CASE
     WHEN a.parent IN (${SSH}) AND a.comm NOT IN (${SSH}) AND NOT coalesce(regexp_matches(a.cmdline, ${BY_ITSELF}), false) THEN 'ssh'
-    WHEN a.parent IN (${list('telnetd', 'in.telnetd')}) AND a.comm <> 'login' THEN 'telnet'
+    WHEN a.parent IN (${TELNET}) AND a.comm <> 'login' THEN 'telnet'
     WHEN a.parent = 'login' THEN 'console'
     WHEN a.comm = 'nsenter' THEN 'nsenter'
-    WHEN a.comm IN (${list('docker', 'podman', 'nerdctl', 'crictl', 'ctr')}) AND regexp_matches(a.cmdline, '^\\S+ (\\S+ )*?exec ') THEN 'engine'
+    WHEN a.comm IN (${ENGINES}) AND regexp_matches(a.cmdline, '^\\S+ (\\S+ )*?exec ') THEN 'engine'
     WHEN a.comm IN (${SHELLS}) AND (a.entered OR regexp_matches(a.parent, ${runtime})) AND (a.tty > 0 OR regexp_matches(a.cmdline, ${BARE})) THEN 'entered-shell'
     WHEN starts_with(a.cmdline, '-') AND a.comm IN (${SHELLS}) THEN 'login-shell'
   END`;
 
 /** In order of time. `runtime`: names of container runtimes, as a pattern. */
 export async function readOpeners(connection: Connection, seconds: Sql, runtime: string): Promise<readonly Opener[]> {
+  // Materialized: else the patterns are asked of every command.
   const rows = await connection.all<{ key: bigint; scope: number; time: number; opener: OpenerKind }>(sql`
+    WITH likely AS MATERIALIZED (
+      SELECT a.key, a.scope, a.time, a.started, a.content, a.comm, a.cmdline, a.parent, a.entered, a.tty
+      FROM activity a
+      WHERE a.kind = 'cmd' AND a.time IS NOT NULL AND a.scope IS NOT NULL
+        AND (a.entered IS NOT FALSE AND a.comm IN (${SHELLS}) OR a.comm IN (${ENTERING}) OR a.parent IN (${SSH}, ${TELNET}, 'login'))
+    )
     SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime)} AS opener
-    FROM activity a
-    WHERE a.kind = 'cmd' AND a.time IS NOT NULL AND a.scope IS NOT NULL
-      AND (a.comm IN (${SHELLS}) AND (a.entered OR a.parent IS NOT NULL AND a.entered IS NOT FALSE OR starts_with(a.cmdline, '-'))
-        OR a.comm IN (${list('docker', 'podman', 'nerdctl', 'crictl', 'ctr', 'nsenter')})
-        OR a.parent IN (${SSH}, ${list('telnetd', 'in.telnetd', 'login')}))
-      AND opener IS NOT NULL
+    FROM likely a
+    WHERE opener IS NOT NULL
     ORDER BY ${raw('a.time, a.content, a.key')}`);
   return rows.map(({ key, scope, time, opener }) => ({ key: Number(key), scope, time, kind: opener }));
 }

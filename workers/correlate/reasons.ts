@@ -119,6 +119,16 @@ function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, p
     argv(match, root),
     offset(match, attempt, place),
   ].map(([what, detail, holds]) => reason(what, detail, holds));
+  if (match.key !== null)
+    why.unshift(
+      match.key
+        ? reason(
+            'The process carries this call’s own key',
+            'the audit id stands in the environment that it was started with, and in no other process’s',
+            true,
+          )
+        : reason('The process carries the key of another call', 'its environment names another audit id', false),
+    );
   if (!Number.isNaN(match.probePeriod)) {
     why.push(
       reason(

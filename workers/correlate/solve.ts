@@ -227,6 +227,7 @@ function matchOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string, 
   return {
     argv: pair.argv,
     tty: pair.tty,
+    key: pair.key,
     outer: root.outer,
     delay,
     delayFrom: Number.isNaN((input.attempts[pair.attempt] as Attempt).ready) ? 'request' : 'ready',

@@ -5,7 +5,7 @@ import type { Offset } from '../../../workers/correlate/offsets';
 import type { Root } from '../../../workers/correlate/roots';
 import { AGREED, root } from './subjects';
 
-const usual: Pair = { attempt: 0, root: 0, image: 0, argv: 'exact', tty: null, delay: 0.13, exit: -0.03 };
+const usual: Pair = { attempt: 0, root: 0, image: 0, argv: 'exact', tty: null, key: null, delay: 0.13, exit: -0.03 };
 const call = { end: 105, ready: 100 };
 const score = (pair: Partial<Pair> = {}, ran: Partial<Root> = {}, offset: Offset = AGREED) =>
   scorePair({ ...usual, ...pair }, root(ran), call, offset);
@@ -22,6 +22,7 @@ test.for<{ title: string; worse: number }>([
   { title: 'a cut command line', worse: score({ argv: 'prefix' }) },
   { title: 'another name of the program', worse: score({ argv: 'alias' }) },
   { title: 'another terminal', worse: score({ tty: false }) },
+  { title: 'the key of another call', worse: score({ key: false }) },
   { title: 'a parent in the container', worse: score({}, { outer: 'inner-parent' }) },
   { title: 'perhaps the entry point', worse: score({}, { entry: true }) },
   { title: 'a start after the call’s end', worse: score({}, { start: 106 }) },

@@ -54,6 +54,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   time: 99.9,
   ready: 100,
   end: 105,
+  auditid: null,
   opener: null,
   composite: null,
   comms: [],
