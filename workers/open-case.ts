@@ -19,9 +19,9 @@ import { newSocketPath, type ServedSocket, serveSocket } from './transport/socke
 import { VERSION } from './version';
 
 /** Names in `meta`. */
-const ANALYSIS = 'analysisDigest';
+export const ANALYSIS = 'analysisDigest';
 /** What the analysis was made of: the case digest and the correlator's version. */
-const ANALYSED = 'analysed';
+export const ANALYSED = 'analysed';
 
 export class OpenCase {
   private readonly kept = new Kept();

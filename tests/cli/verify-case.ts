@@ -1,5 +1,5 @@
 /** A case with two evidences, one of them an archive, and a report of what is marked in it: what the tests of `verify` and `export` tamper with. */
-import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -37,15 +37,6 @@ export async function makeCase({ engine }: HostedEngine): Promise<Made> {
     await writeFile(made[format], bytes);
   }
   await engine.close();
-  return made;
-}
-
-/** A copy to be tampered with; sealed files stay as they are, but may be written. */
-export async function copyCase(from: Made): Promise<Made> {
-  const made = placed(await mkdtemp(join(tmpdir(), 'exhibit-verify-')));
-  await mkdir(made.case);
-  await cp(from.case, made.case, { recursive: true });
-  for (const name of ['file', 'archive', 'pdf', 'json'] as const) await copyFile(from[name], made[name]);
   return made;
 }
 

@@ -67,9 +67,9 @@ export async function checkCited(
     const isFolder = (await stat(path)).isDirectory();
     const onProblem = (problem: { readonly path: string; readonly why: string }) =>
       problems.push(`${problem.path}: ${problem.why}`);
+    // A single file has no path of its own; what is cited of it has its name.
     for await (const member of walkMembers(path, isFolder, { temporary, onProblem })) {
-      // A single file has no path of its own; everything cited of it lies in it.
-      const inIt = member.path === '' ? wanted : wanted.filter((c) => c.member === member.path);
+      const inIt = wanted.filter((c) => c.member === member.path || (member.path === '' && c.member === evidence.name));
       if (inIt.length === 0) continue;
       for (const [citation, sha256] of await digests(member.bytes, inIt, signal)) {
         if (sha256 === citation.sha256) wrong.delete(citation);

@@ -1,9 +1,10 @@
 /** What `verify` checks of a case, of a report, and of both together. */
 import { verifyEvidence, verifyJournal, verifyMarks } from '../case/verify';
 import type { Engine, VerifyResult } from '../contract/engine';
-import { verifyDigests } from '../import/verify';
+import { verifyAnalysis, verifyCounts, verifyDigests } from '../import/verify';
 import type { Job } from '../jobs';
-import type { OpenCase } from '../open-case';
+import { ANALYSED, ANALYSIS, type OpenCase } from '../open-case';
+import { meta } from '../queries/info';
 import { reportSource } from '../report/source';
 import { identify } from './cited';
 import type { Checked } from './itself';
@@ -39,6 +40,8 @@ async function checkCase(opened: OpenCase, bundles: readonly string[], { signal,
     verifyMarks(opened.dir),
     ...(await verifyEvidence(opened.dir, connection, progress, signal)),
     ...(await verifyDigests(connection)),
+    ...(await verifyCounts(connection, opened.folder.journalEntries())),
+    ...(await verifyAnalysis(connection, { digest: await meta(connection, ANALYSIS), of: await meta(connection, ANALYSED) })),
   ]);
   if (bundles.length === 0) return { checks, unchecked: [] };
   const { evidence } = await reportSource(opened).info();
