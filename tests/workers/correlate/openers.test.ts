@@ -115,3 +115,29 @@ test('the outermost opener counts: a container engine’s exec below a login is 
     ['nsenter -t 1 -m sh', 'The namespaces of a process were entered on the node'],
   ]);
 });
+
+test('a child of what entered is below it, also where the agent tells it as one that did not enter itself', async () => {
+  const sessions = await sessionsOf([
+    { at: 4.8, scope: CALLS, kind: 'exec', command: 'bash' },
+    { at: 5, scope: POD, cmdline: 'bash', parent: 'runc', entity: 'b', above: 'y', entered: true },
+    { at: 6, scope: POD, cmdline: 'id', parent: 'bash', entity: 'c', above: 'b', entered: false },
+  ]);
+
+  expect(sessions).toMatchObject([{ opener: 'call', below: ['bash', 'id'] }]);
+});
+
+test('a root whose record is lost is known by its children, unless two calls might have started it', async () => {
+  const children = [
+    { at: 6, scope: POD, cmdline: 'id', parent: 'bash', pid: 21, ppid: 20, tty: 0 },
+    { at: 8, scope: POD, cmdline: 'ls /srv', parent: 'bash', pid: 22, ppid: 20, tty: 0 },
+  ] as const;
+  const call = { scope: CALLS, kind: 'exec', command: 'bash' } as const;
+
+  expect(await sessionsOf([{ at: 4.8, ...call }, ...children])).toMatchObject([
+    { confidence: 0.85, why: 'The record of its own process is lost', below: ['id', 'ls /srv'] },
+  ]);
+  expect(await sessionsOf([{ at: 4.8, ...call }, { at: 4.9, ...call }, ...children])).toMatchObject([
+    { below: [] },
+    { below: [] },
+  ]);
+});
