@@ -35,6 +35,11 @@ test.for<{ title: string; row: Partial<OriginatorRow>; asks: Partial<Asked> }>([
     asks: { namespace: 'shop', pod: 'web-2', container: 'app', argv: ['id'], barren: null },
   },
   {
+    title: 'through the node proxy by its old path, with the uid of the pod',
+    row: { subresource: 'proxy', requesturi: '/api/v1/proxy/nodes/node-1/exec/shop/web-2/0a1b-2c/app?command=id' },
+    asks: { namespace: 'shop', pod: 'web-2', container: 'app', argv: ['id'], barren: null },
+  },
+  {
     title: 'the kubelet’s run has cmd',
     row: { subresource: 'proxy', requesturi: '/api/v1/nodes/node-1/proxy/run/shop/web-2/app?cmd=id' },
     asks: { argv: ['id'], barren: null },
