@@ -2,6 +2,7 @@
 import { ExhibitError } from '../workers/contract/errors';
 import { type Command, DONE, type Exit, FAILED, WRONG_USAGE } from './command';
 import { count } from './commands/count';
+import { exportCommand } from './commands/export';
 import { formats } from './commands/formats';
 import { groups } from './commands/groups';
 import { importCommand } from './commands/import';
@@ -26,12 +27,10 @@ export const COMMANDS: readonly Command[] = [
   report,
   record,
   verify,
+  exportCommand,
   formats,
   serve,
 ];
-
-/** In the contract, not built yet. */
-const LATER = new Set(['export']);
 
 const overview = (): string =>
   [
@@ -59,11 +58,7 @@ export async function run(argv: readonly string[], io: Io): Promise<Exit> {
     await io.out(overview());
     return DONE;
   }
-  if (!command)
-    return wrong(
-      io,
-      LATER.has(name ?? '') ? `${name} is not built yet.` : `There is no command “${name}”; exhibit help lists them.`,
-    );
+  if (!command) return wrong(io, `There is no command “${name}”; exhibit help lists them.`);
   if (isHelp || wantsHelp(rest)) {
     await io.out(`exhibit ${command.help}\n`);
     return DONE;

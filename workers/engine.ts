@@ -37,6 +37,7 @@ import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
 import { makeReport } from './report/make';
 import { reportSource } from './report/source';
+import { makeBag } from './verify/make-bag';
 import { verify } from './verify/verify';
 import { VERSION } from './version';
 
@@ -147,8 +148,24 @@ export class CaseEngine implements Engine {
   };
 
   verify: Engine['verify'] = (request, onProgress) => {
-    const opened = request.report === undefined ? this.case() : this.opened;
+    const opened = request.report === undefined && request.bag === undefined ? this.case() : this.opened;
     return this.jobs.run(onProgress, (job) => verify(request, opened, job));
+  };
+
+  export: Engine['export'] = ({ out, ids, created }, onProgress) => {
+    const opened = this.case();
+    const { dir, folder } = opened;
+    return this.jobs.run(onProgress, (job) =>
+      opened.alone(async () => {
+        const info = await opened.info();
+        const { head } = info.journal;
+        const report = await makeReport(reportSource(opened), { ids, board: ids.length === 0, format: 'pdf', created }, job);
+        const sha256 = await makeBag({ dir, out, info, report: report.bytes }, job);
+        if (folder.readOnly) return { sha256, head, journaled: false };
+        folder.writableJournal().append('export', { format: 'bag', manifest: sha256, report: report.sha256 });
+        return { sha256, head, journaled: true };
+      }),
+    );
   };
 
   async marks() {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { VerifyResult } from '../../workers/contract/engine';
 import { CASE, JSON_OPTION, oneOf, parse, usage } from '../args';
 import { alone, reading } from '../case';
@@ -26,10 +26,11 @@ const isFile = (path: string): Promise<boolean> =>
 
 export const verify: Command = {
   name: 'verify',
-  summary: 'check a case or a report against itself, each other, and the original bundles',
-  help: `verify (CASE_DIR | REPORT) [--case DIR] [--evidence BUNDLE…] [--json]
+  summary: 'check a case, a report or a bag against itself, each other, and the original bundles',
+  help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--json]
 
   REPORT       a report of Exhibit, PDF or JSON: its pages against its data, its data against their digest
+  BAG          a folder that export --format bag made: its manifests, originals, journal and report
   --case       the case of the report: every number is counted again, every cited record is looked for in the
                sealed originals, and the journal is held against the hash in the report
   --evidence   an original bundle; with a report every cited record is looked for in it, byte for byte; may be
@@ -39,18 +40,19 @@ export const verify: Command = {
   run: async (argv, io) => {
     const { values, positionals } = parse(argv, OPTIONS);
     const [first, ...bundles] = positionals;
-    const target = oneOf('CASE_DIR or REPORT', first === undefined ? [] : [first]);
+    const target = oneOf('CASE_DIR, REPORT or BAG', first === undefined ? [] : [first]);
     if (bundles.length > 0 && !values.evidence)
       throw usage(`“${bundles[0]}” is one too many: original bundles follow --evidence.`);
     const isReport = await isFile(target);
     if (values.case !== undefined && !isReport) throw usage(`--case is for a report; “${target}” is no file.`);
     const report = isReport ? resolve(target) : undefined;
-    const dir = isReport ? values.case : target;
+    const bag = !isReport && (await isFile(join(target, 'bagit.txt'))) ? resolve(target) : undefined;
+    const dir = isReport || bag !== undefined ? values.case : target;
     const evidence = [...(values.evidence ?? []), ...bundles].map((path) => resolve(path));
     const shown = progress(io, async () => {});
     const result =
       dir === undefined
-        ? await alone(io, (engine) => engine.verify({ report, evidence }, shown))
+        ? await alone(io, (engine) => engine.verify({ report, evidence, bag }, shown))
         : await reading(dir, io, (engine) => engine.verify({ report, evidence }, shown));
     await io.out(values.json ? json(result) : text(result));
     return result.ok ? DONE : DONE_WITH_REMARKS;

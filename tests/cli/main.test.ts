@@ -191,7 +191,7 @@ test('formats lists what is read without a case', async () => {
 test.for([
   { title: 'no command', argv: [], says: 'Which command?' },
   { title: 'an unknown command', argv: ['improt'], says: 'There is no command “improt”' },
-  { title: 'a command of later', argv: ['export', '--format', 'csv'], says: 'export is not built yet' },
+  { title: 'a format of later', argv: ['export', '--format', 'csv'], says: 'export is not built yet' },
   { title: 'an unknown option', argv: ['count', '--cas', 'x'], says: '--cas' },
   { title: 'an option without its value', argv: ['count', '--case'], says: '--case' },
   { title: 'no case', argv: ['count'], says: '--case DIR' },

@@ -387,6 +387,23 @@ export interface Report {
   readonly journaled: boolean;
 }
 
+export interface ExportRequest {
+  /** Absolute path of a folder that is not there yet. */
+  readonly out: string;
+  /** Sessions of the report; all that is marked where empty. */
+  readonly ids: readonly string[];
+  /** As in `ReportRequest`. */
+  readonly created?: string;
+}
+export interface Exported {
+  /** Of the bag's manifest, which has the hash of every file in it. */
+  readonly sha256: string;
+  /** The journal's head in the bag, to be told apart from it. */
+  readonly head: string;
+  /** As in `Report`. */
+  readonly journaled: boolean;
+}
+
 export interface FormatInfo {
   readonly id: string;
   readonly title: string;
@@ -572,12 +589,16 @@ export interface Engine {
   report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
   /**
    * Checks the open case against itself and against original bundles; with `report` (absolute path of a PDF or JSON) that report too. A report
-   * can be checked with no case open. Throws `unreadable` where report or bundle cannot be read.
+   * can be checked with no case open, and so can a bag (absolute path of its folder), which is checked alone. Throws `unreadable` where report,
+   * bag or bundle cannot be read.
    */
   verify(
-    request: { readonly evidence?: readonly string[]; readonly report?: string },
+    request: { readonly evidence?: readonly string[]; readonly report?: string; readonly bag?: string },
     onProgress?: OnProgress,
   ): Promise<VerifyResult>;
+
+  /** Hands the case over as a BagIt bag: originals, journal, marks, and a report of these sessions or of all that is marked. */
+  export(request: ExportRequest, onProgress?: OnProgress): Promise<Exported>;
 
   /** What else the evidence tells of the same process, its parent and children, its session, user and peer; groups without anything are left out. */
   related(id: string): Promise<readonly RelatedGroup[]>;

@@ -24,6 +24,7 @@ export const ENGINE_METHODS = [
   'trace',
   'report',
   'verify',
+  'export',
   'related',
   'policies',
   'skipped',
@@ -42,8 +43,8 @@ export const ENGINE_METHODS = [
 ] as const satisfies readonly (keyof Engine)[];
 
 /** Calls that take a path, or change what others look at: a window makes them through its shell, which alone resolves handles. */
-type ShellOnly = 'open' | 'close' | 'import' | 'report' | 'verify';
-const SHELL_ONLY: readonly string[] = ['open', 'close', 'import', 'report', 'verify'] satisfies ShellOnly[];
+type ShellOnly = 'open' | 'close' | 'import' | 'report' | 'verify' | 'export';
+const SHELL_ONLY: readonly string[] = ['open', 'close', 'import', 'report', 'verify', 'export'] satisfies ShellOnly[];
 
 export type WindowEngine = Omit<Engine, ShellOnly>;
 export const WINDOW_METHODS = ENGINE_METHODS.filter((method) => !SHELL_ONLY.includes(method)) as (keyof WindowEngine)[];
@@ -61,6 +62,7 @@ export const READER_METHODS = [
   'trace',
   'report',
   'verify',
+  'export',
 ] as const satisfies readonly (keyof Engine)[];
 export type ReaderEngine = Pick<Engine, (typeof READER_METHODS)[number]>;
 

@@ -6,6 +6,7 @@ import type { Job } from '../jobs';
 import { ANALYSED, ANALYSIS, type OpenCase } from '../open-case';
 import { meta } from '../queries/info';
 import { reportSource } from '../report/source';
+import { checkBag } from './check-bag';
 import { identify } from './cited';
 import type { Checked } from './itself';
 import { checkReport } from './report';
@@ -14,12 +15,16 @@ const BEFORE = 'Whether the evidence is what was once collected: what came befor
 const NO_ANCHOR =
   'Whether the journal was rewritten as a whole or cut: that shows only against a head hash from outside, such as that in a report.';
 
-/** @param opened undefined where a report alone is checked */
+/** @param opened undefined where a report or a bag is checked alone */
 export async function verify(
-  { evidence = [], report }: Parameters<Engine['verify']>[0],
+  { evidence = [], report, bag }: Parameters<Engine['verify']>[0],
   opened: OpenCase | undefined,
   job: Job,
 ): Promise<VerifyResult> {
+  if (bag !== undefined) {
+    const { checks, unchecked, anchor } = await checkBag(bag, job);
+    return { ok: checks.every((check) => check.ok), checks, unchecked: [...unchecked, BEFORE], anchor };
+  }
   const ofCase = opened ? await checkCase(opened, report === undefined ? evidence : [], job) : undefined;
   const atHand = opened && { dir: opened.dir, source: reportSource(opened) };
   const ofReport = report === undefined ? undefined : await checkReport(report, evidence, atHand, job);
