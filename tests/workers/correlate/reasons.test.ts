@@ -5,6 +5,7 @@ import { attempt, place } from './subjects';
 
 const MATCH: Match = {
   argv: 'exact',
+  key: null,
   tty: true,
   outer: 'entered',
   delay: 0.13,
@@ -26,6 +27,7 @@ const answer = (changes: Partial<Answer> = {}): Answer => ({
   match: MATCH,
   nothing: null,
   rivals: [],
+  heads: [],
   ...changes,
 });
 const told = (changes: Partial<Match> = {}, more: Partial<Answer> = {}, call: Partial<Attempt> = {}) =>

@@ -5,7 +5,7 @@ import { depths, growForest } from '../../../workers/correlate/tree';
 import { input, type Subject } from './subjects';
 
 function rootsOf(rows: readonly Subject[], init = true, first = 0) {
-  const told = input(rows, { firsts: [{ start: first, init }] });
+  const told = input(rows, { firsts: [{ start: first, comm: -1, init }] });
   const forest = growForest(told.subjects);
   return findRoots(forest, depths(forest), told);
 }
