@@ -447,7 +447,11 @@ describe('verify', () => {
       database.closeSync();
     });
 
-    expect(failed(result)).toEqual(['The activities are those that the import wrote']);
+    expect(failed(result)).toEqual([
+      'The activities are those that the import wrote',
+      'The case digest is the one that the journal has',
+      'Sessions and links are those that were found',
+    ]);
   });
 
   test('does not mind a cut-off last line of the journal, and says so', async () => {
