@@ -68,7 +68,7 @@ test('a case without dated activities has no coverage', async () => {
 });
 
 test('a source whose settings pick what it records is never complete, and says what it picks', async () => {
-  await fill(made, { member: 1, kind: 'net', scope: 1, everyNs: SECOND, count: 3 });
+  await fill(made, { member: 1, kind: 'cmd', scope: 1, everyNs: SECOND, count: 3 });
   await made.source.connection.run(`UPDATE member SET format = 'hubble' WHERE member = 1`);
   expect((await coverage(made.source))[0]).toMatchObject({
     state: 'partial',

@@ -31,7 +31,7 @@ export function smallEngine(): SmallEngine {
   };
 
   return {
-    version: async () => ({ version: '1', schema: 1, formats: [] }),
+    version: async () => ({ version: '1', schema: 1, formats: [], envelopes: [] }),
     count: async ({ from, bucketNs }) => ({
       count: Number.NaN,
       undated: 0,
