@@ -50,7 +50,7 @@ export interface Place {
 /** Receives what a decoder makes of a member. */
 export interface DecodedSink {
   /**
-   * @param json an object on one line of at most 4 MiB, for the format's `columns`, strictly JSON: no key twice, nanoseconds and other long integers as strings
+   * @param json an object on one line of at most 2 MiB, for the format's `columns`, strictly JSON: no key twice, nanoseconds and other long integers as strings
    * @param content what makes the record equal to another one: its own bytes without what carries them
    */
   record(place: Place, json: string, content: Uint8Array, context?: Context): void;
