@@ -53,7 +53,10 @@ const columns: Columns = {
   ...Object.fromEntries(ROW.map((name) => [name, 'text' as const])),
 };
 /** A row below `columns`, or by itself as an item of a batch. */
-const shared = Object.fromEntries(ROW.map((name) => [`row_${name}`, [['columns', name], [name]]]));
+const shared = Object.fromEntries(
+  // The result has an `action` of its own, which would hide that of a row.
+  ROW.map((name) => [`row_${name}`, name === 'action' ? [['columns', name]] : [['columns', name], [name]]]),
+);
 const of = (name: (typeof ROW)[number]) => `nullif(row_${name}, '')`;
 /** Tables keep their name when a pack prefixes it: `pack_incident_process_events`. */
 const TABLE = '(bpf_process_events|process_events|bpf_socket_events|socket_events|process_file_events|file_events|user_events)$';
@@ -136,8 +139,7 @@ FROM (
       ${PLACE}, f, e, w, cluster, ${ROW.map((name) => `row_${name}`).join(', ')},
       coalesce(e."unixTime", w.time) AS queried,
       regexp_extract(coalesce(e.name, w.source), '${TABLE}') AS source,
-      -- An item of a batch has no action of the result beside its own.
-      lower(coalesce(CASE WHEN ${of('action')} NOT IN ('added', 'removed', 'snapshot') THEN ${of('action')} END, ${of('operation')}, ${of('syscall')})) AS act,
+      lower(coalesce(${of('action')}, CASE WHEN w.source IS NOT NULL THEN nullif(e.action, '') END, ${of('operation')}, ${of('syscall')})) AS act,
       TRY_CAST(${of('time')} AS BIGINT) AS own,
       TRY_CAST(${of('ntime')} AS BIGINT) > 1000000000000000000 AS since1970,
       coalesce(${of('executable')}, CASE WHEN ${of('target_path')} IS NULL THEN ${of('path')} END) AS exe,
