@@ -420,7 +420,8 @@ describe('verify', () => {
       writeFileSync(path, `${readFileSync(path, 'utf8').split('\n')[0]}\n`);
     });
 
-    expect(failed(result)).toEqual(['The journal holds the database’s last change']);
+    // And whatever else the entries that are gone told of, such as marks.
+    expect(failed(result)).toContain('The journal holds the database’s last change');
   });
 
   test('finds a row of the database that was changed', async () => {
