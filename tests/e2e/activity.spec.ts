@@ -1,7 +1,7 @@
 /** The Activity view's tools: moving through time, the hierarchies, chips, columns, folded repeats, copies, the palette; with keys alone; at small sizes. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { story } from '../helpers/sample';
+import { expectAccessible } from './accessible';
 import { expect, test } from './fixtures';
 import type { Workbench } from './workbench';
 
@@ -495,20 +495,11 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
       ),
   ],
 ];
-for (const colorScheme of ['dark', 'light'] as const) {
-  test.describe(`axe, ${colorScheme}`, () => {
-    test.use({ colorScheme });
-    for (const [title, show] of STATES) {
-      test(title, async ({ page, workbench }) => {
-        await show(page, workbench);
-        await page.waitForTimeout(300); // what fades in has faded in
-        const axe = new AxeBuilder({ page });
-        if (colorScheme === 'light') axe.withRules(['color-contrast']); // nothing else differs
-        const { violations } = await axe.analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual(
-          [],
-        );
-      });
-    }
-  });
-}
+test.describe('accessible, dark and light', () => {
+  for (const [title, show] of STATES) {
+    test(title, async ({ page, workbench }) => {
+      await show(page, workbench);
+      await expectAccessible(page);
+    });
+  }
+});
