@@ -1,0 +1,18 @@
+/** WCAG 2.2 AA, as far as axe can tell: everything in the dark, and in the light what can differ there. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect } from './fixtures';
+
+/** What depends on colours. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(300); // what fades has faded
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (colorScheme === 'dark' ? axe : axe.withRules(COLOURS)).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    expect(found, colorScheme).toEqual([]);
+  }
+}
