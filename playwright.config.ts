@@ -7,7 +7,8 @@ export default defineConfig({
   timeout: 90_000,
   // A busy machine answers late; what is wrong stays wrong.
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each has a server and a case of its own.
+  workers: 2,
   forbidOnly: true,
   reporter: 'list',
   use: {

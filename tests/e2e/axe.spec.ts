@@ -63,9 +63,9 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
     async (page, w) => {
       await w.open('board?from=2026-03-17T12:00:00Z&to=2026-03-17T15:00:00Z');
       await page.getByRole('button', { name: 'Mark the window in view' }).click();
-      await page.getByRole('dialog').getByRole('textbox', { name: 'Text' }).fill('the peak');
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Text' }).fill('looked at');
       await page.keyboard.press('Control+Enter');
-      await expect(page.getByRole('listitem').filter({ hasText: 'the peak' }).first()).toBeVisible();
+      await expect(page.getByRole('listitem').filter({ hasText: 'looked at' }).first()).toBeVisible();
     },
   ],
   [

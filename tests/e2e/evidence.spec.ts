@@ -43,7 +43,7 @@ test('the reject of the sample: its place, its reason, its bytes; all of them as
   const path = info.outputPath('left-out.csv');
   await (await downloading).saveAs(path);
   const [head, first, ...more] = readFileSync(path, 'utf8').trimEnd().split('\r\n');
-  expect(head).toBe('evidence,member,record,fate,why,offset,length');
+  expect(head).toBe('evidence,member,record,fate,why,offset,length,records');
   expect(first).toMatch(/^E1,lab-us\/lab-cp-1\/audit\.log,6310,rejected,/);
   expect(more).toEqual([]);
   await page.getByRole('button', { name: /^Ignored/ }).click();
