@@ -93,7 +93,7 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
         own.push({ attempt: a, root: r, image, argv: found.argv, tty, key, delay, exit: root.end - attempt.end });
       }
     }
-    pairs.push(...own.sort((x, y) => x.root - y.root));
+    for (const pair of own.sort((x, y) => x.root - y.root)) pairs.push(pair);
   });
   return { pairs, alike, inContainer };
 }

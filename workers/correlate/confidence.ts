@@ -4,6 +4,7 @@
  * hundred equal commands run at once, exact among the closest competitors only.
  */
 import type { Edge } from './assign';
+import { groupBy } from './group';
 
 /** Roots in reach at a time that are still summed exactly: 2^12 states. */
 const WIDEST = 12;
@@ -40,13 +41,7 @@ function componentsOf(edges: readonly Edge[], lefts: number, rights: number): nu
     return at;
   };
   for (const { left, right } of edges) group[find(left)] = find(lefts + right);
-  const parts = new Map<number, number[]>();
-  edges.forEach(({ left }, i) => {
-    const key = find(left);
-    const part = parts.get(key);
-    if (part) part.push(i);
-    else parts.set(key, [i]);
-  });
+  const parts = groupBy(edges.keys(), (i) => find((edges[i] as Edge).left));
   for (const part of parts.values()) part.sort((a, b) => (edges[a] as Edge).left - (edges[b] as Edge).left);
   return [...parts.values()];
 }
@@ -153,7 +148,8 @@ function sweep(part: readonly number[], edges: readonly Edge[], result: Float64A
 
 /** Keeps products of many likelihood ratios within what a double holds. */
 function scaled(weights: Map<number, number>): Map<number, number> {
-  const largest = Math.max(...weights.values());
+  let largest = 0;
+  for (const weight of weights.values()) largest = Math.max(largest, weight);
   for (const [state, weight] of weights) weights.set(state, weight / largest);
   return weights;
 }
@@ -179,11 +175,9 @@ function slotsOf(steps: number, from: Reach['from'], to: Reach['to']): Map<numbe
 
 /** Each originator against those whose swap with it costs least, with the roots that these hold; the rest of the assignment stands. */
 function nearby(part: readonly number[], edges: readonly Edge[], chosen: Int32Array, result: Float64Array): void {
-  const byLeft = new Map<number, number[]>();
+  const byLeft = groupBy(part, (e) => (edges[e] as Edge).left);
   const holder = new Map<number, number>();
-  for (const e of part) {
-    const { left } = edges[e] as Edge;
-    byLeft.set(left, [...(byLeft.get(left) ?? []), e]);
+  for (const left of byLeft.keys()) {
     const own = chosen[left] as number;
     if (own >= 0) holder.set((edges[own] as Edge).right, left);
   }

@@ -6,7 +6,7 @@
 import { opened } from './candidates';
 import { groupBy } from './group';
 import type { Answer, Attempt, Input } from './input';
-import { compatible, type Place } from './places';
+import { compatible, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
 
@@ -34,11 +34,12 @@ export function findLostRoots(
 ): readonly Answer[] {
   const free = input.attempts
     .map((attempt, number) => ({ attempt, number }))
-    .filter(({ attempt, number }) => attempt.barren === null && answers[number]?.root === -1 && attempt.comms.length > 0);
+    .filter(({ attempt }) => attempt.barren === null && attempt.pod !== null && attempt.comms.length > 0)
+    .filter(({ number }) => answers[number]?.root === -1);
   if (free.length === 0) return answers;
-  const byPod = groupBy(free, ({ attempt }) => `${attempt.namespace}\0${attempt.pod}`);
+  const byPod = groupBy(free, ({ attempt }) => podKey(attempt.namespace, attempt.pod));
   const pairs = lostParents(input, forest, roots, answers).flatMap((lost) =>
-    (byPod.get(`${lost.place.namespace}\0${lost.place.pod}`) ?? [])
+    (byPod.get(podKey(lost.place.namespace, lost.place.pod)) ?? [])
       .filter(({ attempt }) => fits(attempt, lost, offset(attempt, lost.place.host)))
       .map(({ number }) => ({ number, lost })),
   );
@@ -84,7 +85,7 @@ function lostParents(
     children,
     comm: subjects.above[forest.row[(children[0] as Root).process] as number] as number,
     tty: (children[0] as Root).tty,
-    first: Math.min(...children.map(({ start }) => start)),
-    last: Math.max(...children.map(({ lastSeen }) => lastSeen)),
+    first: children.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
+    last: children.reduce((most, { lastSeen }) => Math.max(most, lastSeen), Number.NEGATIVE_INFINITY),
   }));
 }

@@ -168,7 +168,7 @@ function agreeing(votes: readonly Vote[]): Vote[] {
       const other = best.get(vote.attempt);
       if (away <= 2 * AGREE && (other === undefined || away < Math.abs(other.offset - mode))) best.set(vote.attempt, vote);
     }
-    kept.push(...best.values());
+    for (const vote of best.values()) kept.push(vote);
   }
   return kept.sort((a, b) => a.time - b.time || a.attempt - b.attempt);
 }

@@ -20,6 +20,9 @@ interface Told {
 const POD = 1;
 const HOST = 2;
 const CALLS = 3;
+/** The same where neither side names a namespace. */
+const BARE_POD = 4;
+const BARE_CALLS = 5;
 
 /** Sessions by the command line of their originator, with the command lines below them; keys are places in the list. */
 async function sessionsOf(rows: readonly Told[]) {
@@ -29,7 +32,8 @@ async function sessionsOf(rows: readonly Told[]) {
     await connection.run(`INSERT INTO member (member, evidence, path, name, format) VALUES (1, 1, 'a', 'a', 'plain')`);
     await connection.run(`
       INSERT INTO scope (scope, namespace, pod, container, containerid, node) VALUES
-        (1, 'shop', 'web-1', 'web', 'aaaaaaaaaaaa', 'node-1'), (2, NULL, NULL, NULL, NULL, 'node-1'), (3, 'shop', 'web-1', 'web', NULL, NULL)`);
+        (1, 'shop', 'web-1', 'web', 'aaaaaaaaaaaa', 'node-1'), (2, NULL, NULL, NULL, NULL, 'node-1'), (3, 'shop', 'web-1', 'web', NULL, NULL),
+        (4, NULL, 'web-2', 'web', 'bbbbbbbbbbbb', 'node-1'), (5, NULL, 'web-2', 'web', NULL, NULL)`);
     const text = (value: string | undefined): string => (value === undefined ? 'NULL' : `'${value}'`);
     for (const [i, row] of rows.entries()) {
       const comm = row.cmdline?.split(' ')[0]?.split('/').at(-1)?.replace(/^-/, '');
@@ -126,18 +130,24 @@ test('a child of what entered is below it, also where the agent tells it as one 
   expect(sessions).toMatchObject([{ opener: 'call', below: ['bash', 'id'] }]);
 });
 
-test('a root whose record is lost is known by its children, unless two calls might have started it', async () => {
-  const children = [
-    { at: 6, scope: POD, cmdline: 'id', parent: 'bash', pid: 21, ppid: 20, tty: 0 },
-    { at: 8, scope: POD, cmdline: 'ls /srv', parent: 'bash', pid: 22, ppid: 20, tty: 0 },
-  ] as const;
-  const call = { scope: CALLS, kind: 'exec', command: 'bash' } as const;
+test.for([
+  ['', POD, CALLS],
+  [', without a namespace too', BARE_POD, BARE_CALLS],
+] as const)(
+  'a root whose record is lost is known by its children, unless two calls might have started it%s',
+  async ([, pod, calls]) => {
+    const children = [
+      { at: 6, scope: pod, cmdline: 'id', parent: 'bash', pid: 21, ppid: 20, tty: 0 },
+      { at: 8, scope: pod, cmdline: 'ls /srv', parent: 'bash', pid: 22, ppid: 20, tty: 0 },
+    ] as const;
+    const call = { scope: calls, kind: 'exec', command: 'bash' } as const;
 
-  expect(await sessionsOf([{ at: 4.8, ...call }, ...children])).toMatchObject([
-    { confidence: 0.85, why: 'The record of its own process is lost', below: ['id', 'ls /srv'] },
-  ]);
-  expect(await sessionsOf([{ at: 4.8, ...call }, { at: 4.9, ...call }, ...children])).toMatchObject([
-    { below: [] },
-    { below: [] },
-  ]);
-});
+    expect(await sessionsOf([{ at: 4.8, ...call }, ...children])).toMatchObject([
+      { confidence: 0.85, why: 'The record of its own process is lost', below: ['id', 'ls /srv'] },
+    ]);
+    expect(await sessionsOf([{ at: 4.8, ...call }, { at: 4.9, ...call }, ...children])).toMatchObject([
+      { below: [] },
+      { below: [] },
+    ]);
+  },
+);
