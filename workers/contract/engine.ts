@@ -70,7 +70,11 @@ export interface Graph {
 export interface GroupsRequest extends View, Pane {
   /** Attribute names, outermost first. */
   readonly path: readonly string[];
+  /** Only groups whose own name, on any level, contains this text (upper and lower case alike), and every group that leads to one, with their whole counts. */
+  readonly contains?: string;
 }
+/** Found groups are the most frequent of those that contain the text, at most this many. */
+export const MOST_FOUND = 1_000;
 export interface Group {
   /** One value a level; null where it is absent. */
   readonly path: readonly (string | null)[];

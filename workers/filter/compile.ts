@@ -46,25 +46,25 @@ const signed = (tested: Sql, positive: boolean): Sql => (positive ? tested : sql
 const OWN: ReadonlySet<string> = new Set(['id', 'evidence', 'member', 'record', 'format', 'session', 'process']);
 
 /** Attributes that a bare word or quoted text searches. */
-export const SEARCHED: readonly Attribute[] = ATTRIBUTES.filter(
-  ({ name, type }) => (type === 'text' || type === 'list' || type === 'address' || type === 'addresses') && !OWN.has(name),
-);
+export const SEARCHED: readonly Attribute[] = ATTRIBUTES.filter((of) => asSearched(of) && !OWN.has(of.name));
 
 function textCondition(value: string, { present }: Hints): Sql {
   const searched = SEARCHED.filter((a) => !present || present.has(a.name));
   if (searched.length === 0) return raw('FALSE');
-  const texts = searched.map((a) => ({ ...a, type: SEARCHED_AS[a.type] }));
+  const texts = searched.flatMap((a) => asSearched(a) ?? []);
   return sql`(${anyCondition(texts, { operator: 'contains', value })})`;
 }
 
-/** Addresses are searched by their text. */
-const SEARCHED_AS: Readonly<Record<Attribute['type'], Attribute['type']>> = {
-  text: 'text',
-  list: 'list',
-  address: 'text',
-  addresses: 'list',
-  number: 'text',
-  time: 'text',
-  choice: 'text',
-  flag: 'text',
-};
+/** The attribute as `contains` looks into it: addresses by their text. Undefined for what is no text: numbers, times, choices. */
+export function asSearched(attribute: Attribute): Attribute | undefined {
+  switch (attribute.type) {
+    case 'text':
+    case 'address':
+      return { ...attribute, type: 'text' };
+    case 'list':
+    case 'addresses':
+      return { ...attribute, type: 'list' };
+    default:
+      return undefined;
+  }
+}
