@@ -1,4 +1,5 @@
 /** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
+import type { CaseFolder } from './case/folder';
 import { SCHEMA_VERSION } from './case/schema';
 import { readRange } from './case/store';
 import {
@@ -141,9 +142,11 @@ export class CaseEngine implements Engine {
     const { folder } = opened;
     return this.jobs.run(onProgress, async (job) => {
       const report = await makeReport(reportSource(opened), request, job);
-      if (folder.readOnly) return { ...report, journaled: false };
-      folder.writableJournal().append('report', { name: report.name, sha256: report.sha256, ids: [...request.ids] });
-      return { ...report, journaled: true };
+      if (folder.readOnly) return { ...report, journaled: false, journal: (await opened.info()).journal };
+      const { seq, hash } = folder
+        .writableJournal()
+        .append('report', { name: report.name, sha256: report.sha256, ids: [...request.ids] });
+      return { ...report, journaled: true, journal: { entries: seq, head: hash } };
     });
   };
 
@@ -158,12 +161,12 @@ export class CaseEngine implements Engine {
     return this.jobs.run(onProgress, (job) =>
       opened.alone(async () => {
         const info = await opened.info();
-        const { head } = info.journal;
+        const { entries, head } = info.journal;
         const report = await makeReport(reportSource(opened), { ids, board: ids.length === 0, format: 'pdf', created }, job);
         const sha256 = await makeBag({ dir, out, info, report: report.bytes }, job);
-        if (folder.readOnly) return { sha256, head, journaled: false };
+        if (folder.readOnly) return { sha256, entries, head, journaled: false };
         folder.writableJournal().append('export', { format: 'bag', manifest: sha256, report: report.sha256 });
-        return { sha256, head, journaled: true };
+        return { sha256, entries, head, journaled: true };
       }),
     );
   };
@@ -172,27 +175,16 @@ export class CaseEngine implements Engine {
     return this.case().folder.marks();
   }
 
-  async mark(mark: Parameters<Engine['mark']>[0]) {
-    const made = this.case().folder.mark(mark);
-    await this.case().renewMarks();
-    return made;
-  }
+  mark: Engine['mark'] = (mark) => this.marking((folder) => folder.mark(mark));
+  remark: Engine['remark'] = (mark, text) => this.marking((folder) => folder.remark(mark, text));
+  unmark: Engine['unmark'] = (mark) => this.marking((folder) => folder.unmark(mark));
+  restore: Engine['restore'] = (mark) => this.marking((folder) => folder.restore(mark));
 
-  async remark(mark: string, text: string) {
-    const changed = this.case().folder.remark(mark, text);
-    await this.case().renewMarks();
+  private async marking<T>(change: (folder: CaseFolder) => T): Promise<T> {
+    const opened = this.case();
+    const changed = change(opened.folder);
+    await opened.renewMarks();
     return changed;
-  }
-
-  async unmark(mark: string): Promise<void> {
-    this.case().folder.unmark(mark);
-    await this.case().renewMarks();
-  }
-
-  async restore(mark: string) {
-    const stands = this.case().folder.restore(mark);
-    await this.case().renewMarks();
-    return stands;
   }
 
   board: Engine['board'] = () => {
@@ -205,8 +197,9 @@ export class CaseEngine implements Engine {
   }
 
   async setKnown(known: Parameters<Engine['setKnown']>[0]) {
-    const stored = this.case().folder.setKnown(known);
-    await this.case().renewMarks();
+    const opened = this.case();
+    const stored = opened.folder.setKnown(known);
+    await opened.renewKnown();
     return stored;
   }
 

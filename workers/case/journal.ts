@@ -5,10 +5,10 @@
  * Journal and database cannot commit together. So a change writes its *intent* first, the database stores that entry's hash in the very
  * transaction, and the *outcome* follows. Which intents took effect can then always be told after a crash (`reconcile` in folder.ts).
  */
-import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { canonical } from '../contract/canonical';
 import { ExhibitError } from '../contract/errors';
+import { sha256 } from './digest';
 import { appendLine, cutTo, readLines } from './ndjson';
 
 /** Who acts, as the operating system and the examiner say (design section 4). */
@@ -61,7 +61,7 @@ function userName(): string {
   }
 }
 
-const hashOf = (entry: Omit<JournalEntry, 'hash'>): string => createHash('sha256').update(canonical(entry)).digest('hex');
+const hashOf = (entry: Omit<JournalEntry, 'hash'>): string => sha256(canonical(entry));
 
 /** Reads and verifies the chain; writes nothing. Names the first entry that does not hold. */
 export function readJournal(path: string): JournalState {
@@ -121,7 +121,7 @@ export class Journal {
     const journal = new Journal(path, who, [...state.entries], recovered);
     if (recovered) {
       cutTo(path, size);
-      journal.append('recover', { torn: torn.length, sha256: createHash('sha256').update(torn).digest('hex'), why: recovered });
+      journal.append('recover', { torn: torn.length, sha256: sha256(torn), why: recovered });
     }
     return journal;
   }

@@ -2,11 +2,12 @@
  * The analyst's marks: notes, tags, bookmarks, reasons. Appended, never rewritten: changing one and taking one back are entries of their own. Each entry is
  * journaled with its digest. They name records, not rows, so they survive whatever is imported later.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { canonical } from '../contract/canonical';
 import type { Mark, MarkOn, NewMark } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { parseRangeTarget } from '../contract/marks';
+import { sha256 } from './digest';
 import type { Journal, Who } from './journal';
 import { appendLine, cutTo, readLines } from './ndjson';
 
@@ -131,7 +132,7 @@ export class Marks {
     const entry = { ...step, author: who.examiner ?? who.user, at: new Date().toISOString() } as Entry;
     const line = canonical(entry);
     appendLine(this.path, line);
-    this.journal.append('mark', { ...detail, sha256: createHash('sha256').update(line).digest('hex') });
+    this.journal.append('mark', { ...detail, sha256: sha256(line) });
     this.standing.take(entry);
   }
 }

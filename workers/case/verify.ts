@@ -10,9 +10,10 @@ import { fileChunks } from '../bundle/source';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Connection } from './database';
-import { readJournal } from './journal';
+import { sha256 } from './digest';
+import type { JournalState } from './journal';
 import { readLines } from './ndjson';
-import { casePaths, sourcePath } from './store';
+import { sourcePath } from './store';
 
 type EvidenceRow = {
   readonly evidence: number;
@@ -34,8 +35,7 @@ type MemberRow = {
 export type OnVerified = (detail: string, done: number, total: number) => void;
 
 /** The chain, and that the database's last change is in it. */
-export async function verifyJournal(dir: string, connection: Connection): Promise<VerifyCheck[]> {
-  const state = readJournal(casePaths(dir).journal);
+export async function verifyJournal(state: JournalState, connection: Connection): Promise<VerifyCheck[]> {
   const committed = (await connection.one<{ value: string }>(`SELECT value FROM meta WHERE name = 'journal'`))?.value;
   const torn = state.torn > 0 ? ` ${state.torn} bytes of a cut-off line follow.` : '';
   return [
@@ -52,14 +52,17 @@ export async function verifyJournal(dir: string, connection: Connection): Promis
   ];
 }
 
-/** Each line of the marks has its digest in the journal, in the same order. */
-export function verifyMarks(dir: string): VerifyCheck {
+/**
+ * Each line of the marks has its digest in the journal, in the same order.
+ * @param path the file of marks; there may be none
+ */
+export function verifyMarks(path: string, journal: JournalState): VerifyCheck {
   const what = 'The marks are those of the journal';
-  const { lines } = readLines(casePaths(dir).marks);
-  const journaled = readJournal(casePaths(dir).journal).entries.filter((entry) => entry.what === 'mark');
+  const { lines } = readLines(path);
+  const journaled = journal.entries.filter((entry) => entry.what === 'mark');
   const at = Array.from({ length: Math.max(lines.length, journaled.length) }).findIndex((_, i) => {
     const line = lines[i];
-    return line === undefined || createHash('sha256').update(line).digest('hex') !== journaled[i]?.detail.sha256;
+    return line === undefined || sha256(line) !== journaled[i]?.detail.sha256;
   });
   if (at < 0) return { what, ok: true, detail: `${lines.length} lines.` };
   const entry = journaled[at];
@@ -115,7 +118,7 @@ export async function hashBundle(
     bytes += own.bytes;
     files++;
   }
-  if (files === 0) listing.update(listingLine(createHash('sha256').digest('hex'), Buffer.from('-')));
+  if (files === 0) listing.update(listingLine(sha256(''), Buffer.from('-')));
   return { sha256: listing.digest('hex'), bytes };
 }
 
@@ -154,16 +157,24 @@ function unreadable(what: string, error: unknown): VerifyCheck {
   return { what, ok: false, detail: `It cannot be read: ${(error as Error).message}.` };
 }
 
-/** Hashes files, with progress over all of them. */
+/** Hashes files, with progress over all of them. What it has hashed it does not read again: one is made for one check, in which nothing changes. */
 export class Hasher {
   private done = 0;
+  private readonly known = new Map<string, { readonly sha256: string; readonly bytes: number }>();
   constructor(
     private readonly total: number,
     private readonly onProgress: OnVerified,
     private readonly signal?: AbortSignal,
   ) {}
 
-  async file(path: string | Buffer): Promise<{ sha256: string; bytes: number }> {
+  async file(path: string | Buffer): Promise<{ readonly sha256: string; readonly bytes: number }> {
+    const key = Buffer.from(path).toString('latin1');
+    const hashed = this.known.get(key) ?? (await this.read(path));
+    this.known.set(key, hashed);
+    return hashed;
+  }
+
+  private async read(path: string | Buffer): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const digest = createHash('sha256');
     let bytes = 0;
     for await (const chunk of fileChunks(path)) {

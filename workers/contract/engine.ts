@@ -249,6 +249,10 @@ export interface MemberInfo {
   readonly first: string | null;
   readonly last: string | null;
   readonly warning: string | null;
+  /** How many of its records have a time that names no zone; absent where none has. */
+  readonly zoneless?: number;
+  /** What was said of it, where something was. */
+  readonly settings?: { readonly zone?: string; readonly cluster?: string; readonly offset?: string };
 }
 export interface EvidenceInfo {
   readonly id: string;
@@ -262,6 +266,7 @@ export interface EvidenceInfo {
   readonly intake: Intake;
   /** Of each list of checksums that the bundle brings along: whether its files are those that it names. */
   readonly checks: readonly VerifyCheck[];
+  readonly settings: Required<SourceSettings>;
   readonly members: readonly MemberInfo[];
 }
 /** What the person who hands a bundle over says of it; quoted, never attested. */
@@ -290,18 +295,30 @@ export const INTAKE_FIELDS = [
 export const intakeOf = (said: Intake): Intake =>
   Object.fromEntries(INTAKE_FIELDS.flatMap((field) => (said[field] === undefined ? [] : [[field, said[field]]])));
 
-export interface ImportRequest extends Intake {
+/** What a person says of the members of an evidence, each by a path or glob inside it; of several that match a member, the last counts. Journaled. */
+export interface SourceSettings {
+  /** IANA zones of the times that name none; UTC where nothing is said. */
+  readonly zones?: readonly MemberSetting[];
+  /** Clusters, where neither records nor what carries them name one. */
+  readonly clusters?: readonly MemberSetting[];
+  /** How many seconds the source's clock was ahead, as `2`, `-0.25`: its times are that much earlier in the case. */
+  readonly offsets?: readonly MemberSetting[];
+}
+export const SOURCE_SETTINGS = ['zones', 'clusters', 'offsets'] as const satisfies readonly (keyof SourceSettings)[];
+export interface MemberSetting {
+  readonly member: string;
+  readonly value: string;
+}
+export interface ImportRequest extends Intake, SourceSettings {
   /** Absolute path of a file, folder or archive. Shells resolve handles to it; the renderer never sees one. */
   readonly path: string;
   /** Name to show for it; the base name where absent. */
   readonly name?: string;
-  /** MEMBER=ZONE and MEMBER=NAME settings: a path or glob inside the bundle. Journaled. */
-  readonly zones?: readonly MemberSetting[];
-  readonly clusters?: readonly MemberSetting[];
 }
-export interface MemberSetting {
-  readonly member: string;
-  readonly value: string;
+/** All settings of an evidence anew: those that are absent hold no longer. */
+export interface SettingsRequest extends SourceSettings {
+  /** `E1`. */
+  readonly evidence: string;
 }
 
 export interface Progress {
@@ -361,10 +378,26 @@ export interface VerifyCheck {
   readonly ok: boolean;
   readonly detail: string;
 }
+export interface VerifyRequest {
+  /** Absolute paths of original bundles. */
+  readonly evidence?: readonly string[];
+  /** Absolute path of a report. */
+  readonly report?: string;
+  /** Absolute path of a bag's folder. */
+  readonly bag?: string;
+  /**
+   * What was kept of the journal outside of the case: its head hash as 64 hex digits, or the absolute path of a file that holds it: a report, a bag or its
+   * bag-info.txt, or what `exhibit sign` made.
+   */
+  readonly anchors?: readonly string[];
+  /** Absolute path of the signer's public key, PEM. */
+  readonly key?: string;
+}
 export interface VerifyResult {
   readonly ok: boolean;
   readonly checks: readonly VerifyCheck[];
   readonly unchecked: readonly string[];
+  /** What the journal was held against; null where nothing from outside was given. */
   readonly anchor: string | null;
 }
 
@@ -389,6 +422,8 @@ export interface Report {
   readonly sha256: string;
   /** False where the case is read-only and no journal entry could be made. */
   readonly journaled: boolean;
+  /** The journal after it, its own entry included. */
+  readonly journal: CaseInfo['journal'];
 }
 
 export interface ExportRequest {
@@ -402,7 +437,8 @@ export interface ExportRequest {
 export interface Exported {
   /** Of the bag's manifest, which has the hash of every file in it. */
   readonly sha256: string;
-  /** The journal's head in the bag, to be told apart from it. */
+  /** Number and hash of the journal's last entry in the bag, to be told apart from it. */
+  readonly entries: number;
   readonly head: string;
   /** As in `Report`. */
   readonly journaled: boolean;
@@ -569,6 +605,11 @@ export interface Engine {
   info(): Promise<CaseInfo>;
 
   import(request: ImportRequest, onProgress?: OnProgress): Promise<ImportResult>;
+  /**
+   * Reads an evidence again from its sealed original under other settings; ids and marks stay. Either all of it or nothing changes. Throws `usage` for a
+   * setting that is none or matches no member, `not-found`, `case-damaged` where the original is not what was sealed.
+   */
+  setSettings(request: SettingsRequest, onProgress?: OnProgress): Promise<ImportResult>;
   /** Stops a job at its next step; what it had not committed is undone. */
   stop(job: string): Promise<void>;
 
@@ -592,14 +633,10 @@ export interface Engine {
 
   report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
   /**
-   * Checks the open case against itself and against original bundles; with `report` (absolute path of a PDF or JSON) that report too. A report
-   * can be checked with no case open, and so can a bag (absolute path of its folder), which is checked alone. Throws `unreadable` where report,
-   * bag or bundle cannot be read.
+   * Checks the open case against itself and against original bundles; with `report` that report too. A report can be checked with no case open,
+   * and so can a bag, which is checked alone. Throws `unreadable` where report, bag, bundle, anchor or key cannot be read.
    */
-  verify(
-    request: { readonly evidence?: readonly string[]; readonly report?: string; readonly bag?: string },
-    onProgress?: OnProgress,
-  ): Promise<VerifyResult>;
+  verify(request: VerifyRequest, onProgress?: OnProgress): Promise<VerifyResult>;
 
   /** Hands the case over as a BagIt bag: originals, journal, marks, and a report of these sessions or of all that is marked. */
   export(request: ExportRequest, onProgress?: OnProgress): Promise<Exported>;

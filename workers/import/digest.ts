@@ -2,15 +2,15 @@
  * Digests (contract section 4; docs/decisions/0001-case-digest.md has the formula in full). Sums of SHA-256 modulo 2^256 over
  * rows, so that an import adds its own terms and takes away those of rows that it changed, instead of reading the case again.
  */
-import { createHash } from 'node:crypto';
 import type { Connection } from '../case/database';
-import { evidenceDigest } from '../case/digest';
+import { evidenceDigest, sha256 } from '../case/digest';
 import { ACTIVITY_COLUMNS } from '../case/schema';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { FORMATS } from '../formats/index';
 import { DICTIONARIES } from './dictionaries';
 import { namedColumns } from './named-columns';
 import { orderMembers, type StagedTable } from './staged';
+import type { Keys } from './write';
 
 export const DIGEST_VERSION = 'exhibit case digest 2';
 const MODULUS = 1n << 256n;
@@ -101,6 +101,9 @@ async function citationTerms(connection: Connection, citations: Sql): Promise<bi
 
 const printTerms = (sum: bigint): string => (((sum % MODULUS) + MODULUS) % MODULUS).toString(16).padStart(64, '0');
 
+/** A format and the columns that its projection names. */
+type Projected = Pick<StagedTable, 'format' | 'columns'>;
+
 /** Name in `meta` of the running sum over activities and citations. */
 const SUM = 'terms';
 
@@ -118,21 +121,30 @@ export class Terms {
   }
 
   /** Before the rows of `lift_key` are removed. */
-  async takeLifted(tables: readonly StagedTable[]): Promise<void> {
+  async takeLifted(tables: readonly Projected[]): Promise<void> {
     this.sum -= await this.of(sql`key IN (SELECT key FROM lift_key)`, tables);
   }
 
   /**
    * After the rows of `kept` were written.
-   * @param first the least key that rows of the new evidence can have; what `kept` has below it was lifted
+   * @param keys those that rows of the new evidence can have; what else `kept` has was lifted
    */
-  async addKept(tables: readonly StagedTable[], first: bigint): Promise<void> {
-    this.sum += await this.of(sql`key >= ${first}::BIGINT`, tables);
-    const again = await this.connection.one(sql`SELECT key FROM kept WHERE key < ${first}::BIGINT LIMIT 1`);
-    if (again) this.sum += await this.of(sql`key IN (SELECT key FROM kept WHERE key < ${first}::BIGINT)`, tables);
+  async addKept(tables: readonly Projected[], { first, end }: Keys): Promise<void> {
+    this.sum += await this.of(sql`key >= ${first}::BIGINT AND key < ${end}::BIGINT`, tables);
+    const lifted = sql`SELECT key FROM kept WHERE key < ${first}::BIGINT OR key >= ${end}::BIGINT`;
+    if (await this.connection.one(sql`${lifted} LIMIT 1`)) this.sum += await this.of(sql`key IN (${lifted})`, tables);
   }
 
-  private async of(which: Sql, tables: readonly StagedTable[]): Promise<bigint> {
+  /** Before all rows of an evidence are removed, with those of `lift_key`. */
+  async takeOut(tables: readonly Projected[], { first, end }: Keys): Promise<void> {
+    this.sum -= await this.of(sql`key >= ${first}::BIGINT AND key < ${end}::BIGINT`, tables);
+    this.sum -= await this.of(
+      sql`key IN (SELECT key FROM lift_key WHERE key < ${first}::BIGINT OR key >= ${end}::BIGINT)`,
+      tables,
+    );
+  }
+
+  private async of(which: Sql, tables: readonly Projected[]): Promise<bigint> {
     const { connection } = this;
     let sum = await citationTerms(connection, sql`FROM citation WHERE ${which}`);
     for (const { format, columns } of tables) sum += await activityTerms(connection, which, format, columns);
@@ -164,7 +176,6 @@ export async function recomputedSum(connection: Connection): Promise<string> {
   return printTerms(sum);
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const lines = (rows: readonly string[]): string =>
   [...rows]
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))

@@ -1,7 +1,7 @@
 /** A report as the engine makes it: the model collected here, the drawing in a thread of its own. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '../case/digest';
 import type { Report, ReportRequest } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Job } from '../jobs';
@@ -16,7 +16,11 @@ const FONTS = ['../../resources/fonts', '../resources/fonts']
   .find(existsSync);
 
 /** Rejects with `usage` for a time, zone or id that is none, `not-found` for an unknown session, `stopped`. */
-export async function makeReport(source: ReportSource, request: ReportRequest, job: Job): Promise<Omit<Report, 'journaled'>> {
+export async function makeReport(
+  source: ReportSource,
+  request: ReportRequest,
+  job: Job,
+): Promise<Omit<Report, 'journaled' | 'journal'>> {
   assertZone(request.zone);
   const created = createdAt(request.created);
   job.report({ phase: 'reporting', detail: 'collecting what it cites', done: 0, total: null, unit: 'steps' });
@@ -26,7 +30,7 @@ export async function makeReport(source: ReportSource, request: ReportRequest, j
     name: fileName(model, request.format),
     mime: MIME[request.format],
     bytes,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256(bytes),
   };
 }
 

@@ -2,7 +2,7 @@
  * What a trace report says, as data: the JSON report is this model, and PDF and HTML are drawn from it. Everything in it comes from the
  * engine's own answers, so that a number in a report is the number on the screen.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../case/digest';
 import { canonical } from '../contract/canonical';
 import type { BoardEntry, CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
 import { placeId } from '../contract/id';
@@ -43,6 +43,8 @@ export interface ReportModel {
   readonly created: string;
   readonly zone: string;
   readonly redaction: string;
+  /** Whether it is of the case's board: of all marks, and of the sessions that they are on. */
+  readonly board: boolean;
   readonly case: Omit<CaseInfo, 'evidence' | 'notices'> & { readonly evidence: readonly ReportEvidence[] };
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
@@ -83,7 +85,7 @@ export async function buildModel(
     const trace = await source.trace(id);
     if (!traces.some((t) => t.session === trace.session)) traces.push(trace);
   }
-  const marks = request.board ? board : board.filter((entry) => traces.some((trace) => isOn(entry, trace)));
+  const marks = request.board ? board : marksOn(board, traces);
   const periods: Period[] = [];
   for (const trace of traces) periods.push(await periodOf(source, trace));
 
@@ -102,25 +104,33 @@ export async function buildModel(
     created: request.created,
     zone: request.zone ?? 'UTC',
     redaction: 'No redaction was applied: command lines, URIs and names are printed as the evidence has them.',
+    board: request.board ?? false,
     case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf) },
     traces,
     periods,
     marks,
     citations: await citationsOf(source, info, traces, marks),
   };
-  return { ...model, digest: createHash('sha256').update(canonical(model)).digest('hex') };
+  return { ...model, digest: digestOf(model) };
 }
+
+/** SHA-256 of the canonical JSON of everything but the digest. */
+export const digestOf = (model: Omit<ReportModel, 'digest'>): string => sha256(canonical(model));
 
 /** Sessions that marks are on, or whose activities they are on. */
 const sessionsOn = (board: readonly BoardEntry[]): readonly string[] =>
   board.flatMap(({ activity }) => (typeof activity?.session === 'string' ? [activity.session] : []));
 
-/** On the session, on one of its activities, or on a stretch of time that touches it. */
-function isOn({ mark, activity, time, end }: BoardEntry, trace: Trace): boolean {
-  const told = [trace.originator, ...trace.activities];
-  if (mark.on !== 'range') return told.some(({ id }) => id === activity?.id);
+/** On a session, on one of its activities, or on a stretch of time that touches it. */
+function marksOn(board: readonly BoardEntry[], traces: readonly Trace[]): readonly BoardEntry[] {
+  const told = traces.flatMap((trace) => [trace.originator, ...trace.activities]);
+  const ids = new Set(told.map(({ id }) => id));
   const times = told.flatMap((a) => (typeof a.time === 'string' ? [a.time] : []));
-  return times.some((at) => time !== null && end !== null && at >= time && at < end);
+  return board.filter(({ mark, activity, time, end }) =>
+    mark.on === 'range'
+      ? times.some((at) => time !== null && end !== null && at >= time && at < end)
+      : activity !== null && ids.has(activity.id),
+  );
 }
 
 function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {

@@ -2,36 +2,30 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBelow } from '../bundle/members';
+import { sha256 } from '../case/digest';
 import { readJournal } from '../case/journal';
-import { Hasher, hashBundle, verifyMarks } from '../case/verify';
+import { type Hasher, hashBundle, verifyMarks } from '../case/verify';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Job } from '../jobs';
-import { checkAnchor } from './anchor';
+import { anchorText, checkAnchor } from './anchor';
 import { LABELS, manifestPath, readInfo, readManifest } from './bag-files';
-import { type CheckedReport, checkReport } from './report';
-import { readReport } from './report-file';
+import { checkReport } from './report';
+import type { CheckedTarget } from './verify';
 
 const TAGS = ['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt'] as const;
 const NAMED = 5;
 
 /** Throws `unreadable` where the folder is no bag of ours. */
-export async function checkBag(dir: string, job: Job): Promise<CheckedReport> {
+export async function checkBag(dir: string, hasher: Hasher, job: Job): Promise<CheckedTarget> {
   const read = (name: string) =>
     readFile(join(dir, name)).catch(() => {
       throw new ExhibitError('unreadable', `${dir} is no bag of Exhibit: it has no ${name}.`, { at: dir });
     });
-  const [tagManifest, payloadManifest] = [
-    readManifest(await read('tagmanifest-sha256.txt')),
-    readManifest(await read('manifest-sha256.txt')),
-  ];
+  const manifest = await read('manifest-sha256.txt');
+  const tagManifest = readManifest(await read('tagmanifest-sha256.txt'));
   const info = readInfo((await read('bag-info.txt')).toString());
   const said = (label: string) => info.find(([name]) => name === label)?.[1];
-  const hasher = new Hasher(
-    0,
-    (detail, done) => job.report({ phase: 'verifying', detail, done, total: null, unit: 'bytes' }),
-    job.signal,
-  );
 
   const tags = new Map<string, string>();
   for (const name of TAGS) tags.set(name, (await hasher.file(join(dir, name))).sha256);
@@ -49,7 +43,7 @@ export async function checkBag(dir: string, job: Job): Promise<CheckedReport> {
   const report = join(dir, 'data/report.pdf');
   const checks: VerifyCheck[] = [
     agree('The bag’s own files are those of tagmanifest-sha256.txt', tagManifest, tags),
-    agree('The payload is that of manifest-sha256.txt', payloadManifest, payload),
+    agree('The payload is that of manifest-sha256.txt', readManifest(manifest), payload),
     { what: 'The payload has the size of bag-info.txt', ok: said('Payload-Oxum') === oxum, detail: `Payload-Oxum ${oxum}.` },
     {
       what: 'The journal’s chain holds',
@@ -57,7 +51,7 @@ export async function checkBag(dir: string, job: Job): Promise<CheckedReport> {
       detail: journal.broken ?? `${journal.entries.length} entries; the last has hash ${journal.head}.`,
     },
     checkAnchor(journal, anchor, 'bag-info.txt'),
-    verifyMarks(join(dir, 'data')),
+    verifyMarks(join(dir, 'data/marks.ndjson'), journal),
   ];
   const bundles: string[] = [];
   for (const original of originals) {
@@ -65,11 +59,13 @@ export async function checkBag(dir: string, job: Job): Promise<CheckedReport> {
     checks.push(check);
     if (check.ok) bundles.push(path);
   }
-  const reported = await checkReport(report, bundles, undefined, job);
+  const reported = await checkReport(report, bundles, undefined, hasher, job);
   return {
-    checks: [...checks, ...reported.checks, checkAnchor(journal, (await readReport(report)).model.case.journal, 'the report')],
+    checks: [...checks, ...reported.checks, checkAnchor(journal, reported.model.case.journal, 'the report')],
     unchecked: ['The numbers of the report: a bag holds no database; import its originals and compare the case digest.'],
-    anchor: `the journal’s entry ${anchor.entries} with hash ${anchor.head}, as bag-info.txt has it; compare it with what you were told apart from the bag`,
+    journal,
+    anchors: [`${anchorText(anchor)}, as bag-info.txt has it; compare it with what you were told apart from the bag`],
+    made: { report: reported.sha256, manifest: sha256(manifest) },
   };
 }
 

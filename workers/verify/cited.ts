@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { walkMembers } from '../bundle/members';
 import type { Chunks } from '../bundle/source';
-import { Hasher, hashBundle, type OnVerified } from '../case/verify';
+import { type Hasher, hashBundle } from '../case/verify';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Citation, ReportEvidence } from '../report/model';
@@ -30,12 +30,11 @@ export interface Held {
 export async function identify(
   path: string,
   evidences: readonly Known[],
-  onProgress: OnVerified,
-  signal?: AbortSignal,
+  hasher: Hasher,
 ): Promise<{ readonly held: Held | undefined; readonly check: VerifyCheck }> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new ExhibitError('unreadable', `There is no file or folder at ${path}.`, { at: path });
-  const { sha256, bytes } = await hashBundle(path, found.isDirectory(), new Hasher(found.size, onProgress, signal));
+  const { sha256, bytes } = await hashBundle(path, found.isDirectory(), hasher);
   const same = evidences.find((e) => e.sha256 === sha256);
   const evidence =
     same ?? evidences.find((e) => e.name === basename(path)) ?? (evidences.length === 1 ? evidences[0] : undefined);
@@ -53,13 +52,20 @@ export async function identify(
   };
 }
 
-/** Whether each cited record of that evidence lies in the bundle. */
+/** Whether each cited record of that evidence lies in the bundle; no check, and nothing read, where none is cited. */
 export async function checkCited(
   { path, evidence }: Held,
   citations: readonly Citation[],
   signal?: AbortSignal,
-): Promise<VerifyCheck> {
+): Promise<readonly VerifyCheck[]> {
   const wanted = citations.filter((c) => c.evidence === evidence.id);
+  if (wanted.length === 0) return [];
+  const byMember = new Map<string, Citation[]>();
+  for (const c of wanted) {
+    const inIt = byMember.get(c.member);
+    if (inIt) inIt.push(c);
+    else byMember.set(c.member, [c]);
+  }
   const wrong = new Map<Citation, string>(wanted.map((c) => [c, 'its member is not there']));
   const problems: string[] = [];
   const temporary = await mkdtemp(join(tmpdir(), 'exhibit-verify-'));
@@ -69,8 +75,8 @@ export async function checkCited(
       problems.push(`${problem.path}: ${problem.why}`);
     // A single file has no path of its own; what is cited of it has its name.
     for await (const member of walkMembers(path, isFolder, { temporary, onProblem })) {
-      const inIt = wanted.filter((c) => c.member === member.path || (member.path === '' && c.member === evidence.name));
-      if (inIt.length === 0) continue;
+      const inIt = byMember.get(member.path === '' ? evidence.name : member.path);
+      if (!inIt) continue;
       for (const [citation, sha256] of await digests(member.bytes, inIt, signal)) {
         if (sha256 === citation.sha256) wrong.delete(citation);
         else wrong.set(citation, sha256 === undefined ? 'the member ends before it' : 'other bytes lie there');
@@ -80,14 +86,11 @@ export async function checkCited(
     await rm(temporary, { recursive: true, force: true });
   }
   const what = `Every cited record of ${evidence.id} (${evidence.name}) lies in ${path}, byte for byte`;
-  if (wrong.size === 0) return { what, ok: true, detail: `${wanted.length} records.` };
+  if (wrong.size === 0) return [{ what, ok: true, detail: `${wanted.length} records.` }];
   const named = [...wrong].slice(0, NAMED).map(([c, why]) => `${c.id} (${why})`);
   const others = wrong.size > NAMED ? ` and ${wrong.size - NAMED} more` : '';
-  return {
-    what,
-    ok: false,
-    detail: `${wrong.size} of ${wanted.length} do not: ${[...named, ...problems.slice(0, 1)].join('; ')}${others}.`,
-  };
+  const detail = `${wrong.size} of ${wanted.length} do not: ${[...named, ...problems.slice(0, 1)].join('; ')}${others}.`;
+  return [{ what, ok: false, detail }];
 }
 
 /** SHA-256 of each cited range, undefined where the bytes end before it does. Ranges may overlap; each byte is read once. */

@@ -1,8 +1,7 @@
 /** A report against itself: its data against their digest, and its pages against its data. */
-import { createHash } from 'node:crypto';
 import { canonical } from '../contract/canonical';
 import type { VerifyCheck } from '../contract/engine';
-import type { ReportModel } from '../report/model';
+import { digestOf, type ReportModel } from '../report/model';
 import { VERSION } from '../version';
 import type { ReportFile } from './report-file';
 
@@ -16,7 +15,7 @@ export interface Checked {
  */
 export async function checkItself(file: ReportFile, draw: (model: ReportModel) => Promise<Uint8Array>): Promise<Checked> {
   const { digest, ...rest } = file.model;
-  const now = createHash('sha256').update(canonical(rest)).digest('hex');
+  const now = digestOf(rest);
   const isCanonical = file.json.equals(Buffer.from(`${canonical(file.model)}\n`));
   const checks: VerifyCheck[] = [
     {

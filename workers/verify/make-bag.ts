@@ -1,8 +1,8 @@
 /** A case for hand-over, as a BagIt bag: sealed originals, journal, marks and a report, checkable without Exhibit by `sha256sum -c`. */
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { filesBelow } from '../bundle/members';
+import { sha256 } from '../case/digest';
 import { casePaths } from '../case/store';
 import { Hasher } from '../case/verify';
 import type { CaseInfo } from '../contract/engine';
@@ -85,7 +85,5 @@ async function fill({ dir, out, info, report }: BagRequest, { report: tell, sign
   );
   return sha256(tags.get('manifest-sha256.txt') as Buffer);
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const parent = (path: Buffer): Buffer => path.subarray(0, path.lastIndexOf(0x2f));

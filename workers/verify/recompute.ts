@@ -45,26 +45,17 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
   }
 }
 
-/** A report does not say whether it was one of the board; its marks tell. */
-async function collected(model: ReportModel, source: ReportSource): Promise<ReportModel> {
-  const build = (board: boolean) =>
-    buildModel(source, {
-      ids: model.traces.map(({ session }) => session),
-      board,
-      format: 'json',
-      created: model.created,
-      zone: model.zone,
-      title: model.title,
-      question: model.question ?? undefined,
-      examiner: model.examiner ?? undefined,
-    });
-  const now = await build(false);
-  if (canonical(now.marks) === canonical(model.marks)) return now;
-  const board = await build(true);
-  return board.traces.length === model.traces.length && model.traces.length > 0 && model.marks.length < board.marks.length
-    ? now
-    : board;
-}
+const collected = (model: ReportModel, source: ReportSource): Promise<ReportModel> =>
+  buildModel(source, {
+    ids: model.traces.map(({ session }) => session),
+    board: model.board,
+    format: 'json',
+    created: model.created,
+    zone: model.zone,
+    title: model.title,
+    question: model.question ?? undefined,
+    examiner: model.examiner ?? undefined,
+  });
 
 function compared(name: string, said: unknown, now: unknown): VerifyCheck {
   const difference = firstDifference(said, now, '');
@@ -80,7 +71,7 @@ const short = (value: unknown): string => (value === undefined ? 'nothing' : can
 const isList = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 /** Where two values of JSON first differ, as a sentence. */
-export function firstDifference(said: unknown, now: unknown, at: string): string | undefined {
+function firstDifference(said: unknown, now: unknown, at: string): string | undefined {
   if (!isList(said) || !isList(now) || Array.isArray(said) !== Array.isArray(now))
     return canonical(said ?? null) === canonical(now ?? null)
       ? undefined

@@ -1,10 +1,10 @@
 /** Checks a report file: against itself, against the bundles it was made from, and against its case. */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readJournal } from '../case/journal';
-import { casePaths, evidenceFolder } from '../case/store';
-import type { OnVerified } from '../case/verify';
+import { sha256 } from '../case/digest';
+import type { JournalState } from '../case/journal';
+import { evidenceFolder } from '../case/store';
+import type { Hasher } from '../case/verify';
 import type { VerifyCheck } from '../contract/engine';
 import type { Job } from '../jobs';
 import { drawReport } from '../report/make';
@@ -17,11 +17,13 @@ import { readReport } from './report-file';
 
 export interface CaseAtHand {
   readonly dir: string;
+  readonly journal: JournalState;
   readonly source: ReportSource;
 }
 export interface CheckedReport extends Checked {
-  /** What the journal was held against; null without a case. */
-  readonly anchor: string | null;
+  readonly model: ReportModel;
+  /** Of the file. */
+  readonly sha256: string;
 }
 
 /** @param bundles paths of originals */
@@ -29,44 +31,44 @@ export async function checkReport(
   path: string,
   bundles: readonly string[],
   atHand: CaseAtHand | undefined,
+  hasher: Hasher,
   job: Job,
 ): Promise<CheckedReport> {
   const file = await readReport(path);
-  const progress: OnVerified = (detail, done, total) => job.report({ phase: 'verifying', detail, done, total, unit: 'bytes' });
+  const { model } = file;
+  const digest = sha256(file.bytes);
   const parts = [
-    await checkItself(file, (model) => drawReport(model, 'pdf', job)),
-    await checkBundles(file.model, bundles, progress, job.signal),
-    ...(atHand ? [await checkCase(file.model, createHash('sha256').update(file.bytes).digest('hex'), atHand, job.signal)] : []),
+    await checkItself(file, (drawn) => drawReport(drawn, file.format, job)),
+    await checkBundles(model, bundles, hasher, job.signal),
+    atHand
+      ? await checkCase(model, digest, atHand, job.signal)
+      : { checks: [], unchecked: ['The numbers of the report and the journal: no case was given with --case.'] },
   ];
-  const { entries, head } = file.model.case.journal;
   return {
     checks: parts.flatMap(({ checks }) => checks),
-    unchecked: [
-      ...parts.flatMap(({ unchecked }) => unchecked),
-      ...(atHand ? [] : ['The numbers of the report and the journal: no case was given with --case.']),
-    ],
-    anchor: atHand ? `the journal’s entry ${entries} with hash ${head}, as the report has it` : null,
+    unchecked: parts.flatMap(({ unchecked }) => unchecked),
+    model,
+    sha256: digest,
   };
 }
 
 async function checkBundles(
   model: ReportModel,
   bundles: readonly string[],
-  progress: OnVerified,
+  hasher: Hasher,
   signal: AbortSignal,
 ): Promise<Checked> {
   const checks: VerifyCheck[] = [];
   const given = new Set<string>();
   for (const bundle of bundles) {
-    const { held, check } = await identify(bundle, model.case.evidence, progress, signal);
+    const { held, check } = await identify(bundle, model.case.evidence, hasher);
     checks.push(check);
     if (!held) continue;
     given.add(held.evidence.id);
-    checks.push(await checkCited(held, model.citations, signal));
+    checks.push(...(await checkCited(held, model.citations, signal)));
   }
-  const missing = model.case.evidence.filter(
-    ({ id }) => !given.has(id) && model.citations.some(({ evidence }) => evidence === id),
-  );
+  const cited = new Set(model.citations.map(({ evidence }) => evidence));
+  const missing = model.case.evidence.filter(({ id }) => !given.has(id) && cited.has(id));
   return {
     checks,
     unchecked: missing.map(
@@ -75,8 +77,12 @@ async function checkBundles(
   };
 }
 
-async function checkCase(model: ReportModel, sha256: string, { dir, source }: CaseAtHand, signal: AbortSignal): Promise<Checked> {
-  const journal = readJournal(casePaths(dir).journal);
+async function checkCase(
+  model: ReportModel,
+  digest: string,
+  { dir, journal, source }: CaseAtHand,
+  signal: AbortSignal,
+): Promise<Checked> {
   const anchor = model.case.journal;
   const since = journal.entries.slice(anchor.entries);
   const numbers = await checkNumbers(model, source, since);
@@ -84,14 +90,16 @@ async function checkCase(model: ReportModel, sha256: string, { dir, source }: Ca
   for (const evidence of model.case.evidence) {
     const path = join(evidenceFolder(dir, Number(evidence.id.slice(1))), evidence.name);
     sealed.push(
-      await checkCited({ path, evidence }, model.citations, signal).catch((error: unknown) => unreadable(evidence.id, error)),
+      ...(await checkCited({ path, evidence }, model.citations, signal).catch((error: unknown) => [
+        unreadable(evidence.id, error),
+      ])),
     );
   }
-  const isNamed = since.some(({ what, detail }) => what === 'report' && detail.sha256 === sha256);
+  const isNamed = since.some(({ what, detail }) => what === 'report' && detail.sha256 === digest);
   return {
     checks: [
       checkAnchor(journal, anchor, 'the report'),
-      ...(isNamed ? [{ what: 'The journal names this report', ok: true, detail: `SHA-256 ${sha256}.` }] : []),
+      ...(isNamed ? [{ what: 'The journal names this report', ok: true, detail: `SHA-256 ${digest}.` }] : []),
       ...sealed,
       ...numbers.checks,
     ],
@@ -99,7 +107,7 @@ async function checkCase(model: ReportModel, sha256: string, { dir, source }: Ca
       ...(isNamed
         ? []
         : [
-            `Whether this case made this very file: its journal names no report with SHA-256 ${sha256} (one made read-only is not named).`,
+            `Whether this case made this very file: its journal names no report with SHA-256 ${digest} (one made read-only is not named).`,
           ]),
       ...numbers.unchecked,
     ],

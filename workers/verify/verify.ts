@@ -1,55 +1,123 @@
-/** What `verify` checks of a case, of a report, and of both together. */
-import { verifyEvidence, verifyJournal, verifyMarks } from '../case/verify';
-import type { Engine, VerifyResult } from '../contract/engine';
+/** What `verify` checks of a case, of a report, of a bag, and of these together; and the journal against what was kept of it outside. */
+import { type JournalState, readJournal } from '../case/journal';
+import { Hasher, verifyEvidence, verifyJournal, verifyMarks } from '../case/verify';
+import type { VerifyCheck, VerifyRequest, VerifyResult } from '../contract/engine';
 import { verifyAnalysis, verifyCounts, verifyDigests } from '../import/verify';
 import type { Job } from '../jobs';
 import { ANALYSED, ANALYSIS, type OpenCase } from '../open-case';
 import { meta } from '../queries/info';
 import { reportSource } from '../report/source';
+import { anchorText, checkAnchor } from './anchor';
+import { type GivenAnchor, readAnchor } from './anchor-file';
 import { checkBag } from './check-bag';
 import { identify } from './cited';
 import type { Checked } from './itself';
 import { checkReport } from './report';
 
+/** What was checked, with the journal in it, and what an anchor may have been stated with. */
+export interface CheckedTarget extends Checked {
+  readonly journal?: JournalState;
+  /** What the journal was held against already, as sentences. */
+  readonly anchors: readonly string[];
+  /** SHA-256 of the report, and of the bag's manifest. */
+  readonly made: GivenAnchor['made'];
+}
+
 const BEFORE = 'Whether the evidence is what was once collected: what came before its import is not known here.';
 const NO_ANCHOR =
-  'Whether the journal was rewritten as a whole or cut: that shows only against a head hash from outside, such as that in a report.';
+  'Whether the journal was rewritten as a whole or cut: without an anchor (--anchor: a head hash from outside, such as that in a report) it cannot be seen.';
 
 /** @param opened undefined where a report or a bag is checked alone */
-export async function verify(
-  { evidence = [], report, bag }: Parameters<Engine['verify']>[0],
-  opened: OpenCase | undefined,
-  job: Job,
-): Promise<VerifyResult> {
-  if (bag !== undefined) {
-    const { checks, unchecked, anchor } = await checkBag(bag, job);
-    return { ok: checks.every((check) => check.ok), checks, unchecked: [...unchecked, BEFORE], anchor };
-  }
-  const ofCase = opened ? await checkCase(opened, report === undefined ? evidence : [], job) : undefined;
-  const atHand = opened && { dir: opened.dir, source: reportSource(opened) };
-  const ofReport = report === undefined ? undefined : await checkReport(report, evidence, atHand, job);
-  const checks = [...(ofCase?.checks ?? []), ...(ofReport?.checks ?? [])];
+export async function verify(request: VerifyRequest, opened: OpenCase | undefined, job: Job): Promise<VerifyResult> {
+  const given: GivenAnchor[] = [];
+  for (const anchor of request.anchors ?? []) given.push(await readAnchor(anchor, request.key));
+  const parts = await checkTarget(request, opened, job);
+  const { journal } = parts;
+  const checks = [...parts.checks, ...given.flatMap((anchor) => againstAnchor(parts, anchor))];
+  const anchors = [
+    ...parts.anchors,
+    ...(journal ? given.map(({ where, anchor }) => `${anchorText(anchor)}, as ${where} has it`) : []),
+  ];
   return {
     ok: checks.every((check) => check.ok),
     checks,
-    unchecked: [...(ofCase?.unchecked ?? []), ...(ofReport ? ofReport.unchecked : [NO_ANCHOR]), BEFORE],
-    anchor: ofReport?.anchor ?? null,
+    unchecked: [
+      ...parts.unchecked,
+      ...given.flatMap(({ unchecked, where }) => [
+        ...unchecked,
+        ...(journal ? [] : [`The journal against ${where}: no case was given with --case.`]),
+      ]),
+      ...(journal && anchors.length === 0 ? [NO_ANCHOR] : []),
+      BEFORE,
+    ],
+    anchor: anchors.length === 0 ? null : anchors.join('; '),
   };
 }
 
-async function checkCase(opened: OpenCase, bundles: readonly string[], { signal, report }: Job): Promise<Checked> {
+async function checkTarget(
+  { evidence = [], report, bag }: VerifyRequest,
+  opened: OpenCase | undefined,
+  job: Job,
+): Promise<CheckedTarget> {
+  const hasher = new Hasher(
+    0,
+    (detail, done) => job.report({ phase: 'verifying', detail, done, total: null, unit: 'bytes' }),
+    job.signal,
+  );
+  if (bag !== undefined) return checkBag(bag, hasher, job);
+  const journal = opened && readJournal(opened.folder.paths.journal);
+  const ofCase = opened && journal ? await checkCase(opened, journal, report === undefined ? evidence : [], hasher, job) : [];
+  if (report === undefined) return { checks: ofCase, unchecked: [], journal, anchors: [], made: {} };
+  const atHand = opened && journal && { dir: opened.dir, journal, source: reportSource(opened) };
+  const ofReport = await checkReport(report, evidence, atHand, hasher, job);
+  return {
+    checks: [...ofCase, ...ofReport.checks],
+    unchecked: ofReport.unchecked,
+    journal,
+    anchors: atHand ? [`${anchorText(ofReport.model.case.journal)}, as the report has it`] : [],
+    made: { report: ofReport.sha256 },
+  };
+}
+
+/** Its signature, the journal, and whether it was stated with what is checked here. */
+function againstAnchor({ journal, made }: CheckedTarget, { checks, anchor, where, made: stated }: GivenAnchor): VerifyCheck[] {
+  const same = (what: string, said: string | undefined, is: string | undefined): VerifyCheck[] =>
+    said === undefined || is === undefined
+      ? []
+      : [
+          {
+            what: `${where} was stated with this ${what}`,
+            ok: said === is,
+            detail: said === is ? `SHA-256 ${is}.` : `It says SHA-256 ${said}, and this one has ${is}.`,
+          },
+        ];
+  return [
+    ...checks,
+    ...(journal ? [checkAnchor(journal, anchor, where)] : []),
+    ...same('report', stated.report, made.report),
+    ...same('bag', stated.manifest, made.manifest),
+  ];
+}
+
+async function checkCase(
+  opened: OpenCase,
+  journal: JournalState,
+  bundles: readonly string[],
+  hasher: Hasher,
+  { signal, report }: Job,
+): Promise<readonly VerifyCheck[]> {
   const progress = (detail: string, done: number, total: number) =>
     report({ phase: 'verifying', detail, done, total, unit: 'bytes' });
   const checks = await opened.query(async ({ connection }) => [
-    ...(await verifyJournal(opened.dir, connection)),
-    verifyMarks(opened.dir),
+    ...(await verifyJournal(journal, connection)),
+    verifyMarks(opened.folder.paths.marks, journal),
     ...(await verifyEvidence(opened.dir, connection, progress, signal)),
     ...(await verifyDigests(connection)),
-    ...(await verifyCounts(connection, opened.folder.journalEntries())),
+    ...(await verifyCounts(connection, journal.entries)),
     ...(await verifyAnalysis(connection, { digest: await meta(connection, ANALYSIS), of: await meta(connection, ANALYSED) })),
   ]);
-  if (bundles.length === 0) return { checks, unchecked: [] };
+  if (bundles.length === 0) return checks;
   const { evidence } = await reportSource(opened).info();
-  for (const bundle of bundles) checks.push((await identify(bundle, evidence, progress, signal)).check);
-  return { checks, unchecked: [] };
+  for (const bundle of bundles) checks.push((await identify(bundle, evidence, hasher)).check);
+  return checks;
 }

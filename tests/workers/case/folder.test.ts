@@ -196,10 +196,10 @@ describe('sealed bytes', () => {
     expect(await verdicts()).toEqual([true, false, false, true]);
     removeEvidence(dir, 1);
     expect(await verdicts()).toEqual([false, false, false, true]);
-    expect(await verifyJournal(dir, connection)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await verifyJournal(readJournal(made.paths.journal), connection)).toMatchObject([{ ok: true }, { ok: true }]);
     const journal = readFileSync(join(dir, 'journal.ndjson'), 'utf8');
     writeFileSync(join(dir, 'journal.ndjson'), journal.replace('"E1"', '"E9"'));
-    expect(await verifyJournal(dir, connection)).toMatchObject([
+    expect(await verifyJournal(readJournal(made.paths.journal), connection)).toMatchObject([
       { ok: false, detail: expect.stringContaining('Entry 2') },
       { ok: false },
     ]);
