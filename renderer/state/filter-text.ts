@@ -1,5 +1,5 @@
 import { attribute } from '../../workers/contract/attributes';
-import { chips } from '../../workers/contract/filter-edit';
+import { besides } from '../../workers/contract/filter-edit';
 import { quote } from '../../workers/contract/filter-print';
 import { wordsOf } from '../../workers/contract/shell-words';
 import type { Address, ScopePath, ScopeStep } from './address';
@@ -19,14 +19,7 @@ export function scopeTerms(scope: readonly ScopePath[]): readonly string[] {
   return [`(${scope.map((path) => path.map(scopeTerm).join(' ')).join(' or ')})`];
 }
 
-/** The bar's own filter so that another term may stand beside it: an `or` at its top goes into brackets. */
-function bracketed(filter: string): string {
-  const own = chips(filter);
-  return own.length === 1 && own[0]?.filter.type === 'or' ? `(${filter})` : filter;
-}
-
 /** Scope, the interactive switch and the filter bar as one filter text. Throws `filter` where the bar has a mistake. */
 export function joinFilter({ scope, interactive, filter }: Pick<Address, 'scope' | 'interactive' | 'filter'>): string {
-  // Ours first: the bar's text may end in a quote that the parser closes.
-  return [...scopeTerms(scope), interactive ? 'interactive=yes' : '', bracketed(filter)].filter((t) => t.trim() !== '').join(' ');
+  return [...scopeTerms(scope), interactive ? 'interactive=yes' : '', besides(filter)].filter((t) => t !== '').join(' ');
 }

@@ -33,7 +33,21 @@ export function addTerm(text: string, term: string): string {
   const present = chips(text);
   if (present.length === 0) return term;
   if (present.some((chip) => chip.text === term)) return text;
-  return `${closed(text, present).trim()} ${term}`;
+  return `${besides(text)} ${term}`;
+}
+
+/** The text so that other terms may stand beside it: its open quote closed, an `or` at its top in brackets. Throws `filter`. */
+export function besides(text: string): string {
+  const whole = closed(text).trim();
+  const [only, ...others] = chips(text);
+  return only?.filter.type === 'or' && others.length === 0 ? `(${whole})` : whole;
+}
+
+/** With the closing quote that the parser supplied; a backslash at the very end must not swallow it. */
+function closed(text: string): string {
+  const open = (of: string) => tokenize(of).at(-1)?.unclosed === true;
+  if (!open(text)) return text;
+  return open(`${text}"`) ? `${text}\\"` : `${text}"`;
 }
 
 /** The text without the term. What is removed can be kept by the caller and brought back by `addTerm`: so a chip is switched off and on. */
@@ -65,10 +79,4 @@ function negated(written: string, { filter }: Term): string {
     default:
       return `not ${written}`;
   }
-}
-
-/** In brackets where the top is an `or`, and with the closing quote that the parser supplied. */
-function closed(text: string, present: readonly Term[]): string {
-  const whole = tokenize(text).at(-1)?.unclosed ? `${text}"` : text;
-  return present.length === 1 && present[0]?.filter.type === 'or' ? `(${whole})` : whole;
 }

@@ -1,7 +1,7 @@
 import { attribute } from '../../../workers/contract/attributes';
 import { ExhibitError } from '../../../workers/contract/errors';
 import { parse } from '../../../workers/contract/filter';
-import { chips } from '../../../workers/contract/filter-edit';
+import { besides, chips } from '../../../workers/contract/filter-edit';
 import { type Token, tokenize } from '../../../workers/contract/filter-tokens';
 
 export interface Mistake {
@@ -38,10 +38,7 @@ export function partsOf(term: string): { readonly attribute: string; readonly op
 }
 
 /** A filter as terms that can stand beside others. Throws `filter` where it has a mistake. */
-export function asTerms(filter: string): readonly string[] {
-  const own = chips(filter);
-  return own.length === 1 && own[0]?.filter.type === 'or' ? [`(${filter.trim()})`] : own.map(({ text }) => text);
-}
+export const asTerms = (filter: string): readonly string[] => chips(besides(filter)).map(({ text }) => text);
 
 export type Ink = 'name' | 'operator' | 'not' | 'keyword' | 'value' | 'plain';
 export interface InkedText {
@@ -62,9 +59,7 @@ export function inked(text: string, mistake?: Pick<Mistake, 'from' | 'to'>): rea
     at = token.to;
   }
   if (at < text.length) parts.push({ from: at, to: text.length, ink: 'plain' });
-  return mistake
-    ? parts.flatMap((part) => split(part, mistake, text))
-    : parts.map((part) => ({ ...cut(part, text), wrong: false }));
+  return parts.flatMap((part) => split(part, text, mistake));
 }
 
 function inkOf({ type, value }: Token, next: Token | undefined): Ink {
@@ -76,25 +71,17 @@ function inkOf({ type, value }: Token, next: Token | undefined): Ink {
   return isName && attribute(value) !== undefined ? 'name' : 'value';
 }
 
-const cut = ({ from, to, ink }: { readonly from: number; readonly to: number; readonly ink: Ink }, text: string) => ({
-  text: text.slice(from, to),
-  ink,
-});
-
+/** A part, cut where the mistake begins and ends in it. */
 function split(
-  part: { readonly from: number; readonly to: number; readonly ink: Ink },
-  mistake: Pick<Mistake, 'from' | 'to'>,
+  { from, to, ink }: { readonly from: number; readonly to: number; readonly ink: Ink },
   text: string,
+  mistake: Pick<Mistake, 'from' | 'to'> = { from: 0, to: 0 },
 ): readonly InkedText[] {
-  const [a, b] = [Math.min(part.to, Math.max(part.from, mistake.from)), Math.max(part.from, Math.min(part.to, mistake.to))];
-  const ends = [
-    { from: part.from, to: Math.min(a, b), wrong: false },
-    { from: Math.min(a, b), to: b, wrong: b > a },
-    { from: b, to: part.to, wrong: false },
-  ];
-  return ends
-    .filter(({ from, to }) => to > from)
-    .map(({ from, to, wrong }) => ({ ...cut({ from, to, ink: part.ink }, text), wrong }));
+  const ends = [...new Set([from, mistake.from, mistake.to, to])].filter((at) => at >= from && at <= to);
+  return ends.slice(1).map((end, i) => {
+    const start = ends[i] as number;
+    return { text: text.slice(start, end), ink, wrong: start >= mistake.from && end <= mistake.to };
+  });
 }
 
 /** What analysts ask first of any evidence. */

@@ -18,6 +18,11 @@ test.for([
     meaning: 'pod="x" (comm="a" or comm="b")',
   },
   {
+    title: 'an or that ends in an open quote beside a scope',
+    parts: { scope: [[{ attribute: 'pod', value: 'x' }]], filter: 'comm="a" or comm="b' },
+    meaning: 'pod="x" (comm="a" or comm="b")',
+  },
+  {
     title: 'several places together',
     parts: {
       scope: [

@@ -54,6 +54,8 @@ test('the parts are the text, whatever it is and wherever the mistake lies', () 
 test('an or stands in brackets beside other terms', () => {
   expect(asTerms('comm="a" pid=1')).toEqual(['comm="a"', 'pid=1']);
   expect(asTerms('comm="a" or pid=1 ')).toEqual(['(comm="a" or pid=1)']);
+  expect(asTerms('pid=1 or comm="a')).toEqual(['(pid=1 or comm="a")']);
+  expect(asTerms('pid=1 comm="a')).toEqual(['pid=1', 'comm="a"']);
 });
 
 test.for(QUESTIONS)('$title is a filter', ({ filter }) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { attribute } from '../../../workers/contract/attributes';
 import { parseFilter, printFilter } from '../../../workers/contract/filter';
 import { both } from '../../../workers/contract/filter-ast';
-import { addTerm, chips, equation, negateTerm, removeTerm } from '../../../workers/contract/filter-edit';
+import { addTerm, besides, chips, equation, negateTerm, removeTerm } from '../../../workers/contract/filter-edit';
 import { anyFilter } from './filter-arbitrary';
 
 test('adding a term is AND with what was there', () => {
@@ -76,6 +76,34 @@ test('a quote that was left open is closed before something is added', () => {
   expect(addTerm('a or b', 'pid=1')).toBe('(a or b) pid=1');
   expect(addTerm('', 'pid=1')).toBe('pid=1');
   expect(addTerm('pid=1', 'pid=1')).toBe('pid=1');
+});
+
+test.for([
+  ['pid=1 comm="a', 'pid=1 comm="a"'],
+  ['comm="a" or comm="b', '(comm="a" or comm="b")'],
+  ['comm="a" or comm="b ', '(comm="a" or comm="b ")'],
+  ['comm="a" or comm="b\\', '(comm="a" or comm="b\\\\")'],
+  ['comm="a" or comm="b\\"', '(comm="a" or comm="b\\"")'],
+  [' a or b ', '(a or b)'],
+  ['(a or b) c', '(a or b) c'],
+  ['', ''],
+])('%s stands beside others as %s', ([text, safe]) => {
+  expect(besides(text!)).toBe(safe);
+});
+
+test('beside others a filter means what it meant', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('', 'a or b', 'pid=1 ', 'comm="x" or '), fc.string(), (start, typed) => {
+      const text = `${start}comm="${typed}`;
+      let alone: ReturnType<typeof parseFilter>;
+      try {
+        alone = parseFilter(text);
+      } catch {
+        return;
+      }
+      expect(parseFilter(`${besides(text)} pid=2`)).toEqual(both([alone, parseFilter('pid=2')]));
+    }),
+  );
 });
 
 test.for([
