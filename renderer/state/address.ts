@@ -71,6 +71,12 @@ export const HOME: Address = {
   zone: 'UTC',
 };
 
+/** The bar, the hierarchy and the switch leave nothing out. */
+export const UNFILTERED = { filter: '', off: [], scope: [], interactive: false } as const satisfies Partial<Address>;
+
+/** The same at all times: what a jump to one activity begins with, so that it is in view. */
+export const EVERYWHERE = { ...UNFILTERED, from: undefined, to: undefined } as const satisfies Partial<Address>;
+
 export function printAddress(a: Address): string {
   const query = new URLSearchParams();
   if (a.filter !== '') query.set('filter', a.filter);

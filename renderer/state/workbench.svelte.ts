@@ -5,7 +5,7 @@ import type { Shell } from '../../workers/contract/shell';
 import { parseTime } from '../../workers/contract/time';
 import type { WindowEngine } from '../../workers/transport/methods';
 import type { Connection } from '../connect';
-import type { Address, ScopePath } from './address';
+import { type Address, EVERYWHERE, type ScopePath } from './address';
 import { type Failure, failureOf } from './failure';
 import { joinFilter } from './filter-text';
 import { Imports } from './imports.svelte';
@@ -95,9 +95,9 @@ export class Workbench {
       this.marks.forget();
       this.#windows = [];
       this.zoomable = 0;
-      this.router.forget();
       this.#opened(info);
-      this.router.go({ ...FRESH, view: info.activities > 0 ? 'activity' : 'evidence', zone: this.address.zone });
+      this.router.go({ ...EVERYWHERE, view: info.activities > 0 ? 'activity' : 'evidence', at: undefined, session: undefined });
+      this.router.forget();
       return undefined;
     } catch (error) {
       return failureOf(error);
@@ -138,6 +138,11 @@ export class Workbench {
       ...(timed && a.to !== undefined ? { to: a.to } : {}),
       ...(kinds ? { kinds: a.kinds } : {}),
     };
+  }
+
+  /** What the list shows, in its order. */
+  orderedView(): OrderedView {
+    return { ...this.view(), order: this.address.descending ? 'desc' : 'asc' };
   }
 
   #joined(scoped: boolean): string | undefined {
@@ -214,18 +219,12 @@ export class Workbench {
   readonly sessionById: ReadonlyMap<string, SessionSummary> = $derived.by(
     () => new Map((this.sessions.value ?? []).map((s) => [s.session, s])),
   );
-}
 
-const FRESH: Partial<Address> = {
-  filter: '',
-  off: [],
-  scope: [],
-  interactive: false,
-  from: undefined,
-  to: undefined,
-  at: undefined,
-  session: undefined,
-};
+  /** The session that an activity belongs to. */
+  sessionOf(activity: ActivityJson | undefined): SessionSummary | undefined {
+    return typeof activity?.session === 'string' ? this.sessionById.get(activity.session) : undefined;
+  }
+}
 
 function safely<T>(make: () => T, otherwise: T): T {
   try {

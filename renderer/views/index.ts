@@ -6,6 +6,7 @@ import ActivityView from './activity/ActivityView.svelte';
 import BoardView from './board/BoardView.svelte';
 import EvidenceView from './evidence/EvidenceView.svelte';
 import PolicyView from './policy/PolicyView.svelte';
+import { countOf } from './policy/policy-data';
 import SessionsView from './sessions/SessionsView.svelte';
 import TraceView from './trace/TraceView.svelte';
 import WelcomeView from './welcome/WelcomeView.svelte';
@@ -29,7 +30,7 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
     title: 'Policy',
     component: PolicyView,
     key: 'Shift+p',
-    tab: { count: (w) => w.policies.value?.reduce((sum, { count }) => sum + count, 0) },
+    tab: { count: (w) => w.policies.value && countOf(w.policies.value) },
   },
   board: { title: 'Board', component: BoardView, key: 'Shift+b', tab: { count: (w) => w.marks.board.value?.length } },
   evidence: { title: 'Evidence', component: EvidenceView, key: 'Shift+e', tab: { count: (w) => w.info?.evidence.length } },

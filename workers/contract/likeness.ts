@@ -26,3 +26,6 @@ export function likeTerms(a: ActivityJson): readonly string[] {
   });
   return [`kind=${a.kind}`, ...terms];
 }
+
+/** The term that leaves out whatever is like this activity. */
+export const unlikeTerm = (a: ActivityJson): string => `not (${likeTerms(a).join(' ')})`;

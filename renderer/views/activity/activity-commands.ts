@@ -1,6 +1,7 @@
 /** What can be done in the Activity view, by key and by the palette. */
 import { KINDS } from '../../../workers/contract/attributes';
 import { KIND_NAMES, SHOWN_KINDS } from '../../data/kinds';
+import { UNFILTERED } from '../../state/address';
 import type { Command } from '../../state/commands.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
 import { rowCommands } from './row-commands';
@@ -103,9 +104,7 @@ function filterCommands(workbench: Workbench, { focusFilter, openSaved }: Parts)
     command('saved', 'Saved filters, questions and history', openSaved, { keys: ['s'], words: 'bookmark recent' }),
     command('undo', 'Undo', () => router.undo(), { keys: ['Ctrl+z'], when: () => router.canUndo, words: 'back filter' }),
     command('redo', 'Redo', () => router.redo(), { keys: ['Ctrl+Shift+z', 'Ctrl+y'], when: () => router.canRedo }),
-    command('clear', 'Clear filter and scope', () => router.go({ filter: '', off: [], scope: [], interactive: false }), {
-      words: 'everything everywhere reset',
-    }),
+    command('clear', 'Clear filter and scope', () => router.go(UNFILTERED), { words: 'everything everywhere reset' }),
     command(
       'interactive',
       'Interactive activity only, or all',

@@ -3,7 +3,7 @@ import { ATTRIBUTES, attribute } from '../../../workers/contract/attributes';
 import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
 import { quoteWords } from '../../../workers/contract/shell-words';
 import { PLACE, WHAT } from '../../state/address';
-import { rowOf, scopeOf, subjectOf } from './list-data';
+import { type Equation, firstOf, type RowText, rowOf, scopeOf, subjectOf } from './list-data';
 
 export interface ColumnOption {
   readonly name: string;
@@ -75,11 +75,6 @@ export function layoutOf(columns: readonly string[], set: (column: string) => nu
   };
 }
 
-export interface Equation {
-  readonly attribute: string;
-  readonly value: string;
-}
-
 /** What `=` and `!=` on a cell work with; undefined where there is nothing that a filter could name. */
 export function equationOf(a: ActivityJson, column: string): Equation | undefined {
   switch (column) {
@@ -101,24 +96,17 @@ export function equationOf(a: ActivityJson, column: string): Equation | undefine
   }
 }
 
-function firstOf(a: ActivityJson, names: readonly string[]): Equation | undefined {
-  const attribute = names.find((name) => a[name] !== undefined && a[name] !== null && a[name] !== '');
-  return attribute === undefined ? undefined : { attribute, value: String(a[attribute]) };
-}
-
 /** A cell as text: what is copied, and what the columns of attributes show. */
-export function textOf(a: ActivityJson, column: string, session?: SessionSummary): string {
+export function textOf(a: ActivityJson, column: string, session?: SessionSummary, row: RowText = rowOf(a, session)): string {
   switch (column) {
-    case WHAT: {
-      const { lead, text } = rowOf(a, session);
-      return [lead, text].filter(Boolean).join(' ');
-    }
+    case WHAT:
+      return [row.lead, row.text].filter(Boolean).join(' ');
     case 'kind':
-      return rowOf(a, session).word;
+      return row.word;
     case PLACE:
       return scopeOf(a).whole;
     case 'user':
-      return rowOf(a, session).user;
+      return row.user;
     case 'session':
       return session?.label ?? '';
     default: {

@@ -72,7 +72,7 @@ export function scopeOf(a: ActivityJson): Scope {
   };
 }
 
-/** Kinds and labels whose rows may open a session (seed: exec, attach, ssh, dropbear, shells). The engine has the last word. */
+/** Whether it opened a session: its row can be traced. */
 export const opensSession = (a: ActivityJson): boolean => a.session !== undefined && a.session === a.id;
 
 /** What each kind's `=` and `!=` on a row work with: the thing that names it. */
@@ -85,9 +85,18 @@ const SUBJECTS: Readonly<Record<Kind, readonly string[]>> = {
   policy: ['rule'],
 };
 
+/** An attribute with its value, as `=` and `!=` use them. */
+export interface Equation {
+  readonly attribute: string;
+  readonly value: string;
+}
+
 /** Attribute and value that a row's quick filter uses. */
-export function subjectOf(a: ActivityJson): { readonly attribute: string; readonly value: string } | undefined {
-  const order = a.kind === 'net' && a.direction === 'in' ? ['client', 'comm'] : SUBJECTS[a.kind];
-  const attribute = order.find((name) => text(a[name]) !== '');
+export const subjectOf = (a: ActivityJson): Equation | undefined =>
+  firstOf(a, a.kind === 'net' && a.direction === 'in' ? ['client', 'comm'] : SUBJECTS[a.kind]);
+
+/** The first of these attributes that the activity has. */
+export function firstOf(a: ActivityJson, names: readonly string[]): Equation | undefined {
+  const attribute = names.find((name) => text(a[name]) !== '');
   return attribute === undefined ? undefined : { attribute, value: text(a[attribute]) };
 }

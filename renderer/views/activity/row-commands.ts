@@ -1,7 +1,7 @@
 /** What can be done with the selected row: its trace, its like, its copies. */
-import type { ActivityJson } from '../../../workers/contract/engine';
-import { likeTerms } from '../../../workers/contract/likeness';
+import { likeTerms, unlikeTerm } from '../../../workers/contract/likeness';
 import { grouped } from '../../data/numbers';
+import { toClipboard } from '../../state/clipboard';
 import type { Command } from '../../state/commands.svelte';
 import { failureOf } from '../../state/failure';
 import type { Workbench } from '../../state/workbench.svelte';
@@ -16,28 +16,22 @@ const FORMS: readonly (readonly [form: CopyForm, title: string, said: string])[]
 
 export function rowCommands(workbench: Workbench, say: (text: string) => void): readonly Command[] {
   const row = () => workbench.selected;
-  const sessionOf = (a: ActivityJson) => (typeof a.session === 'string' ? workbench.sessionById.get(a.session) : undefined);
   const copy = async (form: CopyForm, said: string) => {
     const activity = row();
     if (!activity) return;
-    await navigator.clipboard.writeText(copied({ activity, session: sessionOf(activity) }, workbench.address.columns, form));
-    say(said);
+    const text = copied({ activity, session: workbench.sessionOf(activity) }, workbench.address.columns, form);
+    say(await toClipboard(text, said));
   };
   const copyAll = async () => {
     const columns = workbench.address.columns;
     try {
-      const { rows, total } = await workbench.engine.page({ ...workbench.view(), limit: COPIED_AT_MOST });
-      await navigator.clipboard.writeText(
-        csvOf(
-          rows.map((activity) => ({ activity, session: sessionOf(activity) })),
-          columns,
-        ),
+      const { rows, total } = await workbench.engine.page({ ...workbench.orderedView(), limit: COPIED_AT_MOST });
+      const text = csvOf(
+        rows.map((activity) => ({ activity, session: workbench.sessionOf(activity) })),
+        columns,
       );
-      say(
-        rows.length < total
-          ? `The first ${grouped(rows.length)} of ${grouped(total)} rows copied`
-          : `${grouped(total)} rows copied`,
-      );
+      const first = rows.length < total ? `The first ${grouped(rows.length)} of ` : '';
+      say(await toClipboard(text, `${first}${grouped(total)} rows copied`));
     } catch (error) {
       say(failureOf(error).message);
     }
@@ -64,7 +58,7 @@ export function rowCommands(workbench: Workbench, say: (text: string) => void): 
       ...here,
       run: () => {
         const activity = row();
-        if (activity) workbench.addTerm(`not (${likeTerms(activity).join(' ')})`);
+        if (activity) workbench.addTerm(unlikeTerm(activity));
       },
     },
     ...FORMS.map(

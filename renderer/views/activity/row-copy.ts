@@ -2,6 +2,7 @@
 import { csvLine } from '../../../workers/contract/csv';
 import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
 import { textOf, titleOf } from './list-columns';
+import { rowOf } from './list-data';
 
 export interface CopiedRow {
   readonly activity: ActivityJson;
@@ -12,10 +13,10 @@ export type CopyForm = 'row' | 'json' | 'csv' | 'id';
 /** As many as the engine gives in one page. */
 export const COPIED_AT_MOST = 10_000;
 
-const cellsOf = ({ activity, session }: CopiedRow, columns: readonly string[]): readonly string[] => [
-  String(activity.time ?? ''),
-  ...columns.map((column) => textOf(activity, column, session)),
-];
+function cellsOf({ activity, session }: CopiedRow, columns: readonly string[]): readonly string[] {
+  const row = rowOf(activity, session);
+  return [String(activity.time ?? ''), ...columns.map((column) => textOf(activity, column, session, row))];
+}
 
 /** With a heading line; times in UTC with all digits. */
 export const csvOf = (rows: readonly CopiedRow[], columns: readonly string[]): string =>

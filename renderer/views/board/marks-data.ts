@@ -3,11 +3,12 @@ import Bookmark from '@lucide/svelte/icons/bookmark';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import Tag from '@lucide/svelte/icons/tag';
 import Ticket from '@lucide/svelte/icons/ticket';
+import { KINDS, type Kind } from '../../../workers/contract/attributes';
 import type { BoardEntry, Mark, MarkOn } from '../../../workers/contract/engine';
 import { summary } from '../../../workers/contract/summary';
 import { parseTime } from '../../../workers/contract/time';
 import type { Icon } from '../../data/kinds';
-import type { Address } from '../../state/address';
+import { type Address, DEFAULT_KINDS, EVERYWHERE } from '../../state/address';
 
 export const MARK_ICONS: Readonly<Record<Mark['kind'], Icon>> = {
   bookmark: Bookmark,
@@ -69,15 +70,16 @@ export function together(entries: readonly BoardEntry[]): readonly (readonly Boa
 export function jumpTo({ mark, time, end, activity }: BoardEntry): Partial<Address> | undefined {
   if (mark.on === 'range') {
     const [from, to] = [parseTime(time ?? ''), parseTime(end ?? '')];
-    return from === undefined || to === undefined
-      ? undefined
-      : { view: 'activity', from, to, filter: '', off: [], scope: [], at: undefined };
+    return from === undefined || to === undefined ? undefined : { view: 'activity', ...EVERYWHERE, from, to, at: undefined };
   }
   if (!activity) return undefined;
   return mark.on === 'session'
     ? { view: 'trace', session: activity.id, at: undefined }
-    : { view: 'activity', at: activity.id, filter: '', off: [], scope: [], interactive: false, from: undefined, to: undefined };
+    : { view: 'activity', ...EVERYWHERE, fold: false, kinds: kindsWith(activity.kind), at: activity.id };
 }
+
+/** Those shown by default, and the one that is jumped to. */
+const kindsWith = (wanted: Kind): readonly Kind[] => KINDS.filter((kind) => kind === wanted || DEFAULT_KINDS.includes(kind));
 
 /** The day of an entry, for the headings of the board. */
 export const dayOf = ({ time }: BoardEntry, date: (ns: bigint) => string): string => {

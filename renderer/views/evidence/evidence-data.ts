@@ -1,6 +1,6 @@
 /** What was imported, as the ledger shows it: every record has exactly one fate. */
 import type { EvidenceInfo, Intake, JournalLine, MemberInfo, Progress } from '../../../workers/contract/engine';
-import { size } from '../../data/numbers';
+import { grouped, size } from '../../data/numbers';
 
 export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;
 export type Fate = (typeof FATES)[number];
@@ -57,14 +57,14 @@ export const phaseWord = (progress: Progress): string => PHASES[progress.phase];
 
 /** `2.9 of 4.2 MB`, `9,400 records`. */
 export function amount({ done, total, unit }: Progress): string {
-  const show = (n: number) => (unit === 'bytes' ? size(n) : Math.round(n).toLocaleString('en-US'));
+  const show = (n: number) => (unit === 'bytes' ? size(n) : grouped(Math.round(n)));
   const word = unit === 'bytes' ? '' : ` ${unit}`;
   return total === null ? `${show(done)}${word}` : `${show(done)} of ${show(total)}${word}`;
 }
 
 export function rateWords(rate: number | undefined, unit: Progress['unit']): string {
   if (rate === undefined || rate <= 0) return '';
-  return unit === 'bytes' ? `${size(rate)}/s` : `${Math.round(rate).toLocaleString('en-US')} ${unit}/s`;
+  return unit === 'bytes' ? `${size(rate)}/s` : `${grouped(Math.round(rate))} ${unit}/s`;
 }
 
 export function leftWords(seconds: number | undefined): string {
@@ -77,7 +77,7 @@ export function leftWords(seconds: number | undefined): string {
 export const whyIgnored = (member: MemberInfo): string =>
   Object.entries(member.ignoredWhy)
     .sort(([, a], [, b]) => b - a)
-    .map(([why, n]) => `${n.toLocaleString('en-US')} ${why}`)
+    .map(([why, n]) => `${grouped(n)} ${why}`)
     .join(', ');
 
 /** What a person says of a bundle, as labels. */

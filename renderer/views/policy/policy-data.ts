@@ -3,7 +3,7 @@ import { KINDS, type Kind, SEVERITIES } from '../../../workers/contract/attribut
 import type { PolicyHits, Severity } from '../../../workers/contract/engine';
 import { parseTime } from '../../../workers/contract/time';
 import { NS, read } from '../../data/clock';
-import { type Address, DEFAULT_BY, DEFAULT_KINDS, type ScopePath } from '../../state/address';
+import { type Address, DEFAULT_BY, DEFAULT_KINDS, type ScopePath, UNFILTERED } from '../../state/address';
 
 export type PolicyLine =
   | { readonly type: 'rule'; readonly rule: string; readonly hits: readonly PolicyHits[]; readonly count: number }
@@ -77,9 +77,7 @@ export function respondTo(hits: PolicyHits): Partial<Address> {
   const path = scopePath(hits);
   return {
     view: 'activity',
-    filter: '',
-    off: [],
-    interactive: false,
+    ...UNFILTERED,
     fold: false,
     scope: path.length === 0 ? [] : [path],
     kinds: DEFAULT_KINDS,

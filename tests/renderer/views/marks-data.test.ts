@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_KINDS } from '../../../renderer/state/address';
 import { jumpTo, kindsFor, matching, together } from '../../../renderer/views/board/marks-data';
+import { KINDS } from '../../../workers/contract/attributes';
 import type { ActivityJson, BoardEntry, Mark } from '../../../workers/contract/engine';
 
 const activity = (id: string): ActivityJson => ({ id, kind: 'cmd', records: [], cmdline: 'ab -n 200', pod: 'storefront-1' });
@@ -56,6 +58,13 @@ test('leads to the activity at all times, to the trace of a session, to the stre
     to: 1_773_752_400_000_000_000n,
   });
   expect(jumpTo(entry({}, { activity: null }))).toBeUndefined();
+});
+
+test('what is jumped to is in view, whatever was left out or folded before', () => {
+  const everything = { filter: '', off: [], scope: [], interactive: false };
+  expect(jumpTo(entry({}))).toMatchObject({ ...everything, fold: false, from: undefined, kinds: DEFAULT_KINDS });
+  expect(jumpTo(entry({}, { activity: { ...activity('E1:1'), kind: 'api' } }))).toMatchObject({ kinds: KINDS });
+  expect(jumpTo(entry({ on: 'range' }, { activity: null, end: '2026-03-17T13:00:00Z' }))).toMatchObject(everything);
 });
 
 test('a reason is for sessions alone', () => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { attribute, KINDS } from '../../../workers/contract/attributes';
 import type { ActivityJson } from '../../../workers/contract/engine';
 import { parseFilter } from '../../../workers/contract/filter';
-import { LIKENESS, likeTerms } from '../../../workers/contract/likeness';
+import { chips } from '../../../workers/contract/filter-edit';
+import { LIKENESS, likeTerms, unlikeTerm } from '../../../workers/contract/likeness';
 
 const records = [{ evidence: 'E1', member: '', record: '1' }];
 
@@ -23,4 +24,10 @@ test.for([
   const terms = likeTerms({ id: 'E1:1', records, ...given } as ActivityJson).join(' ');
   expect(terms).toBe(expected);
   expect(() => parseFilter(terms)).not.toThrow();
+});
+
+test('what is unlike it is one term', () => {
+  const term = unlikeTerm({ id: 'E1:1', records, kind: 'policy', rule: 'r' } as ActivityJson);
+  expect(term).toBe('not (kind=policy rule="r" not namespace exists not deployment exists)');
+  expect(chips(term)).toHaveLength(1);
 });
