@@ -1,7 +1,7 @@
 /** One open case: its folder, what its queries run on, and the socket on which other processes may ask. */
 import { basename } from 'node:path';
 import type { Connection } from './case/database';
-import { CaseFolder } from './case/folder';
+import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
 import type { CaseInfo, Engine } from './contract/engine';
 import { sql } from './contract/sql';
@@ -15,13 +15,13 @@ import { activityCounts, meta } from './queries/info';
 import { Kept } from './queries/kept';
 import { Panes } from './queries/panes';
 import { attachKept, type Source, setKnown } from './queries/source';
+import { Renewal } from './renewal';
 import { newSocketPath, type ServedSocket, serveSocket } from './transport/socket';
 import { VERSION } from './version';
 
 /** Names in `meta`. */
 export const ANALYSIS = 'analysisDigest';
-/** What the analysis was made of: the case digest and the correlator's version. */
-export const ANALYSED = 'analysed';
+const ANALYSED = META.analysed;
 
 export class OpenCase {
   private readonly kept = new Kept();
@@ -29,6 +29,7 @@ export class OpenCase {
   private served: ServedSocket | undefined;
   /** Settles when the last change that was asked for has ended. */
   private changes: Promise<unknown> = Promise.resolve();
+  private readonly marking = new Renewal(() => this.placeMarks());
 
   private constructor(readonly folder: CaseFolder) {
     this.panes = new Panes(folder.database, this.kept);
@@ -41,8 +42,10 @@ export class OpenCase {
     try {
       await opened.query(async ({ connection }) => attachKept(connection));
       if (folder.holder?.socket) opened.served = await serveSocket(engine, folder.holder.socket, folder.holder.key);
-      await opened.renewMarks();
+      await opened.renewKnown();
+      // Marks on sessions are on what these hold.
       if (!folder.readOnly) await opened.analyse();
+      await opened.renewMarks();
       return opened;
     } catch (error) {
       await opened.close();
@@ -106,15 +109,20 @@ export class OpenCase {
     this.kept.clear();
   }
 
-  /** Brings marks and known addresses to where filters see them. A mark whose record is not in the case (any more) is left out there, and kept in the list. */
-  async renewMarks(): Promise<void> {
-    await this.query(async (source) => {
-      await placeMarks(source, this.folder.marks());
-      await setKnown(
-        source.connection,
-        this.folder.known().map(({ range }) => range),
-      );
-    });
+  /** Brings marks to where filters see them. One whose record is not in the case (any more) is left out there, and kept in the list. */
+  renewMarks(): Promise<void> {
+    return this.marking.run();
+  }
+
+  private async placeMarks(): Promise<void> {
+    await this.query((source) => placeMarks(source, this.folder.marks()));
+    this.changed();
+  }
+
+  /** Brings the case's own known addresses to where filters see them. */
+  async renewKnown(): Promise<void> {
+    const ranges = this.folder.known().map(({ range }) => range);
+    await this.query(({ connection }) => setKnown(connection, ranges));
     this.changed();
   }
 

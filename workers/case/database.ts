@@ -33,7 +33,6 @@ type PendingResult = Parameters<typeof duckdb.pending_execute_check_state>[0];
 const GOES_ON: ReadonlySet<number> = new Set([duckdb.PendingState.RESULT_NOT_READY, duckdb.PendingState.NO_TASKS_AVAILABLE]);
 
 export class Connection {
-  /** Numbers the statements, so that `interrupt` can be told apart from the next one. */
   private closed = false;
   constructor(readonly raw: DuckDBConnection) {}
 
@@ -72,6 +71,19 @@ export class Connection {
 
   async one<R extends Row = Row>(statement: Sql | string): Promise<R | undefined> {
     return (await this.all<R>(statement))[0];
+  }
+
+  /** Statements that take effect as one, or not at all. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('BEGIN');
+    try {
+      const result = await work();
+      await this.run('COMMIT');
+      return result;
+    } catch (error) {
+      await this.run('ROLLBACK').catch(() => 0);
+      throw error;
+    }
   }
 
   interrupt(): void {

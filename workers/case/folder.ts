@@ -15,8 +15,11 @@ import { Marks, readMarks } from './marks';
 import { CREATE, SCHEMA_VERSION } from './schema';
 import { type CasePaths, casePaths, evidenceFolder, membersFolder } from './store';
 
-/** Names in the `meta` table that this folder writes. `journal`: hash of the last intent that the database committed. */
-export const META = { schema: 'schema', journal: 'journal' } as const;
+/**
+ * Names in the `meta` table. `journal`: hash of the last intent that the database committed. `analysed`: what the analysis was made of, the case digest and
+ * the correlator's version.
+ */
+export const META = { schema: 'schema', journal: 'journal', analysed: 'analysed' } as const;
 
 export interface OpenOptions extends Omit<DatabaseOptions, 'readOnly' | 'spool'> {
   readonly readOnly?: boolean;
@@ -190,10 +193,10 @@ export async function storeIntent(connection: Connection, intent: JournalEntry):
 
 async function createSchema(database: Database): Promise<void> {
   const connection = await database.connect();
-  await connection.run('BEGIN');
-  for (const statement of CREATE) await connection.run(statement);
-  await connection.run(sql`INSERT INTO meta VALUES (${META.schema}, ${String(SCHEMA_VERSION)})`);
-  await connection.run('COMMIT');
+  await connection.together(async () => {
+    for (const statement of CREATE) await connection.run(statement);
+    await connection.run(sql`INSERT INTO meta VALUES (${META.schema}, ${String(SCHEMA_VERSION)})`);
+  });
   await connection.run('CHECKPOINT');
   connection.close();
 }
@@ -243,7 +246,10 @@ async function reconcile(database: Database, journal: Journal, paths: CasePaths)
     for (const folder of [paths.evidence, paths.members]) {
       for (const name of readdirSync(folder)) if (!known.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
     }
-    return pendingIntents(journal.entries).map((intent) => {
+    const pending = pendingIntents(journal.entries);
+    for (const { detail } of pending.filter(({ what }) => what === 'settings'))
+      await removeUnusedMembers(connection, paths, Number(String(detail.evidence).slice(1)));
+    return pending.map((intent) => {
       const kept = intent.hash === committed;
       journal.conclude(intent, kept ? 'recovered' : 'interrupted');
       return kept
@@ -253,6 +259,17 @@ async function reconcile(database: Database, journal: Journal, paths: CasePaths)
   } finally {
     connection.close();
   }
+}
+
+/** Members of E<n> that nothing is read back from: those of a reading that was given up, or of one that another took the place of. */
+export async function removeUnusedMembers(connection: Connection, paths: CasePaths, evidence: number): Promise<void> {
+  const folder = membersFolder(paths.dir, evidence);
+  if (!existsSync(folder)) return;
+  const rows = await connection.all<{ source: string }>(
+    sql`SELECT source FROM member WHERE evidence = ${evidence} AND source LIKE 'members/%'`,
+  );
+  const used = new Set(rows.map(({ source }) => basename(source)));
+  for (const name of readdirSync(folder)) if (!used.has(name)) rmSync(join(folder, name), { force: true });
 }
 
 function makeFolders(paths: CasePaths): void {

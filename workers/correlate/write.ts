@@ -14,15 +14,10 @@ const PROCESS_ID = raw(
 export async function write(connection: Connection, input: Input, output: Output): Promise<void> {
   await stageFound(connection, output.found);
   await stageSessions(connection, input, output, await rootTexts(connection, output));
-  await connection.run('BEGIN');
-  try {
+  await connection.together(async () => {
     for (const table of ['session', 'link', 'process']) await connection.run(sql`DELETE FROM ${raw(table)}`);
     for (const statement of [PROCESSES, ORIGINATORS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
-    await connection.run('COMMIT');
-  } catch (error) {
-    await connection.run('ROLLBACK');
-    throw error;
-  }
+  });
   for (const table of ['found', 'session', 'scope']) await connection.run(sql`DROP TABLE IF EXISTS ${raw(`correlate_${table}`)}`);
 }
 

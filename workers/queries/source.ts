@@ -5,6 +5,7 @@
 import type { Connection } from '../case/database';
 import { parseRange } from '../contract/address';
 import { sql } from '../contract/sql';
+import { given } from './given';
 import type { Kept } from './kept';
 
 export interface Source {
@@ -21,13 +22,13 @@ export async function attachKept(connection: Connection): Promise<void> {
 
 /** Replaces the case's own list of known addresses: addresses and ranges; what is neither is left out and returned. */
 export async function setKnown(connection: Connection, known: readonly string[]): Promise<readonly string[]> {
-  await connection.run('DELETE FROM kept.known');
-  for (const text of known) {
-    const range = parseRange(text);
-    if (!range) continue;
+  const ranges = known.map(parseRange).flatMap((range) => (range ? [{ low: String(range.low), high: String(range.high) }] : []));
+  await connection.together(async () => {
+    await connection.run('DELETE FROM kept.known');
+    if (ranges.length === 0) return;
     await connection.run(
-      sql`INSERT INTO kept.known VALUES (CAST(${String(range.low)} AS UHUGEINT), CAST(${String(range.high)} AS UHUGEINT))`,
+      sql`INSERT INTO kept.known SELECT low, high FROM ${given({ low: 'UHUGEINT', high: 'UHUGEINT' }, ranges)}`,
     );
-  }
+  });
   return known.filter((text) => !parseRange(text));
 }

@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Database } from '../../../workers/case/database';
 import type { ActivityJson, RelatedGroup } from '../../../workers/contract/engine';
 import { type HostedEngine, startEngine } from '../../../workers/host';
+import { ANALYSED } from '../../../workers/open-case';
 import { importSample, story } from '../../helpers/sample';
 
 const folder = mkdtempSync(join(tmpdir(), 'exhibit-analyst-'));
@@ -191,6 +193,56 @@ describe('marks', () => {
     expect(await engine.board()).toEqual([]);
   });
 
+  test('many made at once: the board has each once from the moment it was made, and so do filters', async () => {
+    const { engine } = host;
+    const { rows } = await engine.page({ filter: 'comm="ab" kind=net', limit: 25 });
+    const targets = rows.map(({ id }) => id);
+    const made = new Set<string>();
+    const making = Array.from({ length: 50 }, async (_, i) => {
+      const on = i % 10 === 0 ? 'session' : 'activity';
+      const target = on === 'session' ? bench() : (targets[i % targets.length] as string);
+      const { mark } = await engine.mark({ on, target, kind: 'tag', text: `at once ${i % 10 === 0 ? 0 : i}` });
+      made.add(mark);
+    });
+    let ended = false;
+    const all = Promise.all(making).then(() => (ended = true));
+    const tagged = (await engine.count({ filter: `session="${bench()}"` })).count;
+    do {
+      const before = [...made];
+      const board = (await engine.board()).map(({ mark }) => mark.mark);
+      expect(new Set(board).size).toBe(board.length);
+      expect(before.filter((mark) => !board.includes(mark))).toEqual([]);
+      if (before.length > 0) expect((await engine.count({ filter: 'tag="at once 0"' })).count).toBe(tagged);
+    } while (!ended);
+    await all;
+
+    expect(await engine.board()).toHaveLength(50);
+    const values = await engine.values({ attribute: 'tag', limit: 60 });
+    expect(values).toHaveLength(46);
+    expect(
+      values
+        .map(({ count }) => count)
+        .toSorted((a, b) => b - a)
+        .slice(0, 2),
+    ).toEqual([tagged, 1]);
+    await Promise.all([...made].map((mark) => engine.unmark(mark)));
+    expect(await engine.board()).toEqual([]);
+    expect((await engine.count({ filter: 'tag exists' })).count).toBe(0);
+  });
+
+  test('a mark is found by any of the records that tell its activity', async () => {
+    const { engine } = host;
+    const { id, records } = await one('kind=exec user="johndoe" stage="ResponseComplete"');
+    const [, other] = records as readonly { evidence: string; member: string; record: string }[];
+    const target = `${other?.evidence}/${other?.member}:${other?.record}`;
+    const { mark } = await engine.mark({ target, kind: 'note', text: 'by another record' });
+
+    expect(target).not.toBe(id);
+    expect(await engine.board()).toMatchObject([{ mark: { target }, activity: { id } }]);
+    expect((await one('note="by another record"')).id).toBe(id);
+    await engine.unmark(mark);
+  });
+
   test.for([
     [{ on: 'range', target: '2026/2025', kind: 'note', text: 'x' }, /stretch of time/],
     [{ on: 'activity', target: 'E1:1', kind: 'reason', text: 'x' }, /for a session/],
@@ -281,6 +333,24 @@ test('a reviewer’s read-only opening writes nothing, and sees marks, reasons a
   await engine.close();
   expect(picture()).toEqual(before);
   await engine.open({ dir });
+});
+
+test('where opening renews the sessions, marks on them are on what they hold now', async () => {
+  const { engine } = host;
+  const { mark } = await engine.mark({ on: 'session', target: bench(), kind: 'tag', text: 'renewed' });
+  await engine.close();
+  const database = await Database.open(join(dir, 'case.duckdb'));
+  const connection = await database.connect();
+  await connection.run(`UPDATE meta SET value = 'of an older correlator' WHERE name = '${ANALYSED}'`);
+  await connection.run('DELETE FROM link');
+  connection.close();
+  database.close();
+  await engine.open({ dir });
+
+  const { count } = await engine.count({ filter: 'tag="renewed"' });
+  expect(count).toBe((await engine.count({ filter: `session="${bench()}"` })).count);
+  expect(count).toBeGreaterThan(100);
+  await engine.unmark(mark);
 });
 
 test('two cases opened at once: the later one is open, the earlier one is let go', async () => {
