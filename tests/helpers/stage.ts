@@ -148,7 +148,7 @@ const byPlace = (a: Row, b: Row): number =>
 export function told(row: Row | undefined): Record<string, unknown> {
   const times = new Set(['time', 'end', 'ready', 'started']);
   const entries = Object.entries(row ?? {}).filter(
-    ([key, value]) => value !== null && !['r', 'i', 'o', 'l', 'h', 'k', 'suspect'].includes(key),
+    ([key, value]) => value !== null && !['r', 'i', 'o', 'l', 'h', 'k', 'suspect', 'bare'].includes(key),
   );
   return Object.fromEntries(entries.map(([key, value]) => [key, times.has(key) ? rfc3339(value as bigint) : value]));
 }

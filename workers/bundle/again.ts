@@ -3,63 +3,37 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Context } from '../envelopes/envelope';
-import { ENVELOPES } from '../envelopes/index';
 import type { Place } from '../formats/format';
-import { FORMATS, recognise } from '../formats/index';
 import { MAX_RECORD, type RecordSink } from './framing';
-import { isPlain, MemberStream } from './member-stream';
-import { recogniseHead } from './recognise';
-
-/** A place as the spool names it. */
-export interface Wanted {
-  readonly r: number;
-  readonly i: string | null;
-  readonly o: number;
-  readonly l: number;
-}
+import { KNOWN } from './known-formats';
+import { HEAD, isPlain, MemberStream } from './member-stream';
+import type { RecordSpan } from './spool-line';
 
 export type Found =
   | { readonly bytes: Uint8Array; readonly context?: Context | undefined; readonly content?: Uint8Array | undefined }
-  | { readonly fate: string };
-
-const KNOWN = { formats: FORMATS, recognise, envelopes: ENVELOPES };
-const CHUNK = 1 << 20;
-const HEAD = 512 * 1024;
+  | { readonly fate: string; readonly records?: number | undefined };
 
 /** Calls once for each place, undefined where its record is too long or no more there. @param source path of the decompressed bytes */
-export function wantedRecords<Span extends Wanted>(
+export function wantedRecords(
   source: Buffer,
-  places: readonly Span[],
-  onRecord: (place: Span, found: Found | undefined) => void,
+  places: readonly RecordSpan[],
+  onRecord: (place: RecordSpan, found: Found | undefined) => void,
 ): void {
   const file = openSync(source, 'r');
   try {
-    const head = read(file, 0, HEAD);
-    const { recipe } = recogniseHead(head, head.length < HEAD, KNOWN);
-    // Undefined: the first record is longer than what was looked at; then it is read on as the import did.
-    if (recipe && isPlain(recipe)) byRange(file, places, onRecord);
-    else byReading(file, places, onRecord);
+    const left = byReading(file, places, onRecord);
+    for (const place of left) onRecord(place, place.l > MAX_RECORD ? undefined : { bytes: read(file, place.o, place.l) });
   } finally {
     closeSync(file);
   }
 }
 
-function byRange<Span extends Wanted>(
+/** Reads on until all were found, or it turns out that the rest need not be looked for: those are answered. */
+function byReading(
   file: number,
-  places: readonly Span[],
-  onRecord: (place: Span, found: Found | undefined) => void,
-): void {
-  for (const place of places) {
-    const { o, l } = place;
-    onRecord(place, l > MAX_RECORD ? undefined : { bytes: read(file, o, l) });
-  }
-}
-
-function byReading<Span extends Wanted>(
-  file: number,
-  places: readonly Span[],
-  onRecord: (place: Span, found: Found | undefined) => void,
-): void {
+  places: readonly RecordSpan[],
+  onRecord: (place: RecordSpan, found: Found | undefined) => void,
+): Iterable<RecordSpan> {
   const wanted = new Map(places.map((place) => [`${place.r}.${place.i ?? ''}`, place]));
   const give = ({ record, item }: Place, found: () => Found | undefined): void => {
     const key = `${record}.${item}`;
@@ -72,15 +46,17 @@ function byReading<Span extends Wanted>(
     record: (place, bytes, from, to, _clean, context, content) =>
       give(place, () => ({ bytes: bytes.subarray(from, to), context, content })),
     oversize: (place) => give(place, () => undefined),
-    skip: (place, fate) => give(place, () => ({ fate })),
+    skip: (place, fate, records) => give(place, () => ({ fate, records })),
   };
   const stream = new MemberStream(KNOWN, () => sink);
-  for (let at = 0, chunk = read(file, at, CHUNK); chunk.length > 0 && wanted.size > 0; chunk = read(file, at, CHUNK)) {
+  for (let at = 0, chunk = read(file, at, HEAD); chunk.length > 0 && wanted.size > 0; chunk = read(file, at, HEAD)) {
     stream.push(chunk);
+    if (stream.recipe && isPlain(stream.recipe)) return wanted.values();
     at += chunk.length;
   }
   if (wanted.size > 0) stream.finish();
   for (const place of wanted.values()) onRecord(place, undefined);
+  return [];
 }
 
 function read(file: number, offset: number, length: number): Buffer {

@@ -2,6 +2,7 @@
  * Finds the list of records inside a value that only holds records, such as the `items` of an EventList.
  */
 import type { Context } from '../envelopes/envelope';
+import { parsed } from '../envelopes/facts';
 import type { Scanner } from './scan';
 import type { ListOf } from './values';
 
@@ -27,7 +28,7 @@ export function listItems(
   const text = whole
     ? bytes.toString('utf8', from, to)
     : `${bytes.toString('utf8', from, listAt)}[${firstElement(bytes, listAt, to, scanner)}]}`;
-  const list = listOf(parse(text));
+  const list = listOf(parsed(text));
   if (!list) return undefined;
   const at = whole ? valueAt(bytes, from, to, list.path, scanner) : list.path.length === 1 ? listAt : -1;
   return at >= 0 && bytes[at] === 0x5b ? { at, context: list.context } : undefined;
@@ -36,14 +37,6 @@ export function listItems(
 function firstElement(bytes: Buffer, listAt: number, to: number, scanner: Scanner): string {
   const stop = scanner.scan(bytes, listAt + 1, to);
   return stop < 0 ? '' : bytes.toString('utf8', listAt + 1, stop);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where the value at a path of a well-formed value begins; -1 where there is none. The first of duplicate keys counts. */

@@ -1,6 +1,8 @@
 /**
  * What is known but not read, told by how its content looks, so that the warning can name it. One line each.
  */
+import { type Fields, fieldsOf, has } from '../envelopes/facts';
+
 interface Known {
   readonly title: string;
   /** By the first bytes. */
@@ -10,11 +12,6 @@ interface Known {
   /** By one parsed record. */
   readonly record?: (record: Fields) => boolean;
 }
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const has = (record: Fields, ...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(record, key));
 
 const KNOWN: readonly Known[] = [
   {
@@ -40,7 +37,7 @@ export function looksLike(head: Buffer, records: readonly unknown[]): string {
   if (head.length === 0) return 'It is empty.';
   const text = head.toString('latin1', 0, 16_384);
   const known = KNOWN.find(
-    (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fields(record)))),
+    (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fieldsOf(record)))),
   );
   if (known) return `This looks like ${known.title}, which tells no activity that Exhibit reads.`;
   return records.some((record) => typeof record === 'object' && record !== null)

@@ -2,7 +2,7 @@
  * The bytes of one member into the records of a sink: looks at the head, decides how it is read, and reads on. The import reads a member so, and whoever needs
  * records of it again later gets the very same ones.
  */
-import type { DecodedSink, Place } from '../formats/format';
+import type { DecodedSink, LineDecoder, Place } from '../formats/format';
 import { CsvSplitter } from './csv';
 import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { LineSplitter } from './lines';
@@ -11,8 +11,8 @@ import { Splitter } from './split';
 import { Unwrapper } from './unwrap';
 import { Utf16Framing, Utf16Places } from './utf16';
 
-/** Enough to see 100 records of most sources; more is looked at only while no record has ended. */
-const HEAD = 512 * 1024;
+/** What is looked at: enough to see 100 records of most sources; more only while no record has ended. However a member is chunked, it is decided on the same bytes. */
+export const HEAD = 512 * 1024;
 const MAX_HEAD = 64 * 2 ** 20;
 
 export class MemberStream {
@@ -20,62 +20,68 @@ export class MemberStream {
   recipe: Recipe | undefined;
   warning: string | null = null;
   framing: Framing | undefined;
+  /** Of a source in lines of text: it may hold records back to the end. */
+  private decoder: LineDecoder | undefined;
   private decided = false;
-  private head: Buffer[] = [];
-  private headBytes = 0;
+  private held: Buffer[] = [];
+  private heldBytes = 0;
   private wanted = HEAD;
 
-  /** @param open makes the sink, once it is known how the member is read; called before any byte goes on */
+  /** @param open makes the sink, once it is known how the member is read; called before any byte goes on, with those that came until then */
   constructor(
     private readonly formats: Formats,
-    private readonly open: (recipe: Recipe, head: Buffer) => RecordSink,
+    private readonly open: (recipe: Recipe, held: Buffer) => RecordSink,
   ) {}
 
-  /** True once it is decided: from then on chunks go straight through. */
   push(chunk: Uint8Array): void {
     if (this.decided) {
       this.framing?.push(chunk);
       return;
     }
-    this.head.push(Buffer.from(chunk));
-    this.headBytes += chunk.length;
-    if (this.headBytes >= this.wanted) this.decide(false);
+    this.held.push(Buffer.from(chunk));
+    this.heldBytes += chunk.length;
+    while (!this.decided && this.heldBytes >= this.wanted) this.decide(false);
   }
 
   finish(): void {
     if (!this.decided) this.decide(true);
     this.framing?.finish();
+    this.decoder?.finish();
   }
 
   private decide(complete: boolean): void {
-    const head = Buffer.concat(this.head);
-    const found = recogniseHead(head, complete, this.formats);
+    const held = Buffer.concat(this.held);
+    const found = recogniseHead(held.subarray(0, this.wanted), complete, this.formats);
     if (found.needsMore && this.wanted < MAX_HEAD) {
-      this.wanted *= 4;
-      this.head = [head];
+      this.wanted = Math.min(4 * this.wanted, MAX_HEAD);
+      this.held = [held];
       return;
     }
     this.decided = true;
-    this.head = [];
+    this.held = [];
     this.recipe = found.recipe;
     this.warning = found.warning;
-    if (!found.recipe) return;
-    this.framing = framingOf(found.recipe, this.open(found.recipe, head), this.formats);
-    const mark = found.recipe.cut === 'blocks' ? 0 : markOf(head);
+    if (found.recipe) this.begin(found.recipe, held);
+  }
+
+  private begin(recipe: Recipe, held: Buffer): void {
+    const sink = this.open(recipe, held);
+    this.decoder = recipe.format.text?.open(decodedInto(sink));
+    this.framing = framingOf(recipe, sink, this.decoder, this.formats);
+    const mark = recipe.cut === 'blocks' ? 0 : markOf(held);
     if (mark > 0) this.framing.skipMark(mark);
-    this.framing.push(head.subarray(mark));
+    this.framing.push(held.subarray(mark));
   }
 }
 
-/** Plain JSON in UTF-8: a record's bytes in the member are what its format reads. */
-export const isPlain = ({ format, cut, envelopes, encoding }: Recipe): boolean =>
-  envelopes.length === 0 && !encoding && !format.text && (cut === 'lines of JSON' || cut === 'values of JSON');
+/** Plain JSON in UTF-8: a record's bytes in the member are what its format reads, and nothing around it says more of it. */
+export const isPlain = ({ format, cut, envelopes, lists, encoding }: Recipe): boolean =>
+  envelopes.length + lists.length === 0 && !encoding && !format.text && (cut === 'lines of JSON' || cut === 'values of JSON');
 
-function framingOf(recipe: Recipe, sink: RecordSink, { envelopes }: Formats): Framing {
+function framingOf(recipe: Recipe, sink: RecordSink, decoder: LineDecoder | undefined, { envelopes }: Formats): Framing {
   const { format, cut, encoding } = recipe;
   if (format.binary) return new BlockFraming(format.binary.open, sink);
   const places = encoding ? new Utf16Places() : undefined;
-  const decoder = format.text?.open(decodedInto(sink));
   const opening = {
     from: cut === 'lines of text' ? ('lines' as const) : ('values' as const),
     envelopes: recipe.envelopes,
@@ -84,10 +90,8 @@ function framingOf(recipe: Recipe, sink: RecordSink, { envelopes }: Formats): Fr
     noise: envelopes,
   };
   const unwrapper = new Unwrapper(sink, opening);
-  const inner = places ? places.sink(unwrapper) : unwrapper;
-  const framing = cutterOf(recipe, inner);
-  const decoded = decoder ? new Finishing(framing, () => decoder.finish()) : framing;
-  return encoding && places ? new Utf16Framing(encoding, places, decoded) : decoded;
+  const framing = cutterOf(recipe, places ? places.sink(unwrapper) : unwrapper);
+  return encoding && places ? new Utf16Framing(encoding, places, framing) : framing;
 }
 
 function cutterOf({ cut, separator, listOf, deep, isPart }: Recipe, sink: RecordSink): Framing {
@@ -103,33 +107,6 @@ const decodedInto = (sink: RecordSink): DecodedSink => ({
   },
   skip: (place, ...rest) => sink.skip(place, ...rest),
 });
-
-/** A framing whose decoder may hold records back to the end. */
-class Finishing implements Framing {
-  constructor(
-    private readonly framing: Framing,
-    private readonly last: () => void,
-  ) {}
-  get lines(): number {
-    return this.framing.lines;
-  }
-  get blankLines(): number {
-    return this.framing.blankLines;
-  }
-  get account(): ByteAccount {
-    return this.framing.account;
-  }
-  skipMark(length: number): void {
-    this.framing.skipMark(length);
-  }
-  push(chunk: Uint8Array): void {
-    this.framing.push(chunk);
-  }
-  finish(): void {
-    this.framing.finish();
-    this.last();
-  }
-}
 
 class BlockFraming implements Framing {
   readonly lines = 0;

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { sealedSource } from '../case/store';
 import { ExhibitError } from '../contract/errors';
-import { ENVELOPES } from '../envelopes/index';
-import { FORMATS, recognise } from '../formats/index';
 import type { Problem } from './bounds';
+import { KNOWN } from './known-formats';
 import { checkLists, type OwnList } from './lists';
 import { parseManifest } from './manifest';
 import { walkMembers } from './members';
@@ -83,9 +82,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         keepAt: member.file ? undefined : join(caseDir, kept),
       },
       {
-        formats: FORMATS,
-        recognise,
-        envelopes: ENVELOPES,
+        ...KNOWN,
         spool,
         spare,
         signal: abort.signal,

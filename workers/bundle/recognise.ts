@@ -2,6 +2,7 @@
  * Looks at the first bytes of a member: how its text is encoded, what cuts it into records, which envelopes are around them, and which format reads them.
  */
 import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
+import { parsed } from '../envelopes/facts';
 import type { Format, Place, Sample } from '../formats/format';
 import { isObject } from '../formats/format';
 import { CsvSplitter, separatorOf } from './csv';
@@ -21,6 +22,8 @@ export interface Recipe {
   readonly separator?: string;
   readonly encoding?: Utf16;
   readonly envelopes: readonly Envelope[];
+  /** Those whose lists hold the records; they may say something of each. */
+  readonly lists: readonly Envelope[];
   readonly listOf: ListOf;
   /** Lists lie deeper than in the value itself (`ValueReader`). */
   readonly deep: boolean;
@@ -52,7 +55,7 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   const encoding = utf16Of(head);
   if (encoding) return recogniseUtf16(head, complete, known, encoding);
   const binary = known.formats.find((format) => format.binary?.is(head));
-  if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], listOf: () => undefined, deep: false });
+  if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], lists: [], listOf: () => undefined, deep: false });
   const bytes = head.subarray(markOf(head));
   const text = bytes.subarray(0, 4096).includes(0) ? undefined : bytes;
   const seen = new Sampler(known);
@@ -130,6 +133,7 @@ class Sampler {
       format,
       cut,
       envelopes: [...new Set(envelopes)],
+      lists,
       deep: false,
       listOf: (value) => listIn(value, [format], lists),
       ...(parted.length > 0 && {
@@ -223,14 +227,6 @@ function at(value: unknown, path: readonly string[]): unknown {
   let inner = value;
   for (const key of path) inner = isObject(inner) ? inner[key] : undefined;
   return inner;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unitOf(bytes: string, isJson: boolean): Unit | undefined {

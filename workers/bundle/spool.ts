@@ -1,14 +1,13 @@
 /**
- * Writes spool parts: one line a record, as docs/architecture.md describes, `{"r":7,"i":"2.1","o":1042,"l":310,"h":"<32 hex>","m":3,"s":1,"e":{…}}`.
- * A record with `s` has `"e":null`: only clean JSON enters, so nothing in the evidence can break a line of the spool or forge another.
+ * Writes spool parts: one line a record (`spool-line.ts`). A record with `s` has `"e":null`: only clean JSON enters, so nothing in the evidence can break a line of the spool or forge another.
  */
-import { hash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../envelopes/envelope';
-import type { Place } from '../formats/format';
+import { MAX_DECODED, type Place } from '../formats/format';
 import { type Cuts, MAX_CUTS } from './cuts';
 import type { RecordSink } from './framing';
+import { fateLine, lineBefore, spanOf, suspectLine } from './spool-line';
 
 export interface Part {
   readonly file: string;
@@ -19,8 +18,6 @@ export interface Part {
 }
 
 const BUFFER = 8 * 2 ** 20;
-/** Records of which more is read go to the careful path, so that lines of the spool stay far below DuckDB's `maximum_object_size`. */
-export const MAX_SPOOLED = 2 * 2 ** 20;
 export const PART_BYTES = 32 * 2 ** 20;
 
 export class SpoolWriter implements RecordSink {
@@ -48,19 +45,18 @@ export class SpoolWriter implements RecordSink {
   ) {}
 
   record(place: Place, bytes: Buffer, from: number, to: number, clean: boolean, context?: Context, content?: Uint8Array): void {
-    const own = bytes.subarray(from, to);
-    const digest = hash('sha256', content ?? own, 'hex').slice(0, 32);
-    const head = `${placeText(place)},"h":"${digest}"${context ? `,"w":${JSON.stringify(context)}` : ''},"m":${this.member}`;
+    const own = content ?? bytes.subarray(from, to);
     const length = to - from - (this.cuts?.bytesOf(bytes, from, to) ?? 0);
     if (context) this.wrapped = true;
-    if (!clean || length > MAX_SPOOLED) {
-      this.line(`${head},"s":1,"e":null}\n`);
+    if (!clean || length > MAX_DECODED) {
+      this.line(suspectLine(spanOf(place), own, this.member, context));
       return;
     }
-    this.reserve(head.length * 3 + length + 8 + MAX_CUTS);
+    const before = lineBefore(spanOf(place), own, this.member, context);
+    this.reserve(before.length * 3 + length + 2 + MAX_CUTS);
     const { buffer } = this;
     let at = this.filled;
-    at += buffer.write(`${head},"e":`, at, context ? 'utf8' : 'latin1');
+    at += buffer.write(before, at, context ? 'utf8' : 'latin1');
     at = this.copy(bytes, from, to, at);
     buffer[at++] = 0x7d;
     buffer[at++] = 0x0a;
@@ -87,13 +83,13 @@ export class SpoolWriter implements RecordSink {
   }
 
   oversize(place: Place): void {
-    this.line(`${placeText(place)},"h":"","m":${this.member},"s":1,"e":null}\n`);
+    this.line(suspectLine(spanOf(place), undefined, this.member));
   }
 
   skip(place: Place, fate: string, records = 1): void {
     this.wrapped = true;
     this.records += records - 1;
-    this.line(`${placeText(place)},"h":"","m":${this.member},"x":${JSON.stringify(fate)},"n":${records},"e":null}\n`);
+    this.line(fateLine(spanOf(place), this.member, fate, records));
   }
 
   /** Completes the last part. */
@@ -148,9 +144,6 @@ export class SpoolWriter implements RecordSink {
     this.filled = 0;
   }
 }
-
-const placeText = ({ record, item, offset, length }: Place): string =>
-  `{"r":${record}${item === '' ? '' : `,"i":"${item}"`},"o":${offset},"l":${length}`;
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

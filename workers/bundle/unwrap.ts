@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
+import { fieldsOf, parsed } from '../envelopes/facts';
 import type { LineDecoder, Place } from '../formats/format';
 import type { Cuts } from './cuts';
 import { valueAt } from './envelope';
@@ -11,6 +12,7 @@ import type { RecordSink } from './framing';
 import { Scanner } from './scan';
 import { type ListOf, ValueReader } from './values';
 
+const END = Buffer.alloc(1);
 /** Envelopes inside one another. */
 const MAX_DEPTH = 8;
 
@@ -61,8 +63,8 @@ export class Unwrapper implements RecordSink {
     this.sink.oversize(place);
   }
 
-  skip(place: Place, fate: string): void {
-    this.sink.skip(place, fate);
+  skip(place: Place, fate: string, records?: number): void {
+    this.sink.skip(place, fate, records);
   }
 
   private line(place: Place, line: Buffer, clean: boolean, context?: Context): void {
@@ -77,12 +79,12 @@ export class Unwrapper implements RecordSink {
     const opened = depth < MAX_DEPTH ? this.open(this.lined, (envelope) => envelope.line?.(text)) : undefined;
     if (opened) this.opened(place, opened, undefined, context, depth);
     else if (this.opening.decoder) this.opening.decoder.line(place, Buffer.from(text), context);
-    else if (/^\s*[[{]/.test(text)) this.json(place, text, context, depth);
+    else if (/^\s*[[{]/.test(text)) this.json(place, Buffer.from(`${text}\0`), context, depth);
     else if (!this.isKnownNoise(place, text)) this.sink.skip(place, 'ignored: text that is no record');
   }
 
-  private json(place: Place, text: string, context: Context | undefined, depth: number): void {
-    const bytes = Buffer.from(`${text}\0`);
+  /** @param bytes end with a zero behind the JSON (`Scanner`) */
+  private json(place: Place, bytes: Buffer, context: Context | undefined, depth: number): void {
     const reader = new ValueReader(this.scanner, this.opening.listOf, (_record, item, from, to, clean, inner) =>
       this.value({ ...place, item: joined(place.item, item) }, bytes, from, to, clean && bytes[from] === 0x7b, inner, depth + 1),
     );
@@ -99,7 +101,7 @@ export class Unwrapper implements RecordSink {
     depth: number,
     content?: Uint8Array,
   ): void {
-    const opened = this.valued.length > 0 && depth < MAX_DEPTH ? this.openValue(bytes, from, to, context) : undefined;
+    const opened = this.valued.length > 0 && depth < MAX_DEPTH ? this.openValue(bytes, from, to, clean, context) : undefined;
     if (opened) this.opened(place, opened, { bytes, from, to }, context, depth);
     else this.sink.record(place, bytes, from, to, clean, context, content);
   }
@@ -121,18 +123,13 @@ export class Unwrapper implements RecordSink {
   ): void {
     const at = valueAt(bytes, from, to, path, this.scanner);
     if (at < 0) this.sink.record(place, bytes, from, to, false, context);
-    else this.json(place, bytes.toString('utf8', at, this.scanner.scan(bytes, at, to)), context, depth);
+    else this.json(place, Buffer.concat([bytes.subarray(at, this.scanner.scan(bytes, at, to)), END]), context, depth);
   }
 
-  private openValue(bytes: Buffer, from: number, to: number, outer: Context | undefined): Unwrapped | undefined {
-    if (bytes[from] !== 0x7b || !isUtf8(bytes.subarray(from, to))) return undefined;
-    let value: Readonly<Record<string, unknown>>;
-    try {
-      value = JSON.parse(bytes.toString('utf8', from, to));
-    } catch {
-      return undefined;
-    }
-    return this.open(this.valued, (envelope) => envelope.value?.(value, outer));
+  private openValue(bytes: Buffer, from: number, to: number, clean: boolean, outer: Context | undefined): Unwrapped | undefined {
+    if (bytes[from] !== 0x7b || !(clean || isUtf8(bytes.subarray(from, to)))) return undefined;
+    const value = parsed(bytes.toString('utf8', from, to));
+    return value === undefined ? undefined : this.open(this.valued, (envelope) => envelope.value?.(fieldsOf(value), outer));
   }
 
   private open(envelopes: readonly Envelope[], how: (envelope: Envelope) => Unwrapped | undefined): Unwrapped | undefined {

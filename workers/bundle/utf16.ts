@@ -60,7 +60,7 @@ export class Utf16Places {
     return {
       record: (place, ...rest) => to.record(mapped(place), ...rest),
       oversize: (place) => to.oversize(mapped(place)),
-      skip: (place, fate) => to.skip(mapped(place), fate),
+      skip: (place, ...rest) => to.skip(mapped(place), ...rest),
     };
   }
 

@@ -4,20 +4,8 @@
  * The record's place and bytes are those of the envelope (contract section 1); what is in it is what a format reads.
  */
 
-/** What an envelope says of its records; text, as it was written. A projection reads it as `w.<name>`. */
-export const CONTEXT = [
-  'cluster',
-  'server',
-  'host',
-  'node',
-  'namespace',
-  'pod',
-  'container',
-  'containerid',
-  'image',
-  'time',
-  'source',
-] as const;
+/** What an envelope says of its records; text, as it was written, but `time`, which is RFC 3339. A projection reads it as `w.<name>`. */
+export const CONTEXT = ['cluster', 'server', 'host', 'node', 'time', 'source'] as const;
 export type Context = { readonly [name in (typeof CONTEXT)[number]]?: string };
 
 /** What is inside: text (JSON, or what a text format reads), or the object at a path of the JSON value, whose bytes are taken as they are. */

@@ -40,15 +40,20 @@ export function timeOf(value: unknown): string | undefined {
   return text !== undefined && INSTANT.test(text) ? text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') : undefined;
 }
 
-/** A time since 1970, a whole number as JSON or as text, as RFC 3339 with the digits of its unit. */
-export function sinceEpoch(value: unknown, unit: 'ms' | 'us' | 'ns'): string | undefined {
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : textOf(value);
-  if (text === undefined || !/^\d{1,19}$/.test(text)) return undefined;
-  const digits = { ms: 3, us: 6, ns: 9 }[unit];
-  const all = text.padStart(digits + 1, '0');
-  const seconds = new Date(Number(all.slice(0, -digits)) * 1000);
+const DIGITS = { s: 0, ms: 3, us: 6, ns: 9 };
+
+/** A time since 1970 as RFC 3339 with the digits of its unit: a whole number as JSON or as text; of seconds also one with a fraction, which is kept as written. */
+export function sinceEpoch(value: unknown, unit: keyof typeof DIGITS): string | undefined {
+  const exact = typeof value === 'number' && (Number.isSafeInteger(value) || unit === 's');
+  const text = exact ? String(value) : textOf(value);
+  const [, whole, fraction = ''] = /^(\d{1,19})(\.\d{1,9})?$/.exec(text ?? '') ?? [];
+  if (whole === undefined || (fraction !== '' && unit !== 's')) return undefined;
+  const digits = DIGITS[unit];
+  const all = whole.padStart(digits + 1, '0');
+  const end = all.length - digits;
+  const seconds = new Date(Number(all.slice(0, end)) * 1000);
   if (Number.isNaN(seconds.getTime()) || seconds.getUTCFullYear() > 9999) return undefined;
-  return `${seconds.toISOString().slice(0, 19)}.${all.slice(-digits)}Z`;
+  return `${seconds.toISOString().slice(0, 19)}${digits > 0 ? `.${all.slice(end)}` : fraction}Z`;
 }
 
 /** The most that a compressed payload may hold. */

@@ -1,6 +1,6 @@
 /** osquery's results in batches (`--logger_event_type=false`): the rows that were added are records. Rows that went away are left in the envelope. */
 import type { Envelope } from './envelope';
-import { fieldsOf, said } from './facts';
+import { fieldsOf, said, sinceEpoch, textOf } from './facts';
 
 export const osqueryBatch: Envelope = {
   id: 'osquery-batch',
@@ -8,13 +8,12 @@ export const osqueryBatch: Envelope = {
   list: (value) => {
     const result = fieldsOf(value);
     if (typeof result.name !== 'string' || !Array.isArray(fieldsOf(result.diffResults).added)) return undefined;
-    const host = result.hostIdentifier ?? result.hostname;
     return {
       path: ['diffResults', 'added'],
       context: said({
         source: result.name,
-        host: typeof host === 'string' ? host : undefined,
-        time: String(result.unixTime ?? '') || undefined,
+        host: textOf(result.hostIdentifier) ?? textOf(result.hostname),
+        time: sinceEpoch(result.unixTime, 's'),
       }),
     };
   },

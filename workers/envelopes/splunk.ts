@@ -3,16 +3,12 @@
  * Event Collector; REST API, search/jobs/export.
  */
 import type { Envelope, Unwrapped } from './envelope';
-import { type Fields, fieldsOf, has, only, said, textOf, timeOf } from './facts';
+import { type Fields, fieldsOf, has, only, said, sinceEpoch, textOf, timeOf } from './facts';
 
 const HEC_KEYS = new Set(['event', 'time', 'host', 'source', 'sourcetype', 'index', 'fields']);
 
-/** Seconds since 1970 with a fraction, or RFC 3339. */
-function time(value: unknown): string | undefined {
-  const text = typeof value === 'number' ? String(value) : textOf(value);
-  const [, seconds, fraction = ''] = /^(\d{9,10})(\.\d{1,9})?$/.exec(text ?? '') ?? [];
-  return seconds === undefined ? timeOf(text) : `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}${fraction}Z`;
-}
+/** Seconds since 1970, or RFC 3339. */
+const time = (value: unknown): string | undefined => sinceEpoch(value, 's') ?? timeOf(value);
 
 function hec(value: Fields): Unwrapped | undefined {
   if (!has(value, 'event') || !only(value, HEC_KEYS)) return undefined;

@@ -47,10 +47,13 @@ export interface Place {
   readonly length: number;
 }
 
+/** The most bytes of a record that DuckDB reads: its buffers are made for lines of the spool not far beyond (`stage.ts`). Longer ones take the careful path. */
+export const MAX_DECODED = 2 * 2 ** 20;
+
 /** Receives what a decoder makes of a member. */
 export interface DecodedSink {
   /**
-   * @param json an object on one line of at most 2 MiB, for the format's `columns`, strictly JSON: no key twice, nanoseconds and other long integers as strings
+   * @param json an object on one line of at most `MAX_DECODED` bytes, for the format's `columns`, strictly JSON: no key twice, nanoseconds and other long integers as strings
    * @param content what makes the record equal to another one: its own bytes without what carries them
    */
   record(place: Place, json: string, content: Uint8Array, context?: Context): void;
@@ -108,7 +111,7 @@ export interface Format {
   readonly envelope?: (value: unknown) => readonly string[] | undefined;
   /**
    * SELECT … FROM record (`stage.ts` supplies it). `record` has: m INTEGER (the member), r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, n INTEGER, e STRUCT(columns), the shared columns,
-   * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
+   * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, bare BOOLEAN (a time of it names no zone), zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
    * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
    * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
    * nothing) and `rank` UTINYINT (0 is kept first; from 32 on any number of records fold into the kept one); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
@@ -120,7 +123,7 @@ export interface Format {
 }
 
 /** The columns that every projection hands on as they are. */
-export const PLACE = 'm, r, i, o, l, h, x, n, suspect';
+export const PLACE = 'm, r, i, o, l, h, x, n, suspect, bare';
 
 /** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {

@@ -9,7 +9,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
 import { programLog } from '../envelopes/program-log';
-import type { DecodedSink, Format, LineDecoder, Place } from './format';
+import { type DecodedSink, type Format, type LineDecoder, MAX_DECODED, type Place } from './format';
 import { k8sAudit } from './k8s-audit';
 import { type RequestPath, requestPath } from './request-path';
 
@@ -19,8 +19,6 @@ const NOTHING = new Set(['<none>', '<self>', '<lookup>', '<deferred>', '<unknown
 /** Requests that wait for their answer, and their bytes; beyond them the oldest are taken as unanswered. */
 const MAX_WAITING = 100_000;
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
-/** What a sink takes. */
-const MAX_JSON = 4 * 2 ** 20;
 
 type Values = ReadonlyMap<string, string>;
 
@@ -156,7 +154,7 @@ class LegacyDecoder implements LineDecoder {
   private emit(line: Line, answer?: Line): void {
     const content = answer ? Buffer.concat([line.content, Buffer.from('\n'), answer.content]) : line.content;
     const json = event(line, answer);
-    if (Buffer.byteLength(json) > MAX_JSON) this.sink.skip(line.place, 'rejected: a line of more than 4 MiB');
+    if (Buffer.byteLength(json) > MAX_DECODED) this.sink.skip(line.place, 'rejected: a line of more than 2 MiB');
     else this.sink.record(line.place, json, content, line.context);
   }
 }

@@ -74,7 +74,7 @@ SELECT
     WHEN kind IS NULL THEN 'ignored: a state, not an event'
   END AS skip,
 
-  CASE WHEN own > 0 THEN ${epochNs('own::HUGEINT * 1000000000')} WHEN since1970 THEN ${epochNs(of('ntime'))} ELSE ${epochNs(`TRY_CAST(queried AS HUGEINT) * 1000000000`)} END AS time,
+  CASE WHEN own > 0 THEN ${epochNs('own::HUGEINT * 1000000000')} WHEN since1970 THEN ${epochNs(of('ntime'))} ELSE queried END AS time,
   CASE WHEN own > 0 OR NOT coalesce(since1970, false) THEN 's' ELSE 'ns' END AS precision,
   kind,
   CASE WHEN kind = 'net' AND act IN ('bind', 'listen') THEN act END AS label,
@@ -86,7 +86,7 @@ SELECT
   CASE WHEN TRY_CAST(${of('exit_code')} AS INTEGER) BETWEEN -4095 AND -1 THEN -TRY_CAST(${of('exit_code')} AS INTEGER) END AS errno,
   ${flags(
     ['own IS NULL AND NOT coalesce(since1970, false)', 'time is that of the query'],
-    [`own IS NULL AND NOT coalesce(since1970, false) AND TRY_CAST(queried AS BIGINT) IS NULL`, 'undated'],
+    ['own IS NULL AND NOT coalesce(since1970, false) AND queried IS NULL', 'undated'],
   )} AS flags,
 
   cluster,
@@ -137,7 +137,7 @@ FROM (
   FROM (
     SELECT
       ${PLACE}, f, e, w, cluster, ${ROW.map((name) => `row_${name}`).join(', ')},
-      coalesce(e."unixTime", w.time) AS queried,
+      coalesce(${epochNs(`TRY_CAST(e."unixTime" AS HUGEINT) * 1000000000`)}, TRY_CAST(w.time AS TIMESTAMP_NS)) AS queried,
       regexp_extract(coalesce(e.name, w.source), '${TABLE}') AS source,
       lower(coalesce(${of('action')}, CASE WHEN w.source IS NOT NULL THEN nullif(e.action, '') END, ${of('operation')}, ${of('syscall')})) AS act,
       TRY_CAST(${of('time')} AS BIGINT) AS own,

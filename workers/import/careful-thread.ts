@@ -6,11 +6,12 @@ import { hash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { wantedRecords } from '../bundle/again';
+import { fateLine, lineBefore, type RecordSpan } from '../bundle/spool-line';
 import type { Context } from '../envelopes/envelope';
 import { clean } from '../formats/careful';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
-import type { CarefulBatch, CarefulResult, RecordSpan, Reject, SpellingBatch } from './careful';
+import type { CarefulBatch, CarefulResult, Reject, SpellingBatch } from './careful';
 import { canonicalText } from './spelling';
 
 const port = parentPort;
@@ -36,7 +37,7 @@ function run(batch: CarefulBatch): CarefulResult {
   try {
     wantedRecords(Buffer.from(batch.source), batch.places, (place, found) => {
       if (found === undefined) part.reject(place, 'too long to be read, or not found again in its member');
-      else if ('fate' in found) part.skip(place, found.fate);
+      else if ('fate' in found) part.skip(place, found.fate, found.records);
       else part.record(place, found.bytes, found.context, found.content);
     });
     return part.finish();
@@ -69,16 +70,12 @@ class CarefulPart {
       return;
     }
     if (context) this.wrapped = true;
-    const digest = hash('sha256', content ?? bytes, 'hex').slice(0, 32);
-    const said = context ? `,"w":${JSON.stringify(context)}` : '';
-    this.line(
-      `${placeText(place)},"h":"${digest}"${said},"m":${this.member},"f":${JSON.stringify(made.flags)},"e":${made.clean}}\n`,
-    );
+    this.line(`${lineBefore(place, content ?? bytes, this.member, context, made.flags)}${made.clean}}\n`);
   }
 
-  skip(place: RecordSpan, fate: string): void {
+  skip(place: RecordSpan, fate: string, records = 1): void {
     this.wrapped = true;
-    this.line(`${placeText(place)},"h":"","m":${this.member},"x":${JSON.stringify(fate)},"e":null}\n`);
+    this.line(fateLine(place, this.member, fate, records));
   }
 
   reject(place: RecordSpan, why: string): void {
@@ -108,5 +105,3 @@ class CarefulPart {
     this.held = 0;
   }
 }
-
-const placeText = ({ r, i, o, l }: RecordSpan): string => `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l}`;

@@ -3,15 +3,9 @@
  * records of earlier evidences that are decided anew.
  */
 import type { Worker } from 'node:worker_threads';
+import type { RecordSpan } from '../bundle/spool-line';
 import { startWorker } from '../threads';
 
-export interface RecordSpan {
-  readonly r: number;
-  readonly i: string | null;
-  /** Byte range in the decompressed member. */
-  readonly o: number;
-  readonly l: number;
-}
 export interface Reject extends RecordSpan {
   readonly why: string;
 }

@@ -2,9 +2,9 @@
  * Records that may be equal although their bytes are not (contract section 3): the same stage of the same request, or records of different members that look
  * alike. Only these are parsed; equal canonical JSON (RFC 8785) puts them into one class.
  */
+import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { join, name, sql } from '../contract/sql';
-import type { RecordSpan } from './careful';
 import { LOOK } from './lift';
 import { hex128, type StagedTable, sidOf, TELLING } from './staged';
 

@@ -8,12 +8,14 @@ import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PartReady } from '../bundle/reader';
 import { PART_BYTES } from '../bundle/spool';
+import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { join, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
 import { projected, type StageSettings } from '../formats/stage';
-import type { CarefulPath, RecordSpan, Reject } from './careful';
+import type { CarefulPath, Reject } from './careful';
+import { shifted } from './offset';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
 
@@ -32,7 +34,7 @@ interface WaitingPart {
 /** Parts that one statement stages. */
 interface Waiting {
   readonly format: Format;
-  readonly settings: StageSettings;
+  readonly settings: Settings & StageSettings;
   readonly parts: WaitingPart[];
 }
 interface Complete {
@@ -107,7 +109,19 @@ export class Loader {
     await this.drain({ member, format, source, settings });
   }
 
-  private wait(format: Format, settings: StageSettings, part: WaitingPart): void {
+  /** How many records of each member have a time that names no zone; members without one are left out. To be asked when all is staged. */
+  async zoneless(): Promise<ReadonlyMap<number, number>> {
+    const found = new Map<number, number>();
+    for (const { table } of this.tables) {
+      const rows = await this.connection.all<{ member: number; n: bigint }>(
+        sql`SELECT member, count(*) AS n FROM ${table} WHERE bare AND NOT suspect AND k = 1 GROUP BY member`,
+      );
+      for (const { member, n } of rows) found.set(member, Number(n));
+    }
+    return found;
+  }
+
+  private wait(format: Format, settings: Settings & StageSettings, part: WaitingPart): void {
     const key = JSON.stringify([format.id, settings]);
     const waiting = this.waiting.get(key) ?? { format, settings, parts: [] };
     this.waiting.set(key, waiting);
@@ -123,7 +137,8 @@ export class Loader {
     this.waitingParts = 0;
     for (const { format, settings, parts } of waiting) {
       const files = parts.map(({ file }) => file);
-      const table = await stage(this.connection, this.tables, format, projected(format, files, settings));
+      const rows = await shifted(format, projected(format, files, settings), settings.offset);
+      const table = await stage(this.connection, this.tables, format, rows);
       await this.findUnread(files, table);
       for (const { release } of parts) await release();
     }

@@ -3,21 +3,23 @@
  * of it inside the caller's transaction (`write`).
  */
 import type { MemberDone } from '../bundle/reader';
+import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { sourcePath } from '../case/store';
-import { raw, sql } from '../contract/sql';
+import { raw, type Sql, sql } from '../contract/sql';
 import { FORMATS } from '../formats/index';
 import { AccountingError, assertAccounted, countMembers, type MemberCounts, renewCounts, touchedMembers } from './account';
 import { foldAttempts } from './attempts';
-import type { CarefulPath, RecordSpan } from './careful';
+import type { CarefulPath } from './careful';
 import { fillDictionaries } from './dictionaries';
 import { Terms } from './digest';
 import { classify } from './equal';
 import { lift } from './lift';
 import type { Loader } from './load';
 import { resolve, settle } from './resolve';
+import type { Settings } from './settings';
 import { fillSlots, orderMembers } from './staged';
-import { giveKeys, KEY_BITS, removeLifted, writeActivities, writeCitations, writeSkipped } from './write';
+import { giveKeys, keysOf, removeLifted, writeActivities, writeCitations, writeSkipped } from './write';
 
 /** A member of the new evidence. */
 export interface Added extends Omit<MemberDone, 'type' | 'sha256'> {
@@ -56,6 +58,8 @@ export class Settlement {
     private readonly dir: string,
     private readonly evidence: number,
     private readonly members: readonly Added[],
+    /** Records of other evidences that were taken out with the evidence's former reading (`take-out.ts`), to be decided anew. */
+    private readonly away?: Sql,
   ) {}
 
   async decide(): Promise<void> {
@@ -69,7 +73,7 @@ export class Settlement {
     }));
     await orderMembers(connection, places);
     await fillSlots(connection, loader.tables);
-    this.lifted = await lift(connection, loader.tables);
+    this.lifted = await lift(connection, loader.tables, this.away);
     if (this.lifted > 0) await this.readAgain();
     await classify(connection, loader.tables, (member, places) => this.spell(member, places));
     await resolve(connection);
@@ -91,7 +95,7 @@ export class Settlement {
     await writeCitations(connection, loader.tables);
     await writeSkipped(connection, loader.tables);
     await connection.run(`INSERT INTO skipped SELECT member, 'rejected', r, i, o, l, why, 1 FROM rejected`);
-    await terms.addKept(loader.tables, BigInt(this.evidence) << BigInt(KEY_BITS));
+    await terms.addKept(loader.tables, keysOf(this.evidence));
     await terms.addEchoes();
     await this.writeMembers();
     await renewCounts(connection, await touchedMembers(connection));
@@ -112,7 +116,7 @@ export class Settlement {
         sql`SELECT format, source, settings FROM member WHERE member = ${number}`,
       );
       if (!member) throw new AccountingError(`Member ${number} is cited but not known.`);
-      const settings = member.settings === null ? {} : (JSON.parse(member.settings) as { zone?: string; cluster?: string });
+      const settings = member.settings === null ? {} : (JSON.parse(member.settings) as Settings);
       await loader.restage(number, member.format, sourcePath(this.dir, member.source), settings);
     }
     await loader.flush();

@@ -1,5 +1,7 @@
 /** Which container a process is in, by its control groups, and what the capture says of containers. */
 
+import { type Fields, fieldsOf, parsed, textOf } from '../../envelopes/facts';
+
 export interface Container {
   readonly name: string | undefined;
   readonly image: string | undefined;
@@ -38,10 +40,10 @@ export class Containers {
 
   /** `{"container":{…}}`; text that is not JSON (the writer cuts at 64 KiB) tells nothing. */
   addJson(text: string): void {
-    const container = objectOf(objectOf(parsed(text)).container);
+    const container = fieldsOf(fieldsOf(parsed(text)).container);
     const id = textOf(container.id);
     if (id === undefined) return;
-    const labels = { ...objectOf(container.pod_sandbox_labels), ...objectOf(container.labels) };
+    const labels = { ...fieldsOf(container.pod_sandbox_labels), ...fieldsOf(container.labels) };
     this.keep(id.slice(0, 12), {
       name: textOf(labels[`${LABEL}container.name`]) ?? textOf(container.name),
       image: imageOf(container),
@@ -69,18 +71,4 @@ function imageOf(container: Fields): string | undefined {
   const repo = textOf(container.imagerepo);
   const tag = textOf(container.imagetag);
   return repo === undefined ? image : tag === undefined ? repo : `${repo}:${tag}`;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const objectOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
