@@ -7,11 +7,13 @@ import { formats } from './commands/formats';
 import { groups } from './commands/groups';
 import { importCommand } from './commands/import';
 import { info } from './commands/info';
+import { key } from './commands/key';
 import { query } from './commands/query';
 import { record } from './commands/record';
 import { report } from './commands/report';
 import { serve } from './commands/serve';
 import { sessions } from './commands/sessions';
+import { sign } from './commands/sign';
 import { trace } from './commands/trace';
 import { verify } from './commands/verify';
 import type { Io } from './io';
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   record,
   verify,
   exportCommand,
+  sign,
+  key,
   formats,
   serve,
 ];

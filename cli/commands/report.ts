@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { ReportRequest } from '../../workers/contract/engine';
+import { ANCHOR_ENDING } from '../../workers/contract/statement';
 import { CASE, caseOf, parse, usage } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
 import { progress } from '../progress';
+import { readPrivateKey, SIGN, writeAnchor } from '../signing';
 
 const OPTIONS = {
   ...CASE,
+  ...SIGN,
   output: { type: 'string', short: 'o' },
   created: { type: 'string' },
   zone: { type: 'string' },
@@ -39,12 +42,13 @@ export const report: Command = {
   name: 'report',
   summary: 'a trace report as PDF, HTML or JSON',
   help: `report --case DIR (ID… | --board) -o FILE.pdf|.html|.json [--created T] [--zone Z] [--examiner N] [--title S] [--question S]
-                [--redact none]
+                [--redact none] [--sign KEY.pem]
 
   ID           of a session, or of an activity in it
   --board      everything that is marked, and the sessions that the marks are on
   -o           where to write; the ending says as what
   --created    the time it states; with it, the same case gives the same bytes
+  --sign       a private key (exhibit sign): writes FILE.anchor.txt and its signature, over the journal and this report
   --zone       zone in which times are printed, such as Europe/Berlin; UTC where absent
 
   Not built yet: --filter, --redact default, --with-records.`,
@@ -58,14 +62,17 @@ export const report: Command = {
     if (!format) throw usage(`The report’s name ends in .pdf, .html or .json; “${values.output}” does not.`);
     const { created, zone, examiner, title, question } = values;
     const request: ReportRequest = { ids, board: values.board, format, created, zone, examiner, title, question };
-    const made = await reporting(caseOf(values), io, (engine) =>
-      engine.report(
-        request,
-        progress(io, async () => {}),
-      ),
-    );
+    const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);
+    const { made, name } = await reporting(caseOf(values), io, async (engine) => {
+      const shown = progress(io, async () => {});
+      return { made: await engine.report(request, shown), name: key && (await engine.info()).case };
+    });
     await writeFile(resolve(values.output), made.bytes);
     await io.out(`${made.sha256}  ${values.output}\n`);
+    if (key && name !== undefined) {
+      const anchor = { case: name, ...made.journal, report: made.sha256 };
+      await io.out(await writeAnchor(anchor, key, `${values.output}${ANCHOR_ENDING}`));
+    }
     if (!made.journaled) io.note('The case is read-only: this report is not in its journal.');
     return DONE;
   },

@@ -7,13 +7,19 @@ import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
 import { progress } from '../progress';
 import { cell, json } from '../text';
 
-const OPTIONS = { ...CASE, ...JSON_OPTION, evidence: { type: 'string', multiple: true } } as const;
+const OPTIONS = {
+  ...CASE,
+  ...JSON_OPTION,
+  evidence: { type: 'string', multiple: true },
+  anchor: { type: 'string', multiple: true },
+  key: { type: 'string' },
+} as const;
 
 const text = ({ ok, checks, unchecked, anchor }: VerifyResult): string =>
   [
     ...checks.map((check) => `${check.ok ? 'ok    ' : 'FAILED'}  ${cell(check.what)}: ${cell(check.detail)}`),
     ...unchecked.map((what) => `not checked: ${cell(what)}`),
-    anchor ? `anchor: ${cell(anchor)}` : 'no anchor outside of the case was given',
+    anchor ? `anchor: ${cell(anchor)}` : 'no anchor from outside of the case was given',
     ok ? 'Everything that was checked agrees.' : 'At least one check failed.',
     '',
   ].join('\n');
@@ -27,7 +33,7 @@ const isFile = (path: string): Promise<boolean> =>
 export const verify: Command = {
   name: 'verify',
   summary: 'check a case, a report or a bag against itself, each other, and the original bundles',
-  help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--json]
+  help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--anchor HASH|FILE…] [--key KEY.pub.pem] [--json]
 
   REPORT       a report of Exhibit, PDF or JSON: its pages against its data, its data against their digest
   BAG          a folder that export --format bag made: its manifests, originals, journal and report
@@ -35,6 +41,10 @@ export const verify: Command = {
                sealed originals, and the journal is held against the hash in the report
   --evidence   an original bundle; with a report every cited record is looked for in it, byte for byte; may be
                given several times
+  --anchor     what was kept of the journal apart from the case; may be given several times. The hash of its last entry at
+               some time, as 64 hex digits, or the file that holds it: a report, a bag or its bag-info.txt, or what
+               exhibit sign made. Only against one does it show that the journal was rewritten or cut.
+  --key        the public key of whoever signed the anchor
 
   Exit 3: a check failed.`,
   run: async (argv, io) => {
@@ -49,11 +59,13 @@ export const verify: Command = {
     const bag = !isReport && (await isFile(join(target, 'bagit.txt'))) ? resolve(target) : undefined;
     const dir = isReport || bag !== undefined ? values.case : target;
     const evidence = [...(values.evidence ?? []), ...bundles].map((path) => resolve(path));
+    const anchors = (values.anchor ?? []).map((anchor) => (/^[0-9a-f]{64}$/i.test(anchor) ? anchor : resolve(anchor)));
+    const key = values.key === undefined ? undefined : resolve(values.key);
     const shown = progress(io, async () => {});
     const result =
       dir === undefined
-        ? await alone(io, (engine) => engine.verify({ report, evidence, bag }, shown))
-        : await reading(dir, io, (engine) => engine.verify({ report, evidence }, shown));
+        ? await alone(io, (engine) => engine.verify({ report, evidence, bag, anchors, key }, shown))
+        : await reading(dir, io, (engine) => engine.verify({ report, evidence, anchors, key }, shown));
     await io.out(values.json ? json(result) : text(result));
     return result.ok ? DONE : DONE_WITH_REMARKS;
   },

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { VerifyResult } from '../../workers/contract/engine';
 import { type HostedEngine, startEngine } from '../../workers/host';
 import { exhibit } from './io';
@@ -52,4 +54,99 @@ test('a changed report exits 3', async () => {
   await writeFile(path, (await readFile(made.json, 'utf8')).replace('CHG-4711', 'CHG-4712'));
 
   expect((await verified(path)).exit).toBe(3);
+});
+
+describe('anchors', () => {
+  const path = (name: string) => join(made.folder, name);
+  const openssl = (...argv: string[]) => spawnSync('openssl', argv, { encoding: 'utf8' });
+  const head = () =>
+    JSON.parse(readFileSync(join(made.case, 'journal.ndjson'), 'utf8').trimEnd().split('\n').at(-1) as string).hash as string;
+  const detached = (file: string, key: string) =>
+    openssl('pkeyutl', '-verify', '-pubin', '-inkey', key, '-rawin', '-in', file, '-sigfile', `${file}.sig`);
+
+  beforeAll(async () => {
+    for (const argv of [
+      ['key', '-o', path('key.pem')],
+      ['key', '-o', path('other.pem')],
+      ['sign', '--case', made.case, '--key', path('key.pem'), '-o', path('a.txt')],
+      ['report', '--case', made.case, '--board', '--sign', path('key.pem'), '-o', path('signed.json')],
+      ['export', '--case', made.case, '--format', 'bag', '--sign', path('key.pem'), '-o', path('bag')],
+    ])
+      expect(await exhibit(argv, host)).toMatchObject({ exit: 0, err: '' });
+  });
+
+  const hasOpenssl = openssl('version').status === 0;
+  test.runIf(hasOpenssl)('openssl alone checks the signature that was made with a case, a report, a bag', () => {
+    for (const name of ['a.txt', 'signed.json.anchor.txt', 'bag.anchor.txt']) {
+      expect(detached(path(name), path('key.pub.pem'))).toMatchObject({ status: 0, stdout: 'Signature Verified Successfully\n' });
+      expect(detached(path(name), path('other.pub.pem')).status).toBe(1);
+    }
+  });
+
+  test('a key is made once, and for its owner alone', async () => {
+    expect((await stat(path('key.pem'))).mode & 0o777).toBe(0o600);
+    expect((await exhibit(['key', '-o', path('key.pem')], host)).exit).toBe(2);
+  });
+
+  test.runIf(hasOpenssl)('a key that openssl made signs as well, and its signature is checked', async () => {
+    openssl('genpkey', '-algorithm', 'ed25519', '-out', path('theirs.pem'));
+    openssl('pkey', '-in', path('theirs.pem'), '-pubout', '-out', path('theirs.pub.pem'));
+    await exhibit(['sign', '--case', made.case, '--key', path('theirs.pem'), '-o', path('theirs.txt')], host);
+    const { exit, result } = await verified(made.case, '--anchor', path('theirs.txt'), '--key', path('theirs.pub.pem'));
+
+    expect(exit).toBe(0);
+    expect(result.checks).toContainEqual(
+      expect.objectContaining({ what: 'The signature of theirs.txt is one of the key theirs.pub.pem', ok: true }),
+    );
+  });
+
+  test.runIf(hasOpenssl)('a key of another kind is refused', async () => {
+    openssl('genpkey', '-algorithm', 'x25519', '-out', path('x.pem'));
+
+    expect(await exhibit(['sign', '--case', made.case, '--key', path('x.pem'), '-o', path('x.txt')], host)).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('it is of the kind x25519, and must be ed25519'),
+    });
+  });
+
+  test('a hash, a report, a bag, its bag-info.txt and a statement are anchors of the case, and are named', async () => {
+    const anchors = [head(), made.pdf, path('bag'), path('bag/bag-info.txt'), path('a.txt'), path('signed.json.anchor.txt.sig')];
+    const { exit, result } = await verified(
+      made.case,
+      ...anchors.flatMap((anchor) => ['--anchor', anchor]),
+      '--key',
+      path('key.pub.pem'),
+    );
+
+    expect(exit).toBe(0);
+    expect(result.anchor?.split('; ').map((anchor) => anchor.replace(/.*, as /, ''))).toEqual([
+      'the hash that was given has it',
+      'report.pdf has it',
+      'bag-info.txt has it',
+      'bag-info.txt has it',
+      'a.txt has it',
+      'signed.json.anchor.txt has it',
+    ]);
+    expect(result.unchecked.join()).not.toContain('--anchor');
+  });
+
+  test('a report and a bag are those that their anchor was stated with, and no others', async () => {
+    const key = ['--key', path('key.pub.pem')];
+    const stated = async (target: string, anchor: string) =>
+      (await verified(target, '--anchor', path(anchor), ...key)).result.checks.filter(({ what }) =>
+        what.includes('was stated with'),
+      );
+
+    expect(await stated(path('signed.json'), 'signed.json.anchor.txt')).toMatchObject([{ ok: true }]);
+    expect(await stated(made.json, 'signed.json.anchor.txt')).toMatchObject([{ ok: false }]);
+    expect(await stated(path('bag'), 'bag.anchor.txt')).toMatchObject([{ ok: true }]);
+  });
+
+  test('a signature that was not checked is said to be so', async () => {
+    expect((await verified(made.case, '--anchor', path('a.txt'))).result.unchecked.join()).toContain('no public key was given');
+  });
+
+  test.for(['nothing.txt', 'audit.log'])('%s is no anchor', async (name) => {
+    expect((await exhibit(['verify', made.case, '--anchor', path(name)], host)).exit).toBe(1);
+  });
 });
