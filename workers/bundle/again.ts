@@ -13,6 +13,9 @@ export type Found =
   | { readonly bytes: Uint8Array; readonly context?: Context | undefined; readonly content?: Uint8Array | undefined }
   | { readonly fate: string; readonly records?: number | undefined };
 
+/** Places to ask for in one go: a member with envelopes is read from its beginning each time. */
+export const MAX_PLACES = 50_000;
+
 /** Calls once for each place, undefined where its record is too long or no more there. @param source path of the decompressed bytes */
 export function wantedRecords(
   source: Buffer,

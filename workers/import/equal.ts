@@ -2,13 +2,15 @@
  * Records that may be equal although their bytes are not (contract section 3): the same stage of the same request, or records of different members that look
  * alike. Only these are parsed; equal canonical JSON (RFC 8785) puts them into one class.
  */
+import { MAX_PLACES } from '../bundle/again';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { join, name, sql } from '../contract/sql';
 import { LOOK } from './lift';
 import { hex128, type StagedTable, sidOf, TELLING } from './staged';
 
-const BATCH = 1000;
+/** Rows of one statement. */
+const ROWS = 2000;
 
 /** The hash of the canonical JSON of each record of a member, 128 bits in hex; null for what is equal to nothing but itself. */
 export type Spell = (member: number, places: readonly RecordSpan[]) => Promise<readonly (string | null)[]>;
@@ -52,20 +54,31 @@ async function hashAlike(connection: Connection, table: StagedTable, spell: Spel
       SEMI JOIN alike ON alike.sid = ${sidOf(table)}
       GROUP BY s.content
     )`);
-  for (let from = 0; ; from += BATCH) {
+  for (let from = 0; ; from += MAX_PLACES) {
     const rows = await connection.all<{ content: string; member: number; r: bigint; i: string | null; o: bigint; l: number }>(
-      sql`SELECT content, member, r, nullif(i, '') AS i, o, l FROM spelling WHERE n > ${from} AND n <= ${from + BATCH}`,
+      sql`SELECT content, member, r, nullif(i, '') AS i, o, l FROM spelling WHERE n > ${from} AND n <= ${from + MAX_PLACES}`,
     );
-    const classes = [];
     for (const member of new Set(rows.map((row) => row.member))) {
       const own = rows.filter((row) => row.member === member);
       const places = own.map(({ r, i, o, l }) => ({ r: Number(r), i, o: Number(o), l: Number(l) }));
       const spelled = await spell(member, places);
-      for (const [at, hex] of spelled.entries())
-        if (hex !== null) classes.push(sql`(${hex128(sql`lpad(${own[at]?.content ?? ''}, 32, '0')`)}, ${hex128(sql`${hex}`)})`);
+      await alias(
+        connection,
+        own.map(({ content }, at) => [content, spelled[at]]),
+      );
     }
-    if (classes.length > 0) await connection.run(sql`INSERT INTO alias VALUES ${join(classes)}`);
-    if (rows.length < BATCH) break;
+    if (rows.length < MAX_PLACES) break;
   }
   await connection.run('DROP TABLE spelling');
+}
+
+async function alias(
+  connection: Connection,
+  classes: readonly (readonly [content: string, spelled: string | null | undefined])[],
+) {
+  const rows = classes.flatMap(([content, hex]) =>
+    hex ? [sql`(${hex128(sql`lpad(${content}, 32, '0')`)}, ${hex128(sql`${hex}`)})`] : [],
+  );
+  for (let from = 0; from < rows.length; from += ROWS)
+    await connection.run(sql`INSERT INTO alias VALUES ${join(rows.slice(from, from + ROWS))}`);
 }

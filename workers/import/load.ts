@@ -6,8 +6,9 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
+import { MAX_PLACES } from '../bundle/again';
 import type { PartReady } from '../bundle/reader';
-import { PART_BYTES } from '../bundle/spool';
+import { PartSizes } from '../bundle/spool';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { join, sql } from '../contract/sql';
@@ -19,8 +20,6 @@ import { shifted } from './offset';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
 
-/** Suspects that are read again in one go: a member with envelopes is read from its beginning each time. */
-const BATCH = 50_000;
 const ROWS = 2000;
 /** Parts that may wait to be staged together. */
 const MAX_WAITING = 500;
@@ -49,6 +48,8 @@ export class Loader {
   private readonly waiting = new Map<string, Waiting>();
   /** Members of which all parts came, whose suspects were not looked for. */
   private complete: Complete[] = [];
+  private readonly sizes = new PartSizes();
+  private enough = this.sizes.next();
   private waitingBytes = 0;
   private waitingParts = 0;
   private carefulParts = 0;
@@ -78,7 +79,9 @@ export class Loader {
   /** Takes a part of the reader's, to be staged now or with those that follow. */
   async part(part: PartReady, settings: Settings, release: () => void): Promise<void> {
     this.wait(formatOf(part.format), { ...settings, wrapped: part.wrapped }, { file: part.file, bytes: part.bytes, release });
-    if (this.waitingBytes >= PART_BYTES || this.waitingParts >= MAX_WAITING) await this.flush();
+    if (this.waitingBytes < this.enough && this.waitingParts < MAX_WAITING) return;
+    this.enough = this.sizes.next();
+    await this.flush();
   }
 
   /**
@@ -155,9 +158,9 @@ export class Loader {
   /** Sends what `doubtful` has of a member through the careful path. */
   private async drain({ member, format, source, settings }: Complete): Promise<void> {
     const counted = await this.connection.one<{ n: bigint }>(sql`SELECT count(*) AS n FROM doubtful WHERE member = ${member}`);
-    for (let from = 0; from < Number(counted?.n ?? 0n); from += BATCH) {
+    for (let from = 0; from < Number(counted?.n ?? 0n); from += MAX_PLACES) {
       const rows = await this.connection.all<{ r: bigint; i: string | null; o: bigint; l: bigint }>(
-        sql`SELECT r, i, o, l FROM doubtful WHERE member = ${member} ORDER BY o, r, i LIMIT ${BATCH} OFFSET ${from}`,
+        sql`SELECT r, i, o, l FROM doubtful WHERE member = ${member} ORDER BY o, r, i LIMIT ${MAX_PLACES} OFFSET ${from}`,
       );
       const places = rows.map(({ r, i, o, l }) => ({ r: Number(r), i, o: Number(o), l: Number(l) }));
       await this.readCarefully(member, format, source, places, settings);
