@@ -6,6 +6,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: 'tests/helpers/built-threads.ts',
     // A clone's own tests do not clone again.
     exclude: [
       'tests/e2e/**',

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { builtName, startWorker } from '../../workers/threads';
 
 test('starts a thread from its TypeScript source', async () => {
@@ -7,6 +10,18 @@ test('starts a thread from its TypeScript source', async () => {
   worker.postMessage('no frame of ours: the thread closes its end');
 
   expect(await once(worker, 'exit')).toEqual([0]);
+});
+
+test('starts a thread as it was built beforehand', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-threads-'));
+  writeFileSync(join(folder, 'a.b-thread.js'), "require('node:worker_threads').parentPort.postMessage('built')");
+  vi.stubEnv('EXHIBIT_BUILT_THREADS', folder);
+  try {
+    expect(await once(startWorker('a/b-thread'), 'message')).toEqual(['built']);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a thread that does not exist is an error event, not a crash', async () => {
