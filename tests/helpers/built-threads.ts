@@ -11,7 +11,6 @@ const root = resolve(import.meta.dirname, '../..');
 export default async function buildThreads(): Promise<() => Promise<void>> {
   // One folder below the project, as dist is: built files find the resources by that.
   const folder = await mkdtemp(join(root, '.threads-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await build({
       root,
