@@ -8,6 +8,8 @@ export interface TimeTick {
 }
 
 const MONTH_STEPS = [1, 3, 6, 12, 24, 60, 120, 300, 600] as const;
+/** Centuries and more: as many ticks as it takes. */
+const LONGEST_STEP = 600;
 const MEAN_MONTH = 2_629_746n * NS.s;
 
 const decades = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1n, 2n, 5n].map((n) => n * 10n ** BigInt(power)));
@@ -34,12 +36,12 @@ export function timeTicks(window: Closed, zone: string, most: number): readonly 
 
 function stepTicks({ from, to }: Closed, zone: string, step: bigint): readonly TimeTick[] {
   const base = step >= 7n * NS.d ? MONDAY : 0n;
-  const start = toLocal(from, zone) - base;
-  const rest = ((start % step) + step) % step;
+  const start = toLocal(from, zone);
+  const rest = (((start - base) % step) + step) % step;
   const ticks: TimeTick[] = [];
-  for (let local = start - rest + base; ticks.length < 2 * MOST; local += step) {
+  for (let local = start - rest; ticks.length < 2 * MOST; local += step) {
     // Below an hour steps are the same in every zone, also where clocks are turned back.
-    const ns = step < NS.h ? from + (local - toLocal(from, zone)) : fromLocal(local, zone);
+    const ns = step < NS.h ? from + (local - start) : fromLocal(local, zone);
     if (ns >= to) break;
     if (ns >= from && ns !== ticks.at(-1)?.ns) ticks.push({ ns, label: labelOf(ns, zone, step) });
   }
@@ -60,7 +62,7 @@ export const labelPx = (length: bigint): number =>
   length > NS.min ? 84 : length > NS.s ? 92 : length > 1_000_000n ? 116 : length > 1000n ? 134 : 152;
 
 function monthTicks({ from, to }: Closed, zone: string, least: bigint): readonly TimeTick[] {
-  const step = MONTH_STEPS.find((months) => BigInt(months) * MEAN_MONTH >= least) ?? MONTH_STEPS[MONTH_STEPS.length - 1] ?? 12;
+  const step = MONTH_STEPS.find((months) => BigInt(months) * MEAN_MONTH >= least) ?? LONGEST_STEP;
   const start = new Date(Number(toLocal(from, zone) / 1_000_000n));
   const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
   const ticks: TimeTick[] = [];
