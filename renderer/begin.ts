@@ -15,7 +15,7 @@ export async function begin(target: HTMLElement, connect: () => Promise<Connecti
   document.documentElement.dataset.theme = theme.shown;
   try {
     const workbench = new Workbench(await connect());
-    const app = { workbench, theme, splits: new Splits(), commands: new Commands(), prefs: new Prefs(localStorage) };
+    const app = { workbench, theme, splits: new Splits(localStorage), commands: new Commands(), prefs: new Prefs(localStorage) };
     mount(App, { target, props: { app } });
     await workbench.start();
   } catch (error) {

@@ -38,10 +38,16 @@ export class Prefs {
   width(column: string): number | undefined {
     return Object.hasOwn(this.#kept.widths, column) ? this.#kept.widths[column] : undefined;
   }
+  /** While a hand moves it: remembered when it is let go. */
+  dragWidth(column: string, px: number | undefined): void {
+    const { [column]: _, ...others } = this.#kept.widths;
+    const widths = px === undefined ? others : { ...others, [column]: Math.round(Math.min(1200, Math.max(40, px))) };
+    this.#kept = { ...this.#kept, widths };
+  }
   /** Undefined: its own width again. */
   setWidth(column: string, px: number | undefined): void {
-    const { [column]: _, ...others } = this.#kept.widths;
-    this.#keep({ widths: px === undefined ? others : { ...others, [column]: Math.round(Math.min(1200, Math.max(40, px))) } });
+    this.dragWidth(column, px);
+    this.#keep({});
   }
 
   get groupings(): readonly (readonly string[])[] {

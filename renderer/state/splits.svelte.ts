@@ -3,7 +3,7 @@ const NAME = 'exhibit.splits';
 export const SPLITS = {
   tree: { start: 220, least: 140, most: 480 },
   details: { start: 356, least: 260, most: 760 },
-  graph: { start: 244, least: 170, most: 640 },
+  graph: { start: 268, least: 170, most: 640 },
   trace: { start: 536, least: 320, most: 1000 },
   evidence: { start: 372, least: 260, most: 760 },
 } as const;
@@ -13,9 +13,9 @@ export type SplitName = keyof typeof SPLITS;
 export class Splits {
   #sizes: { readonly [name: string]: number } = $state.raw({});
 
-  constructor() {
+  constructor(private readonly storage: Pick<Storage, 'getItem' | 'setItem'>) {
     try {
-      const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? '{}');
+      const kept: unknown = JSON.parse(storage.getItem(NAME) ?? '{}');
       if (typeof kept === 'object' && kept !== null) this.#sizes = kept as { readonly [name: string]: number };
     } catch {
       this.#sizes = {};
@@ -27,9 +27,14 @@ export class Splits {
     return typeof kept === 'number' && Number.isFinite(kept) ? this.#bounded(name, kept) : this.#start(name);
   }
 
-  set(name: SplitName, size: number): void {
+  /** While a hand moves it: remembered when it is let go. */
+  drag(name: SplitName, size: number): void {
     this.#sizes = { ...this.#sizes, [name]: this.#bounded(name, size) };
-    localStorage.setItem(NAME, JSON.stringify(this.#sizes));
+  }
+
+  set(name: SplitName, size: number): void {
+    this.drag(name, size);
+    this.storage.setItem(NAME, JSON.stringify(this.#sizes));
   }
 
   reset(name: SplitName): void {

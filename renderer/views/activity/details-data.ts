@@ -73,9 +73,11 @@ export function groupsOf({
   const restGroups = [...new Set(rest.map((a) => a.group))].map((group) =>
     rest.filter((a) => a.group === group).map((a) => a.name),
   );
-  const explained = new Map([['interactive', interactiveBecause(activity, session)]]);
   return [...named, ...restGroups].map((group) =>
-    group.map((name) => ({ ...lineOf(activity, completed, name), explained: explained.get(name) ?? '' })),
+    group.map((name) => ({
+      ...lineOf(activity, completed, name),
+      explained: name === 'interactive' ? interactiveBecause(activity, session) : '',
+    })),
   );
 }
 

@@ -45,7 +45,7 @@ export function momentOf(text: string, { zone, extent, day, start }: Around): bi
     return wanted.startsWith('+') ? start + length : extent.to - length;
   }
   if (/^\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/.test(wanted))
-    return typed(`${read(day, zone).date} ${wanted.padStart(5, '0').replace(/^(\d):/, '0$1:')}`, zone);
+    return typed(`${read(day, zone).date} ${wanted.replace(/^(\d):/, '0$1:')}`, zone);
   return typed(text, zone);
 }
 

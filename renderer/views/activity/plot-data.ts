@@ -13,7 +13,7 @@ export const toX = (ns: bigint, { startNs }: Pick<Graph, 'startNs'>): number => 
 export const fromX = (x: number, { startNs }: Pick<Graph, 'startNs'>): bigint => startNs + BigInt(Math.round(x));
 
 /** Height of a count on the log scale: 0 lies on the axis, 1 a little above it. */
-export const heightOf = (count: number, log: boolean): number => (log ? Math.log10(1 + count) : count);
+const heightOf = (count: number, log: boolean): number => (log ? Math.log10(1 + count) : count);
 
 export interface Plot {
   /** Middle of each bucket. */

@@ -4,6 +4,7 @@ import type { PolicyHits, Severity } from '../../../workers/contract/engine';
 import { parseTime } from '../../../workers/contract/time';
 import { NS, read } from '../../data/clock';
 import { type Address, DEFAULT_BY, DEFAULT_KINDS, type ScopePath, UNFILTERED } from '../../state/address';
+import { podTail } from '../sessions/sessions-data';
 
 export type PolicyLine =
   | { readonly type: 'rule'; readonly rule: string; readonly hits: readonly PolicyHits[]; readonly count: number }
@@ -57,6 +58,14 @@ export const placeOf = ({ scope }: PolicyHits): readonly string[] => {
   const pod = [scope.namespace, scope.deployment, scope.pod].filter((part) => part !== null);
   return pod.length > 0 ? pod : [scope.host ?? scope.node ?? scope.cluster ?? 'place not recorded'];
 };
+
+/** The same on one line: the pod loses its front, never its end, which tells it from its siblings. */
+export function shortPlaceOf(hits: PolicyHits): { readonly lead: string; readonly tail: string } {
+  const place = placeOf(hits);
+  const last = place.at(-1) ?? '';
+  const { head, tail } = last === hits.scope.pod ? podTail(last) : { head: '', tail: last };
+  return { lead: [...place.slice(0, -1), head === '' ? '' : '…-'].join(' / '), tail };
+}
 
 export const kindsOf = ({ kinds }: PolicyHits): readonly (readonly [Kind, number])[] =>
   KINDS.flatMap((kind) => (kinds[kind] === undefined ? [] : [[kind, kinds[kind]] as const]));

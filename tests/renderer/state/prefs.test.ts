@@ -45,6 +45,16 @@ test('a filter that is used again moves to the front, and the history stays shor
   expect(prefs.history('c').slice(0, 2)).toEqual(['pid=30', 'pid=59']);
 });
 
+test('a width that a hand still moves is seen, and written once it is let go', () => {
+  const on = storage();
+  const prefs = new Prefs(on);
+  prefs.dragWidth('user', 200);
+  expect(prefs.width('user')).toBe(200);
+  expect(new Prefs(on).width('user')).toBeUndefined();
+  prefs.setWidth('user', prefs.width('user'));
+  expect(new Prefs(on).width('user')).toBe(200);
+});
+
 test('names that objects have of themselves are names like others', () => {
   const prefs = new Prefs(storage());
 

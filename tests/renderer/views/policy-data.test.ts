@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { parseAddress, printAddress } from '../../../renderer/state/address';
-import { isOneDay, linesOf, placeOf, respondTo, severitiesOf, weightOf } from '../../../renderer/views/policy/policy-data';
+import {
+  isOneDay,
+  linesOf,
+  placeOf,
+  respondTo,
+  severitiesOf,
+  shortPlaceOf,
+  weightOf,
+} from '../../../renderer/views/policy/policy-data';
 import type { PolicyHits } from '../../../workers/contract/engine';
 import { formatTime } from '../../../workers/contract/time';
 
@@ -111,4 +119,13 @@ test('one day is told from two, in the zone that is shown', () => {
   const late = hits({ first: '2026-03-17T21:00:00.000000000Z', last: '2026-03-17T23:30:00.000000000Z' });
 
   expect([isOneDay(late, 'UTC'), isOneDay(late, 'Europe/Berlin')]).toEqual([true, false]);
+});
+
+test.for([
+  [{ namespace: 'shop', deployment: 'cart', pod: 'cart-7d9c5b7f6-x2x4q' }, 'shop / cart / …-', 'x2x4q'],
+  [{ namespace: 'shop', pod: 'debug' }, 'shop / ', 'debug'],
+  [{ namespace: 'shop', deployment: 'web-a-b' }, 'shop / ', 'web-a-b'],
+  [{ host: 'node-a-2' }, '', 'node-a-2'],
+] as const)('%o on one line keeps what tells it apart', ([scope, lead, tail]) => {
+  expect(shortPlaceOf(hits({ scope: { ...NOWHERE, ...scope } }))).toEqual({ lead, tail });
 });
