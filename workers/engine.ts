@@ -1,5 +1,6 @@
 /** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
 import type { CaseFolder } from './case/folder';
+import { lineOf } from './case/journal';
 import { SCHEMA_VERSION } from './case/schema';
 import { readRange } from './case/store';
 import {
@@ -36,7 +37,7 @@ import type { Source } from './queries/source';
 import { trace } from './queries/trace';
 import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
-import { makeReport } from './report/make';
+import { entryOf, makeReport } from './report/make';
 import { reportSource } from './report/source';
 import { makeBag } from './verify/make-bag';
 import { verify } from './verify/verify';
@@ -143,9 +144,7 @@ export class CaseEngine implements Engine {
     return this.jobs.run(onProgress, async (job) => {
       const report = await makeReport(reportSource(opened), request, job);
       if (folder.readOnly) return { ...report, journaled: false, journal: (await opened.info()).journal };
-      const { seq, hash } = folder
-        .writableJournal()
-        .append('report', { name: report.name, sha256: report.sha256, ids: [...request.ids] });
+      const { seq, hash } = folder.writableJournal().append('report', entryOf(request, report));
       return { ...report, journaled: true, journal: { entries: seq, head: hash } };
     });
   };
@@ -212,16 +211,7 @@ export class CaseEngine implements Engine {
   }
 
   async journal() {
-    return this.case()
-      .folder.journalEntries()
-      .map(({ seq, at, who, what, detail, hash }) => ({
-        seq,
-        at,
-        by: who.examiner ? `${who.examiner} (${who.user} on ${who.host})` : `${who.user} on ${who.host}`,
-        what,
-        detail,
-        hash,
-      }));
+    return this.case().folder.journalEntries().map(lineOf);
   }
 
   private case(): OpenCase {

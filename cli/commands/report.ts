@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { ReportRequest } from '../../workers/contract/engine';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
-import { CASE, caseOf, parse, usage } from '../args';
+import { CASE, caseOf, parse, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
 import { progress } from '../progress';
@@ -20,6 +20,7 @@ const OPTIONS = {
   redact: { type: 'string' },
   'with-records': { type: 'boolean' },
   filter: { type: 'string' },
+  ...WINDOW,
   board: { type: 'boolean' },
 } as const;
 
@@ -29,39 +30,45 @@ const FORMATS = new Map<string, ReportRequest['format']>([
   ['.json', 'json'],
 ]);
 
-const notBuilt = (option: string): Error => usage(`${option} is not built yet; a report takes the ids of what to trace.`);
-
-function check(values: { readonly filter?: string; readonly redact?: string; readonly 'with-records'?: boolean }): void {
-  if (values.filter !== undefined) throw notBuilt('--filter');
-  if (values['with-records']) throw usage('--with-records is not built yet: records are cited, not attached.');
-  if (values.redact !== undefined && values.redact !== 'none')
-    throw usage('Redaction is not built yet: only --redact none is taken, and each report states that none was applied.');
+function redactOf(text: string | undefined): ReportRequest['redact'] {
+  if (text === undefined || text === 'default' || text === 'none') return text;
+  throw usage(`--redact is default or none; not “${text}”.`);
 }
 
 export const report: Command = {
   name: 'report',
-  summary: 'a trace report as PDF, HTML or JSON',
-  help: `report --case DIR (ID… | --board) -o FILE.pdf|.html|.json [--created T] [--zone Z] [--examiner N] [--title S] [--question S]
-                [--redact none] [--sign KEY.pem]
+  summary: 'sessions, a filtered list or the board as PDF, HTML or JSON',
+  help: `report --case DIR (ID… | --filter FILTER | --board) -o FILE.pdf|.html|.json [--from T] [--to T] [--kind cmd,net]
+                [--created T] [--zone Z] [--examiner N] [--title S] [--question S] [--redact default|none] [--with-records]
+                [--sign KEY.pem]
 
-  ID           of a session, or of an activity in it
-  --board      everything that is marked, and the sessions that the marks are on
-  -o           where to write; the ending says as what
-  --created    the time it states; with it, the same case gives the same bytes
-  --sign       a private key (exhibit sign): writes FILE.anchor.txt and its signature, over the journal and this report
-  --zone       zone in which times are printed, such as Europe/Berlin; UTC where absent
-
-  Not built yet: --filter, --redact default, --with-records.`,
+  ID              of a session, or of an activity in it
+  --filter        a list of what it matches, within --from, --to and --kind, which mean what they do in query
+  --board         everything that is marked, and the sessions that the marks are on
+  -o              where to write; the ending says as what
+  --created       the time it states; with it, the same case gives the same bytes
+  --redact        default: secrets are replaced by fingerprints under a key that stays in the case, and listed;
+                  none: nothing is, and the journal says so
+  --with-records  attaches the bytes of the cited records, those left out that hold a secret; journaled
+  --sign          a private key (exhibit sign): writes FILE.anchor.txt and its signature, over the journal and this report
+  --zone          zone in which times are printed, such as Europe/Berlin; UTC where absent`,
   run: async (argv, io) => {
     const { values, positionals: ids } = parse(argv, OPTIONS);
-    check(values);
-    if (ids.length === 0 && !values.board)
-      throw usage('Which session? Name the id of one, or of an activity in it, or take what is marked with --board.');
+    const isList = [values.filter, values.from, values.to, values.kind].some((value) => value !== undefined);
+    if (ids.length === 0 && !values.board && !isList)
+      throw usage(
+        'Of what? Name the id of a session, or of an activity in it, or list what --filter matches, or take what is marked with --board.',
+      );
     if (!values.output) throw usage('Where to? Give it with -o FILE.pdf, FILE.html or FILE.json.');
     const format = FORMATS.get(extname(values.output).toLowerCase());
     if (!format) throw usage(`The report’s name ends in .pdf, .html or .json; “${values.output}” does not.`);
     const { created, zone, examiner, title, question } = values;
-    const request: ReportRequest = { ids, board: values.board, format, created, zone, examiner, title, question };
+    const request: ReportRequest = {
+      ...{ ids, board: values.board, format, created, zone, examiner, title, question },
+      ...(isList && { list: viewOf([values.filter ?? ''], values) }),
+      redact: redactOf(values.redact),
+      withRecords: values['with-records'],
+    };
     const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);
     const { made, name } = await reporting(caseOf(values), io, async (engine) => {
       const shown = progress(io, async () => {});

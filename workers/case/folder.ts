@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import type { KnownRange, Mark, NewMark, SavedFilter } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
+import { makeKey } from '../redact/key';
 import { type Connection, Database, type DatabaseOptions } from './database';
 import { filtersIn, storeFilters } from './filters';
 import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, type Who } from './journal';
@@ -103,6 +104,7 @@ export class CaseFolder {
       if (journal.recovered) notices.push(journal.recovered);
       if (journal.entries.length === 0) journal.append('create', { case: basename(paths.dir), schema: SCHEMA_VERSION });
       notices.push(...(await reconcile(database, journal, paths)));
+      makeKey(paths.dir);
       return new CaseFolder(paths, database, who, journal, Marks.open(paths.marks, journal), lock, notices);
     } catch (error) {
       database?.close();

@@ -7,6 +7,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { canonical } from '../contract/canonical';
+import type { JournalLine } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sha256 } from './digest';
 import { appendLine, cutTo, readLines } from './ndjson';
@@ -60,6 +61,16 @@ function userName(): string {
     return String(process.getuid?.() ?? 'unknown');
   }
 }
+
+/** An entry as people read it. */
+export const lineOf = ({ seq, at, who, what, detail, hash }: JournalEntry): JournalLine => ({
+  seq,
+  at,
+  by: who.examiner ? `${who.examiner} (${who.user} on ${who.host})` : `${who.user} on ${who.host}`,
+  what,
+  detail,
+  hash,
+});
 
 const hashOf = (entry: Omit<JournalEntry, 'hash'>): string => sha256(canonical(entry));
 

@@ -406,6 +406,8 @@ export interface ReportRequest {
   readonly ids: readonly string[];
   /** All marks, and the sessions that they are on, too. */
   readonly board?: boolean;
+  /** Everything in this view, at most `MOST_LISTED`. */
+  readonly list?: View;
   readonly format: 'pdf' | 'html' | 'json';
   /** RFC 3339; the clock where absent. With it the same case gives the same bytes. */
   readonly created?: string;
@@ -414,7 +416,13 @@ export interface ReportRequest {
   readonly examiner?: string;
   readonly title?: string;
   readonly question?: string;
+  /** `default` where absent: secrets are taken out and listed (`workers/redact`); `none` is journaled. */
+  readonly redact?: 'default' | 'none';
+  /** Attaches the bytes of the cited records, those left out that hold a secret; journaled. */
+  readonly withRecords?: boolean;
 }
+/** How many activities a report lists. */
+export const MOST_LISTED = 50_000;
 export interface Report {
   readonly name: string;
   readonly mime: string;

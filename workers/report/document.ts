@@ -1,9 +1,15 @@
 /** The trace report as blocks: what is said, in which order, in which words. */
 import { CERTAIN, type Trace } from '../contract/engine';
-import { type Block, cite, evidence, quoting, type Spans, strong, words } from './blocks';
+import { type Block, cite, dim, evidence, quoting, type Span, words } from './blocks';
+import type { Citation } from './citations';
+import { coverage } from './coverage';
+import { custody, method } from './custody';
 import { howSure, who } from './identity';
+import { listed } from './listing';
 import { marksOf } from './marks';
-import type { Period, ReportModel } from './model';
+import type { ReportModel } from './model';
+import type { Period } from './period';
+import { redactions } from './redactions';
 import { drawing, processes, whatHappened } from './timeline';
 import { titlePage } from './title';
 import { type Writer, writerOf } from './writer';
@@ -13,7 +19,11 @@ export function documentOf(model: ReportModel): readonly Block[] {
   return [
     ...titlePage(writer),
     ...model.traces.flatMap((trace, i) => sessionPages(writer, trace, model.periods[i])),
+    ...listed(writer),
     ...marksOf(writer),
+    ...method(writer),
+    ...redactions(writer),
+    ...custody(writer),
     { type: 'heading', level: 1, text: 'Records cited' },
     ...records(writer),
     { type: 'heading', level: 1, text: 'Glossary' },
@@ -27,47 +37,17 @@ function sessionPages(writer: Writer, trace: Trace, period: Period | undefined):
     ...who(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} How sure` },
     ...howSure(trace),
-    ...(period === undefined ? [] : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock)]),
+    ...(period === undefined
+      ? []
+      : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock, 'the whole case')]),
     { type: 'heading', level: 1, text: `${trace.label} What happened` },
     ...whatHappened(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} Processes` },
     processes(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} What the evidence can show` },
-    ...coverage(writer, trace),
+    ...coverage(writer, trace.coverage, 'Silence is not absence: what each source could have shown in this session.'),
     { type: 'heading', level: 1, text: `${trace.label} Limits` },
     { type: 'list', items: trace.limits.map((limit) => [quoting(limit)]) },
-  ];
-}
-
-const STATES = {
-  complete: 'complete',
-  partial: 'partial',
-  'hits-only': 'rule hits only',
-  absent: 'not in this evidence',
-} as const;
-
-function coverage({ clock }: Writer, trace: Trace): readonly Block[] {
-  const gaps = (c: Trace['coverage'][number]): Spans =>
-    c.gaps
-      .slice(0, 5)
-      .flatMap((g) => [words('\n'), quoting(`${clock.full(g.from, 'ms')} to ${clock.clock(g.to, 'ms')}: ${g.why}`)]);
-  return [
-    { type: 'text', spans: [words('Silence is not absence: what each source could have shown in this session.')] },
-    {
-      type: 'table',
-      columns: [
-        { head: 'Source', width: 0.34 },
-        { head: 'State', width: 0.16 },
-        { head: 'What its silence means', width: 0.5 },
-      ],
-      rows: trace.coverage.map((c) => ({
-        cells: [
-          [quoting(c.source)],
-          [c.state === 'complete' ? words(STATES[c.state]) : strong(STATES[c.state])],
-          [quoting(c.detail), ...gaps(c)],
-        ],
-      })),
-    },
   ];
 }
 
@@ -79,6 +59,12 @@ function records({ model }: Writer): readonly Block[] {
       spans: [
         words(
           'Offsets and lengths are bytes in the decompressed member; the SHA-256 is that of the record’s exact bytes. The second line is the same place outside this case.',
+        ),
+        ...(model.citations.some(({ sha256 }) => sha256 === null) ? [words(` ${BY_HMAC}`)] : []),
+        words(
+          model.attached.length === 0
+            ? ' The records’ bytes are not attached.'
+            : ` The bytes of ${model.attached.length.toLocaleString('en')} of them are attached (“attached” in the data).`,
         ),
       ],
     },
@@ -94,13 +80,7 @@ function records({ model }: Writer): readonly Block[] {
         anchor: c.n,
         cells: [
           [cite(c.n)],
-          [
-            evidence(c.id),
-            words('\n'),
-            { text: c.outside, evidence: true, dim: true },
-            words('\n'),
-            { text: c.sha256, evidence: true, dim: true },
-          ],
+          [evidence(c.id), words('\n'), { text: c.outside, evidence: true, dim: true }, words('\n'), fingerprint(c)],
           [words(c.offset.toLocaleString('en'))],
           [words(c.length.toLocaleString('en'))],
         ],
@@ -108,6 +88,16 @@ function records({ model }: Writer): readonly Block[] {
     },
   ];
 }
+
+const BY_HMAC =
+  'A record that holds a secret is cited by HMAC-SHA256 under a key that stays in the case: a plain hash would tell whoever guesses the secret that the guess is right.';
+
+const fingerprint = ({ sha256, hmac }: Citation): Span => {
+  if (sha256 !== null) return { text: sha256, evidence: true, dim: true };
+  return hmac === null
+    ? dim('holds a secret; not hashed, the case has no key')
+    : { text: `hmac ${hmac}`, evidence: true, dim: true };
+};
 
 const GLOSSARY: Block = {
   type: 'pairs',

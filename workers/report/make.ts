@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../case/digest';
+import type { Detail } from '../case/journal';
 import type { Report, ReportRequest } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { formatTime } from '../contract/time';
 import type { Job } from '../jobs';
 import { startWorker } from '../threads';
 import { buildModel, type ReportModel, type ReportSource } from './model';
@@ -68,10 +70,29 @@ function assertZone(zone: string | undefined): void {
   }
 }
 
+/** What the journal says of a report: what was asked, and what was not as usual. */
+export const entryOf = (
+  { ids, board, list, redact, withRecords }: ReportRequest,
+  { name, sha256 }: Pick<Report, 'name' | 'sha256'>,
+): Detail => ({
+  name,
+  sha256,
+  ids: [...ids],
+  ...(board && { board }),
+  ...(list && {
+    filter: list.filter ?? '',
+    ...(list.from !== undefined && { from: formatTime(list.from) }),
+    ...(list.to !== undefined && { to: formatTime(list.to) }),
+    ...(list.kinds && { kinds: [...list.kinds] }),
+  }),
+  ...(redact === 'none' && { redaction: 'none' }),
+  ...(withRecords && { records: 'attached' }),
+});
+
 /** `trace-S-14.pdf` */
 const fileName = (model: ReportModel, format: string): string =>
   model.traces.length === 0
-    ? `board.${format}`
+    ? `${model.list === null ? 'board' : 'list'}.${format}`
     : `trace-${model.traces
         .map((t) => t.label)
         .join('-')

@@ -4,53 +4,64 @@
  */
 import { sha256 } from '../case/digest';
 import { canonical } from '../contract/canonical';
-import type { BoardEntry, CaseInfo, Graph, RecordPlace, ReportRequest, SourcePlace, Trace } from '../contract/engine';
-import { placeId } from '../contract/id';
-import { formatTime, parseTime } from '../contract/time';
+import type {
+  ActivityJson,
+  BoardEntry,
+  CaseInfo,
+  Graph,
+  JournalLine,
+  RecordBytes,
+  RecordPlace,
+  ReportRequest,
+  Trace,
+  View,
+} from '../contract/engine';
+import { type AttachedRecord, type Citation, cite, placeNamer } from './citations';
+import { type Listed, type ReportList, reportList } from './list';
+import { type Period, periodOf } from './period';
+import { type Redaction, redacted, unredacted } from './redaction';
 
 /** What the report asks of the engine. */
 export interface ReportSource {
   info(): Promise<CaseInfo>;
   trace(id: string): Promise<Trace>;
-  /** Offset, length and SHA-256 of each place, in the same order. */
-  places(places: readonly RecordPlace[]): Promise<readonly SourcePlace[]>;
-  graph(fromNs: bigint, toNs: bigint): Promise<Graph>;
+  /** The bytes of each place, in the same order. */
+  places(places: readonly RecordPlace[]): Promise<RecordBytes['places']>;
+  graph(view: View & { readonly from: bigint; readonly to: bigint }): Promise<Graph>;
   /** All marks of the case, in time order. */
   board(): Promise<readonly BoardEntry[]>;
-}
-
-export interface Citation extends SourcePlace {
-  readonly n: number;
-  /** `E1/node-1/audit.log:1042` of contract section 1. */
-  readonly id: string;
-  /** The same place outside the case: `sha256:<first 16 digits of the evidence>/<member>:<record>`. */
-  readonly outside: string;
-}
-
-export interface Period {
-  readonly from: string;
-  readonly to: string;
-  readonly widthNs: string;
-  readonly series: { readonly [kind: string]: readonly number[] };
+  /** Everything in view, and how many each part of the view left. Rejects with `usage` where it is more than a report holds. */
+  list(view: View): Promise<Listed>;
+  /** The custody journal as it stands. */
+  journal(): Promise<readonly JournalLine[]>;
+  /** Of the case, for fingerprints of secrets; undefined where it has none. */
+  key(): Promise<Uint8Array | undefined>;
 }
 
 export interface ReportModel {
   readonly report: 'exhibit-trace';
-  readonly version: 1;
+  readonly version: 2;
   readonly title: string;
   readonly question: string | null;
   readonly examiner: string | null;
   readonly created: string;
   readonly zone: string;
-  readonly redaction: string;
+  /** `default`: secrets were taken out, and `redactions` lists them; `keyed` where the case has a key for fingerprints. */
+  readonly redaction: { readonly rule: 'default' | 'none'; readonly keyed: boolean };
+  readonly redactions: readonly Redaction[];
   /** Whether it is of the case's board: of all marks, and of the sessions that they are on. */
   readonly board: boolean;
   readonly case: Omit<CaseInfo, 'evidence' | 'notices'> & { readonly evidence: readonly ReportEvidence[] };
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
+  readonly list: ReportList | null;
   /** The analyst's marks on these sessions, on their activities and on their time; of a report of the board, all. */
   readonly marks: readonly BoardEntry[];
+  /** The custody journal, up to the entry that the case states. */
+  readonly custody: readonly JournalLine[];
   readonly citations: readonly Citation[];
+  /** Bytes of the cited records, where they were asked for; those that hold a secret are left out. */
+  readonly attached: readonly AttachedRecord[];
   /** SHA-256 of the canonical JSON (RFC 8785) of all of the above. */
   readonly digest: string;
 }
@@ -70,9 +81,6 @@ export interface ReportEvidence {
   readonly question: string | null;
 }
 
-const NS_PER_SECOND = 1_000_000_000n;
-const DAY = 86_400n * NS_PER_SECOND;
-
 /** Collects everything for the sessions named in the request. Fails as `trace` does where an id is unknown. */
 export async function buildModel(
   source: ReportSource,
@@ -87,32 +95,63 @@ export async function buildModel(
   }
   const marks = request.board ? board : marksOn(board, traces);
   const periods: Period[] = [];
-  for (const trace of traces) periods.push(await periodOf(source, trace));
+  for (const trace of traces) periods.push(await periodOf(source, [trace.originator, ...trace.activities]));
 
+  const list = request.list ? await reportList(source, request.list) : null;
+  const key = await source.key();
+  const rule = request.redact ?? 'default';
+  const idOf = placeNamer(info);
+  const said = {
+    title: request.title ?? titleOf(traces, list),
+    question: request.question ?? null,
+    traces,
+    list,
+    marks,
+    custody: (await source.journal()).slice(0, info.journal.entries),
+  };
+  const clean = rule === 'none' ? unredacted(said) : redacted(said, key, idOf);
+  const { citations, attached } = await cite(
+    placesIn(traces, list?.rows ?? [], marks),
+    info,
+    (places) => source.places(places),
+    { key, isSecret: clean.isSecret },
+    request.withRecords ?? false,
+  );
+  const numbers = new Map(citations.map(({ id, n }) => [id, n]));
   const model = {
     report: 'exhibit-trace' as const,
-    version: 1 as const,
-    title:
-      request.title ??
-      (traces.length === 0
-        ? 'Marks of the analyst'
-        : traces.length === 1
-          ? `Session trace ${traces[0]?.label}`
-          : `Session traces ${traces.map((t) => t.label).join(', ')}`),
-    question: request.question ?? null,
+    version: 2 as const,
     examiner: request.examiner ?? null,
     created: request.created,
     zone: request.zone ?? 'UTC',
-    redaction: 'No redaction was applied: command lines, URIs and names are printed as the evidence has them.',
+    redaction: { rule, keyed: key !== undefined },
+    redactions: clean.list((id) => numbers.get(id)),
     board: request.board ?? false,
     case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf) },
-    traces,
     periods,
-    marks,
-    citations: await citationsOf(source, info, traces, marks),
+    ...clean.value,
+    citations,
+    attached,
   };
   return { ...model, digest: digestOf(model) };
 }
+
+const titleOf = (traces: readonly Trace[], list: ReportList | null): string => {
+  if (traces.length === 0) return list === null ? 'Marks of the analyst' : 'Activities listed';
+  const labels = traces.map(({ label }) => label).join(', ');
+  return traces.length === 1 ? `Session trace ${labels}` : `Session traces ${labels}`;
+};
+
+/** Every record that a report rests on, by first mention. */
+const placesIn = (
+  traces: readonly Trace[],
+  rows: readonly ActivityJson[],
+  marks: readonly BoardEntry[],
+): readonly RecordPlace[] => [
+  ...traces.flatMap((trace) => [trace.originator, ...trace.activities, ...trace.processes].flatMap(({ records }) => records)),
+  ...rows.flatMap(({ records }) => records),
+  ...marks.flatMap(({ activity }) => activity?.records ?? []),
+];
 
 /** SHA-256 of the canonical JSON of everything but the digest. */
 export const digestOf = (model: Omit<ReportModel, 'digest'>): string => sha256(canonical(model));
@@ -150,43 +189,4 @@ function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
     authority: e.intake.authority ?? null,
     question: e.intake.question ?? null,
   };
-}
-
-/** The UTC day (or days) of the session, for the drawing. */
-async function periodOf(source: ReportSource, trace: Trace): Promise<Period> {
-  const times = [trace.originator, ...trace.activities].map((a) => a.time).filter((t): t is string => typeof t === 'string');
-  const ns = times.map((t) => parseTime(t) ?? 0n).sort((a, b) => (a < b ? -1 : 1));
-  const from = ((ns[0] ?? 0n) / DAY) * DAY;
-  const to = ((ns.at(-1) ?? 0n) / DAY + 1n) * DAY;
-  const graph = await source.graph(from, to);
-  return {
-    from: formatTime(graph.startNs),
-    to: formatTime(graph.startNs + graph.widthNs * BigInt(graph.size)),
-    widthNs: String(graph.widthNs),
-    series: Object.fromEntries(Object.entries(graph.series).map(([kind, values]) => [kind, [...values]])),
-  };
-}
-
-/** Every record that a trace rests on, numbered by first mention. */
-async function citationsOf(
-  source: ReportSource,
-  info: Pick<CaseInfo, 'evidence'>,
-  traces: readonly Trace[],
-  marks: readonly BoardEntry[],
-): Promise<readonly Citation[]> {
-  const singles = new Set(info.evidence.filter((e) => e.kind === 'file').map((e) => e.id));
-  const idOf = (place: RecordPlace) => placeId(place, singles.has(place.evidence));
-  const seen = new Map<string, RecordPlace>();
-  for (const trace of traces)
-    for (const item of [trace.originator, ...trace.activities, ...trace.processes])
-      for (const place of item.records) seen.set(idOf(place), place);
-  for (const { activity } of marks) for (const place of activity?.records ?? []) seen.set(idOf(place), place);
-  const hashes = new Map(info.evidence.map((e) => [e.id, e.sha256]));
-  const places = await source.places([...seen.values()]);
-  return places.map((place, i) => ({
-    ...place,
-    n: i + 1,
-    id: idOf(place),
-    outside: idOf(place).replace(/^E\d+/, `sha256:${hashes.get(place.evidence)?.slice(0, 16)}`),
-  }));
 }

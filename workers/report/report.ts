@@ -23,12 +23,15 @@ export async function render(
   const json = Buffer.from(`${canonical(model)}\n`);
   if (format === 'json') return json;
   const blocks = documentOf(model);
-  if (format === 'html') return Buffer.from(html(model.title, blocks, model.digest));
+  if (format === 'html') return Buffer.from(html(model.title, blocks, model.digest, json));
   return pdf(blocks, {
     title: model.title,
     digest: model.digest,
     created: model.created,
-    head: [`Exhibit session trace · ${model.case.case}`, model.traces.map((t) => t.label).join(', ')],
+    head: [
+      `Exhibit ${model.traces.length === 0 ? 'report' : 'session trace'} · ${model.case.case}`,
+      model.traces.map((t) => t.label).join(', '),
+    ],
     attachment: { name: 'report.json', bytes: json },
     fonts,
     onPage,

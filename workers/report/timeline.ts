@@ -2,16 +2,19 @@
 import type { ActivityJson, ProcessJson, Trace } from '../contract/engine';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, type Series, type Span, type Spans, strong, type TableRow, words } from './blocks';
-import type { Period } from './model';
+import type { Period } from './period';
 import { timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
 
 /** Longer than this without a record is shown as a gap in the timeline. */
 const QUIET_NS = 5_000_000_000n;
+/** A drawing of more than that is labelled by days. */
+const DAYS = 2n * 86_400_000_000_000n;
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-export function drawing(period: Period, clock: Clock): Block {
+/** @param of what is counted */
+export function drawing(period: Period, clock: Clock, of: string): Block {
   const names: readonly [string, string, boolean][] = [
     ['net', 'network', false],
     ['cmd', 'commands', false],
@@ -26,13 +29,15 @@ export function drawing(period: Period, clock: Clock): Block {
   const length = toNs(period.to) - from;
   const ticks = Array.from({ length: 7 }, (_, i) => {
     const at = new Date(Number((from + (length * BigInt(i)) / 6n) / 1_000_000n)).toISOString();
-    return { at: i / 6, label: clock.clock(at, 's').slice(0, 5) };
+    return { at: i / 6, label: length > DAYS ? clock.date(at).slice(5) : clock.clock(at, 's').slice(0, 5) };
   });
+  const lastDay = clock.date(new Date(Number((toNs(period.to) - 1n) / 1_000_000n)).toISOString());
+  const dates = clock.date(period.from) === lastDay ? lastDay : `${clock.date(period.from)} to ${lastDay}`;
   return {
     type: 'graph',
     series,
     ticks,
-    caption: `Activities per ${lasting(BigInt(period.widthNs))}, the whole case, ${clock.date(period.from)}, ${clock.zone}, logarithmic. Marks: kubectl exec.`,
+    caption: `Activities per ${lasting(BigInt(period.widthNs))}, ${of}, ${dates}, ${clock.zone}, logarithmic. Marks: kubectl exec.`,
   };
 }
 
@@ -95,11 +100,11 @@ export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly 
   ];
 }
 
-const gap = (text: string): TableRow => ({ kind: 'gap', cells: [[dim(text)]] });
+export const gap = (text: string): TableRow => ({ kind: 'gap', cells: [[dim(text)]] });
 const wordOf = (a: ActivityJson, trace: Trace): Span =>
   a === trace.originator ? strong(summary(a).word) : words(summary(a).word);
 
-function what(a: ActivityJson, processes: ReadonlyMap<string, ProcessJson>): Spans {
+export function what(a: ActivityJson, processes: ReadonlyMap<string, ProcessJson>): Spans {
   const s = summary(a);
   const pid = a.pid ?? processes.get(String(a.process))?.pid;
   const flags = Array.isArray(a.flags) ? a.flags.map(String) : [];

@@ -2,7 +2,8 @@
 import type { Trace } from '../contract/engine';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
-import type { ReportEvidence } from './model';
+import type { ReportEvidence, ReportModel } from './model';
+import { redactionSaid } from './redactions';
 import { timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
 
@@ -15,7 +16,7 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
   const question = model.question ?? info.evidence.find((e) => e.question !== null)?.question ?? null;
   const authority = saidOnce(info.evidence, 'authority').slice(1);
   return [
-    { type: 'title', title: model.title, subtitle: first === undefined ? [words('No session.')] : whoDidWhat(first, clock) },
+    { type: 'title', title: model.title, subtitle: first === undefined ? noSession(model) : whoDidWhat(first, clock) },
     {
       type: 'pairs',
       rows: [
@@ -32,7 +33,7 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
           'Made with',
           [words(`Exhibit ${info.version}, schema ${info.schema}; created ${clock.full(model.created)} ${model.zone}`)],
         ],
-        ['Redaction', [words(model.redaction)]],
+        ['Redaction', [words(redactionSaid(model))]],
       ],
     },
     { type: 'heading', level: 2, text: 'Evidence' },
@@ -82,6 +83,14 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
 /** What was said of the evidences at import, each text once, with a comma before it. */
 const saidOnce = (all: readonly ReportEvidence[], field: 'caseNumber' | 'authority'): Spans =>
   [...new Set(all.flatMap((e) => e[field] ?? []))].flatMap((text) => [words(', '), quoting(text)]);
+
+const noSession = ({ list, marks }: ReportModel): Spans => {
+  if (list !== null)
+    return [
+      words(`${list.counts.listed.toLocaleString('en')} of ${list.counts.case.toLocaleString('en')} activities of the case.`),
+    ];
+  return [words(marks.length === 0 ? 'Nothing is marked.' : 'What is marked lies in no session.')];
+};
 
 function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const o = trace.originator;

@@ -2,7 +2,7 @@
  * The records that a report cites against a bundle: each is looked for where the report says that it lies, by walking the bundle as the import does, and
  * must be there byte for byte. Nothing of a case's database is asked.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,7 +11,8 @@ import type { Chunks } from '../bundle/source';
 import { type Hasher, hashBundle } from '../case/verify';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
-import type { Citation, ReportEvidence } from '../report/model';
+import type { Citation } from '../report/citations';
+import type { ReportEvidence } from '../report/model';
 
 /** How many records a failed check names. */
 const NAMED = 5;
@@ -52,13 +53,21 @@ export async function identify(
   };
 }
 
-/** Whether each cited record of that evidence lies in the bundle; no check, and nothing read, where none is cited. */
+/** Whether a citation can be checked: one by HMAC only with the case's key, one without any hash never. */
+export const isCheckable = ({ sha256, hmac }: Citation, key: Uint8Array | undefined): boolean =>
+  sha256 !== null || (hmac !== null && key !== undefined);
+
+/**
+ * Whether each cited record of that evidence lies in the bundle; no check, and nothing read, where none is cited.
+ * @param key of the case; without one records that are cited by HMAC are left out
+ */
 export async function checkCited(
   { path, evidence }: Held,
   citations: readonly Citation[],
+  key: Uint8Array | undefined,
   signal?: AbortSignal,
 ): Promise<readonly VerifyCheck[]> {
-  const wanted = citations.filter((c) => c.evidence === evidence.id);
+  const wanted = citations.filter((c) => c.evidence === evidence.id && isCheckable(c, key));
   if (wanted.length === 0) return [];
   const byMember = new Map<string, Citation[]>();
   for (const c of wanted) {
@@ -77,9 +86,9 @@ export async function checkCited(
     for await (const member of walkMembers(path, isFolder, { temporary, onProblem })) {
       const inIt = byMember.get(member.path === '' ? evidence.name : member.path);
       if (!inIt) continue;
-      for (const [citation, sha256] of await digests(member.bytes, inIt, signal)) {
-        if (sha256 === citation.sha256) wrong.delete(citation);
-        else wrong.set(citation, sha256 === undefined ? 'the member ends before it' : 'other bytes lie there');
+      for (const [citation, digest] of await digests(member.bytes, inIt, key, signal)) {
+        if (digest !== undefined && digest === (citation.sha256 ?? citation.hmac)) wrong.delete(citation);
+        else wrong.set(citation, digest === undefined ? 'the member ends before it' : 'other bytes lie there');
       }
     }
   } finally {
@@ -93,21 +102,22 @@ export async function checkCited(
   return [{ what, ok: false, detail }];
 }
 
-/** SHA-256 of each cited range, undefined where the bytes end before it does. Ranges may overlap; each byte is read once. */
+/** SHA-256 or HMAC of each cited range, undefined where the bytes end before it does. Ranges may overlap; each byte is read once. */
 async function digests(
   bytes: Chunks,
   citations: readonly Citation[],
+  key: Uint8Array | undefined,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<Citation, string | undefined>> {
   const result = new Map<Citation, string | undefined>(citations.map((c) => [c, undefined]));
   const waiting = citations.toSorted((a, b) => b.offset - a.offset);
-  let open: { readonly citation: Citation; readonly hash: Hash }[] = [];
+  let open: { readonly citation: Citation; readonly hash: Hash | Hmac }[] = [];
   let at = 0;
   for await (const chunk of bytes) {
     if (signal?.aborted) throw new ExhibitError('stopped', 'The check was stopped.');
     const end = at + chunk.length;
     for (let next = waiting.at(-1); next && next.offset <= end; next = waiting.at(-1)) {
-      open.push({ citation: next, hash: createHash('sha256') });
+      open.push({ citation: next, hash: next.sha256 === null && key ? createHmac('sha256', key) : createHash('sha256') });
       waiting.pop();
     }
     open = open.filter(({ citation, hash }) => {

@@ -1,6 +1,8 @@
 /** A report against itself: its data against their digest, and its pages against its data. */
+import { sha256 } from '../case/digest';
 import { canonical } from '../contract/canonical';
 import type { VerifyCheck } from '../contract/engine';
+import { bytesOf } from '../report/citations';
 import { digestOf, type ReportModel } from '../report/model';
 import { VERSION } from '../version';
 import type { ReportFile } from './report-file';
@@ -11,7 +13,7 @@ export interface Checked {
 }
 
 /**
- * @param draw the PDF of a model; a report that this version made must come out byte for byte, since drawing is deterministic
+ * @param draw the file of a model; one that this version made must come out byte for byte, since drawing is deterministic
  */
 export async function checkItself(file: ReportFile, draw: (model: ReportModel) => Promise<Uint8Array>): Promise<Checked> {
   const { digest, ...rest } = file.model;
@@ -29,6 +31,7 @@ export async function checkItself(file: ReportFile, draw: (model: ReportModel) =
       detail: isCanonical ? `${file.json.length} bytes of canonical JSON.` : 'They were written by something else, or changed.',
     },
   ];
+  if (file.model.attached.length > 0) checks.push(checkAttached(file.model));
   if (file.format === 'json') return { checks, unchecked: [] };
   const { version } = file.model.case;
   if (version !== VERSION)
@@ -37,6 +40,18 @@ export async function checkItself(file: ReportFile, draw: (model: ReportModel) =
       unchecked: [`The pages against the data: Exhibit ${version} drew them, and this is ${VERSION}.`],
     };
   return { checks: [...checks, await checkPages(file, draw)], unchecked: [] };
+}
+
+/** Attached records against what they are cited by. */
+function checkAttached({ attached, citations }: ReportModel): VerifyCheck {
+  const byNumber = new Map(citations.map((c) => [c.n, c]));
+  const wrong = attached.filter((record) => sha256(bytesOf(record)) !== byNumber.get(record.n)?.sha256);
+  const named = wrong.slice(0, 5).map(({ n }) => byNumber.get(n)?.id ?? `[${n}]`);
+  return {
+    what: 'The attached records are those cited, byte for byte',
+    ok: wrong.length === 0,
+    detail: wrong.length === 0 ? `${attached.length} records.` : `${wrong.length} are not: ${named.join(', ')}.`,
+  };
 }
 
 async function checkPages({ model, bytes }: ReportFile, draw: (model: ReportModel) => Promise<Uint8Array>): Promise<VerifyCheck> {

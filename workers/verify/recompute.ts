@@ -3,7 +3,9 @@ import type { JournalEntry } from '../case/journal';
 import { canonical } from '../contract/canonical';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { viewOf } from '../report/list';
 import { buildModel, type ReportModel, type ReportSource } from '../report/model';
+import { hasRedaction } from '../report/redaction';
 import { VERSION } from '../version';
 import type { Checked } from './itself';
 
@@ -13,9 +15,15 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
   ['counts, digests and coverage of the case', ({ case: { journal: _, evidence: __, case: ___, ...rest } }) => rest],
   ['sessions', ({ traces }) => traces],
   ['drawing of the period', ({ periods }) => periods],
+  ['list', ({ list }) => list],
   ['marks', ({ marks }) => marks],
+  ['redactions', ({ redactions }) => redactions],
+  ['custody journal', ({ custody }) => custody],
   ['citations', ({ citations }) => citations],
+  ['attached records', ({ attached }) => attached],
 ];
+/** What marks are in: made or changed since, they make these differ. */
+const MARKED = ['list', 'marks', 'redactions', 'citations', 'attached records'];
 
 /** @param since entries of the journal after the one that the report states */
 export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
@@ -24,16 +32,20 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
       checks: [],
       unchecked: [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`],
     };
-  const grown = since.some(({ what, detail }) => what === 'import' && detail.outcome === 'done');
+  const grown = since.some(({ what, detail }) => ['import', 'settings'].includes(what) && detail.outcome === 'done');
   if (grown)
     return {
       checks: [],
-      unchecked: ['The numbers of the report: evidence was imported since, and they are those of the case before it.'],
+      unchecked: [
+        'The numbers of the report: evidence was imported or read under other settings since, and they are those of the case before.',
+      ],
     };
+  if (model.list !== null && hasRedaction(model.list.filter))
+    return { checks: [], unchecked: ['The numbers of the report: its filter holds a secret, which is not in it.'] };
   const marked = since.some(({ what }) => what === 'mark');
   try {
     const now = await collected(model, source);
-    const left = marked ? ['marks', 'citations'] : [];
+    const left = marked ? MARKED : [];
     const parts = PARTS.filter(([name]) => !left.includes(name));
     return {
       checks: parts.map(([name, of]) => compared(name, of(model), of(now))),
@@ -45,10 +57,20 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
   }
 }
 
-const collected = (model: ReportModel, source: ReportSource): Promise<ReportModel> =>
-  buildModel(source, {
+/** As it was collected then: with as much of the journal, and without a key where there was none. */
+async function collected(model: ReportModel, source: ReportSource): Promise<ReportModel> {
+  const { entries } = model.case.journal;
+  const then: ReportSource = {
+    ...source,
+    journal: async () => (await source.journal()).slice(0, entries),
+    key: async () => (model.redaction.keyed ? source.key() : undefined),
+  };
+  return buildModel(then, {
     ids: model.traces.map(({ session }) => session),
     board: model.board,
+    list: model.list === null ? undefined : viewOf(model.list),
+    redact: model.redaction.rule,
+    withRecords: model.attached.length > 0,
     format: 'json',
     created: model.created,
     zone: model.zone,
@@ -56,6 +78,7 @@ const collected = (model: ReportModel, source: ReportSource): Promise<ReportMode
     question: model.question ?? undefined,
     examiner: model.examiner ?? undefined,
   });
+}
 
 function compared(name: string, said: unknown, now: unknown): VerifyCheck {
   const difference = firstDifference(said, now, '');

@@ -2,10 +2,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { ExhibitError } from '../contract/errors';
+import { DATA_LINK } from '../report/html';
 import type { ReportModel } from '../report/model';
 
 export interface ReportFile {
-  readonly format: 'pdf' | 'json';
+  readonly format: 'pdf' | 'html' | 'json';
   /** The whole file. */
   readonly bytes: Buffer;
   /** The JSON in it, as it lies there. */
@@ -23,12 +24,27 @@ export async function readReport(path: string): Promise<ReportFile> {
   if (!found?.isFile()) throw refuse('it is no file');
   if (found.size > MAX_FILE) throw refuse('it is larger than any report');
   const bytes = await readFile(path);
-  const format = bytes.subarray(0, 5).toString('latin1') === '%PDF-' ? 'pdf' : 'json';
-  const json = format === 'pdf' ? attached(bytes) : bytes;
+  const format = formatOf(bytes);
+  const json = format === 'pdf' ? attached(bytes) : format === 'html' ? linked(bytes) : bytes;
   if (json === undefined) throw refuse('the data that a report of Exhibit has attached is not in it, or is damaged');
   const model = modelIn(json);
   if (model === undefined) throw refuse('it does not hold the data of a report of Exhibit');
   return { format, bytes, json, model };
+}
+
+const formatOf = (bytes: Buffer): ReportFile['format'] => {
+  const begin = bytes.subarray(0, 15).toString('latin1');
+  if (begin.startsWith('%PDF-')) return 'pdf';
+  return begin.toLowerCase() === '<!doctype html>' ? 'html' : 'json';
+};
+
+/** The data that the one link to `report.json` in a page of ours holds; undefined where there is none, or more than one. */
+function linked(html: Buffer): Buffer | undefined {
+  const at = html.indexOf(DATA_LINK);
+  if (at < 0 || html.indexOf(DATA_LINK, at + DATA_LINK.length) >= 0) return undefined;
+  const start = at + DATA_LINK.length;
+  const end = html.indexOf('"', start);
+  return end < 0 ? undefined : Buffer.from(html.toString('latin1', start, end), 'base64');
 }
 
 /** The one file that a PDF of ours has attached (ISO 32000-1, 7.11.4); undefined where there is none, or more than one. */
@@ -62,9 +78,9 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Of the shape that checking relies on; what only drawing relies on shows when it is drawn again. */
 function isModel(value: unknown): value is ReportModel {
-  if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 1 || typeof value.digest !== 'string')
+  if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 2 || typeof value.digest !== 'string')
     return false;
-  const { case: of, traces, periods, marks, citations } = value;
+  const { case: of, traces, periods, marks, citations, list, redaction, custody, attached } = value;
   return (
     isObject(of) &&
     isObject(of.journal) &&
@@ -79,11 +95,17 @@ function isModel(value: unknown): value is ReportModel {
     Array.isArray(periods) &&
     Array.isArray(marks) &&
     Array.isArray(citations) &&
-    citations.every(isCitation)
+    citations.every(isCitation) &&
+    Array.isArray(custody) &&
+    Array.isArray(attached) &&
+    attached.every((record) => isObject(record) && Number.isSafeInteger(record.n)) &&
+    isObject(redaction) &&
+    (list === null || (isObject(list) && typeof list.filter === 'string'))
   );
 }
 
 const isCitation = (value: unknown): boolean =>
   isObject(value) &&
-  ['id', 'evidence', 'member', 'record', 'sha256'].every((name) => typeof value[name] === 'string') &&
+  ['id', 'evidence', 'member', 'record'].every((name) => typeof value[name] === 'string') &&
+  ['sha256', 'hmac'].every((name) => value[name] === null || typeof value[name] === 'string') &&
   ['offset', 'length'].every((name) => Number.isSafeInteger(value[name]) && (value[name] as number) >= 0);

@@ -10,7 +10,7 @@ import type { Job } from '../jobs';
 import { drawReport } from '../report/make';
 import type { ReportModel, ReportSource } from '../report/model';
 import { checkAnchor } from './anchor';
-import { checkCited, identify } from './cited';
+import { checkCited, identify, isCheckable } from './cited';
 import { type Checked, checkItself } from './itself';
 import { checkNumbers } from './recompute';
 import { readReport } from './report-file';
@@ -39,7 +39,7 @@ export async function checkReport(
   const digest = sha256(file.bytes);
   const parts = [
     await checkItself(file, (drawn) => drawReport(drawn, file.format, job)),
-    await checkBundles(model, bundles, hasher, job.signal),
+    await checkBundles(model, bundles, await atHand?.source.key(), hasher, job.signal),
     atHand
       ? await checkCase(model, digest, atHand, job.signal)
       : { checks: [], unchecked: ['The numbers of the report and the journal: no case was given with --case.'] },
@@ -55,6 +55,7 @@ export async function checkReport(
 async function checkBundles(
   model: ReportModel,
   bundles: readonly string[],
+  key: Uint8Array | undefined,
   hasher: Hasher,
   signal: AbortSignal,
 ): Promise<Checked> {
@@ -65,16 +66,30 @@ async function checkBundles(
     checks.push(check);
     if (!held) continue;
     given.add(held.evidence.id);
-    checks.push(...(await checkCited(held, model.citations, signal)));
+    checks.push(...(await checkCited(held, model.citations, key, signal)));
   }
   const cited = new Set(model.citations.map(({ evidence }) => evidence));
   const missing = model.case.evidence.filter(({ id }) => !given.has(id) && cited.has(id));
   return {
     checks,
-    unchecked: missing.map(
-      ({ id, name }) => `The cited records of ${id} (${name}) in its original: it was not given with --evidence.`,
-    ),
+    unchecked: [
+      ...missing.map(({ id, name }) => `The cited records of ${id} (${name}) in its original: it was not given with --evidence.`),
+      ...keyless(model, key),
+    ],
   };
+}
+
+/** Records that hold a secret, where nobody here can check them. */
+function keyless({ citations }: ReportModel, key: Uint8Array | undefined): readonly string[] {
+  const left = citations.filter((citation) => !isCheckable(citation, key));
+  if (left.length === 0) return [];
+  const some = left.slice(0, 5).map(({ id }) => id);
+  const why = left.some(({ hmac }) => hmac !== null)
+    ? 'by HMAC, whose key stays in its case (--case)'
+    : 'without a hash, since its case had no key';
+  return [
+    `${left.length} cited records, which hold a secret and are cited ${why}: ${some.join(', ')}${left.length > 5 ? '…' : ''}.`,
+  ];
 }
 
 async function checkCase(
@@ -90,7 +105,7 @@ async function checkCase(
   for (const evidence of model.case.evidence) {
     const path = join(evidenceFolder(dir, Number(evidence.id.slice(1))), evidence.name);
     sealed.push(
-      ...(await checkCited({ path, evidence }, model.citations, signal).catch((error: unknown) => [
+      ...(await checkCited({ path, evidence }, model.citations, await source.key(), signal).catch((error: unknown) => [
         unreadable(evidence.id, error),
       ])),
     );

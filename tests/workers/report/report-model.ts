@@ -1,4 +1,6 @@
 /** A small trace with everything in it that a report can trip over. */
+
+import { sha256 } from '../../../workers/case/digest';
 import type {
   ActivityJson,
   BoardEntry,
@@ -21,6 +23,8 @@ export const HOSTILE = [
   '<script>alert(1)</script><img src=x onerror=alert(1)> =cmd|/c calc',
 ] as const;
 
+export const KEY = Buffer.alloc(32, 7);
+const made = { author: 'examiner-1', at: '2026-03-18T07:00:00.000Z' };
 const start = Date.parse('2026-03-17T14:03:11Z');
 const at = (ms: number) => new Date(start + ms).toISOString().replace('Z', '482913Z');
 const record = (n: number): RecordPlace => ({ evidence: 'E2', member: 'node-2/tetragon.log', record: String(n) });
@@ -120,7 +124,6 @@ export function traceOf(rows: number): Trace {
 
 /** A reason with a ticket, a hostile note that was changed, a bookmark, a stretch of time, and one outside the session. */
 export function marksOf(trace: Trace): readonly BoardEntry[] {
-  const made = { author: 'examiner-1', at: '2026-03-18T07:00:00.000Z' };
   const entry = (mark: Omit<Mark, 'mark' | 'author' | 'at'>, activity: ActivityJson | null, n: number): BoardEntry => ({
     mark: { mark: `mark-${n}`, ...made, ...mark },
     time: mark.on === 'range' ? at(0) : ((activity?.time as string | undefined) ?? null),
@@ -206,8 +209,27 @@ export const source = (rows: number): ReportSource => ({
   info: async () => info,
   trace: async () => traceOf(rows),
   places: async (places) =>
-    places.map((p, i) => ({ ...p, offset: 41_209_377 + i * 1000, length: 3112, sha256: 'b04fe1c2'.repeat(8) })),
-  graph: async (fromNs) => graph(fromNs),
+    places.map((p, i) => {
+      const bytes = Buffer.from(JSON.stringify(p));
+      return { ...p, offset: 41_209_377 + i * 1000, length: bytes.length, sha256: sha256(bytes), bytes };
+    }),
+  graph: async ({ from }) => graph(from),
+  list: async () => {
+    const { activities } = traceOf(rows);
+    const listed = activities.length;
+    return { rows: activities, counts: { case: listed + 100, window: listed + 50, kinds: listed + 20, listed, undated: 3 } };
+  },
+  journal: async () => [
+    {
+      seq: 1,
+      at: made.at,
+      by: 'examiner-1 (root on ws-07)',
+      what: 'import',
+      detail: { name: 'audit.log' },
+      hash: '1'.repeat(64),
+    },
+  ],
+  key: async () => KEY,
   board: async () => marksOf(traceOf(rows)),
 });
 

@@ -1,0 +1,106 @@
+/** How the report was made, and what was done to the case before it: times and their precision, tool, the custody journal. */
+import type { JournalLine } from '../contract/engine';
+import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
+import { timeOf, type Writer } from './writer';
+
+const DIGITS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
+
+/** Tool, zone, precision and clocks. */
+export function method({ model, clock }: Writer): readonly Block[] {
+  const { case: info } = model;
+  const precisions = precisionsOf(model);
+  const offsets = [
+    ...new Set(
+      model.traces.flatMap(({ why }) => why.filter(({ what }) => what.startsWith('Clock offset')).map(({ detail }) => detail)),
+    ),
+  ];
+  return [
+    { type: 'heading', level: 1, text: 'Method and times' },
+    {
+      type: 'pairs',
+      rows: [
+        [
+          'Tool',
+          [
+            words(
+              `Exhibit ${info.version}, schema ${info.schema}, on ${info.activities.toLocaleString('en')} activities of ${info.evidence.length} evidence${info.evidence.length === 1 ? '' : 's'}`,
+            ),
+          ],
+        ],
+        ['Zone', [words(`${clock.zone} for every time in this report; the data attached has them in UTC`)]],
+        [
+          'Precision',
+          precisions.length === 0
+            ? [dim('no activity with a time is cited')]
+            : precisions.map(([format, digits], i) => words(`${i === 0 ? '' : '\n'}${format}: ${digits.join(', ')}`)),
+        ],
+        [
+          'Clocks',
+          offsets.length === 0
+            ? [words('no offset between sources was measured here; their times are printed as written')]
+            : offsets.flatMap((detail, i) => [words(i === 0 ? '' : '\n'), quoting(detail)]),
+        ],
+        ...(info.undated > 0
+          ? [['Undated', [words(`${info.undated.toLocaleString('en')} activities of the case have no time`)]] as const]
+          : []),
+      ],
+    },
+  ];
+}
+
+/** What each format wrote, of the activities that the report shows. */
+function precisionsOf(model: Writer['model']): readonly (readonly [format: string, digits: readonly string[]])[] {
+  const found = new Map<string, Set<string>>();
+  const shown = [...model.traces.flatMap((trace) => [trace.originator, ...trace.activities]), ...(model.list?.rows ?? [])];
+  for (const a of shown) {
+    if (timeOf(a) === undefined || typeof a.format !== 'string' || typeof a.precision !== 'string') continue;
+    const own = found.get(a.format) ?? new Set();
+    found.set(a.format, own.add(DIGITS[a.precision] ?? a.precision));
+  }
+  return [...found].map(([format, digits]) => [format, [...digits].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The journal up to the entry that the report states. */
+export function custody({ model, clock }: Writer): readonly Block[] {
+  const { custody: entries, case: info } = model;
+  if (entries.length === 0) return [];
+  return [
+    { type: 'heading', level: 1, text: 'Custody' },
+    {
+      type: 'text',
+      spans: [
+        words(
+          `What was done to the case since it was made, up to entry ${info.journal.entries}. Each entry has the hash of the one before; whoever holds the last hash, printed here and on the first page, notices any change of an earlier one. Names are what the operating system and the examiner said.`,
+        ),
+      ],
+    },
+    {
+      type: 'table',
+      columns: [
+        { head: '', width: 0.06 },
+        { head: `Time, ${clock.zone}`, width: 0.2 },
+        { head: 'By', width: 0.24 },
+        { head: 'What', width: 0.5 },
+      ],
+      rows: entries.map((entry) => ({
+        cells: [
+          [words(String(entry.seq))],
+          [evidence(clock.full(entry.at, 's'))],
+          [quoting(entry.by)],
+          [words(entry.what), ...detailOf(entry), words('\n'), { text: entry.hash, evidence: true, dim: true }],
+        ],
+      })),
+    },
+  ];
+}
+
+/** What of an entry tells people something, in this order. */
+const TOLD = ['outcome', 'name', 'evidence', 'kind', 'target', 'sha256', 'filter', 'redaction', 'records'] as const;
+
+function detailOf({ detail }: JournalLine): Spans {
+  const told = TOLD.flatMap((name) => {
+    const value = detail[name];
+    return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
+  });
+  return told.length === 0 ? [] : [words(' '), quoting(told.join(', '))];
+}
