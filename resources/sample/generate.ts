@@ -19,12 +19,16 @@
  * session; a port-forward; a kubectl run; a session still open at midnight; two people with one command in one second; an audit log whose last line was
  * still being written when it was copied; process ids that come back; clocks that differ by tens of milliseconds.
  *
+ * The machines are told of by a label on each node (its API server logs the whole Node object, addresses among it) and by Auditbeat on the nodes of prod-eu, which alone
+ * knows their MAC.
+ *
  * Between a session's ResponseStarted and its process lie 0.13 s in the median (log-normal); its ResponseComplete follows the process's exit by some 30 ms.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extraSessions } from './extra';
+import { tellHosts } from './hosts';
 import type { SampleFile } from './log';
 import { SAMPLE, type SampleOptions } from './options';
 import { gzipped, pack } from './pack';
@@ -50,6 +54,7 @@ export function generateSample(options: SampleOptions): Sample {
   runJobs(world);
   runServices(world, full ? 14_000 : 8_000, full ? 2_600 : 2_000);
   runApi(world, full ? 1 : 0.6);
+  if (full) tellHosts(world);
 
   for (const node of world.nodes) node.settle();
 

@@ -97,7 +97,7 @@ export interface TruthLogin {
 
 export interface TruthMember {
   readonly path: string;
-  readonly format: 'k8s-audit' | 'tetragon' | 'falco';
+  readonly format: 'k8s-audit' | 'tetragon' | 'falco' | 'ecs';
   readonly bytes: number;
   readonly sha256: string;
   /** Lines, the unreadable ones among them. */

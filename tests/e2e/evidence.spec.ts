@@ -31,7 +31,7 @@ test('the reject of the sample: its place, its reason, its bytes; all of them as
   await page.getByRole('button', { name: 'Left out 1' }).click();
   const row = page.getByRole('listbox', { name: 'Records that were left out' }).getByRole('option');
   await expect(row).toHaveCount(1);
-  await expect(row).toContainText('E1/lab-us/lab-cp-1/audit.log:6310');
+  await expect(row).toContainText('E1/lab-us/lab-cp-1/audit.log:6314');
   await expect(row).toContainText('a string does not end');
   const bytes = page.getByRole('region', { name: 'The record', exact: true });
   await expect(bytes).toContainText('"auditID"');
@@ -44,7 +44,7 @@ test('the reject of the sample: its place, its reason, its bytes; all of them as
   await (await downloading).saveAs(path);
   const [head, first, ...more] = readFileSync(path, 'utf8').trimEnd().split('\r\n');
   expect(head).toBe('evidence,member,record,fate,why,offset,length,records');
-  expect(first).toMatch(/^E1,lab-us\/lab-cp-1\/audit\.log,6310,rejected,/);
+  expect(first).toMatch(/^E1,lab-us\/lab-cp-1\/audit\.log,6314,rejected,/);
   expect(more).toEqual([]);
   await page.getByRole('button', { name: /^Ignored/ }).click();
   await expect(page.getByText('Nothing was left out for this')).toBeVisible();

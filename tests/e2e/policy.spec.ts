@@ -19,7 +19,7 @@ test('from a policy event to the user, his address and the commands that install
   await expect(hits.getByRole('row')).toHaveCount(2); // the rule and its place
 
   const event = page.getByRole('complementary', { name: 'Policy event' });
-  for (const said of [RULE, 'medium', truth.pod, 'shop/storefront', 'host IP', 'host MAC', 'ab'])
+  for (const said of [RULE, 'medium', truth.pod, 'shop/storefront', '10.0.1.12', '00:00:5E:00:53:11', 'ab'])
     await expect(event).toContainText(said);
   await event.getByRole('button', { name: /^Respond/ }).click();
   await workbench.settled();

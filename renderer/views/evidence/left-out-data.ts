@@ -3,7 +3,7 @@ import { csvLine } from '../../../workers/contract/csv';
 import type { SkippedRecord } from '../../../workers/contract/engine';
 import { grouped } from '../../data/numbers';
 
-/** `E1/node-1/audit.log:6310`; without a record the member and its byte; of a run its first record and how many follow. */
+/** `E1/node-1/audit.log:6314`; without a record the member and its byte; of a run its first record and how many follow. */
 export function placeOf({ evidence, member, record, offset, records }: SkippedRecord): string {
   if (record === null) return `${evidence}/${member}${offset === null ? '' : ` byte ${grouped(offset)}`}`;
   return `${evidence}/${member}:${record}${records > 1 ? ` and ${grouped(records - 1)} more` : ''}`;

@@ -98,7 +98,11 @@ describe('policy hits', () => {
     const load = hits.find(({ rule }) => rule === 'Load generator in production container');
 
     expect(hits[0]?.severity).toBe('critical');
-    expect(load).toMatchObject({ count: 1, severity: 'medium', scope: { cluster: 'prod-eu', namespace: 'shop', hostip: null } });
+    expect(load).toMatchObject({
+      count: 1,
+      severity: 'medium',
+      scope: { cluster: 'prod-eu', namespace: 'shop', hostip: '10.0.1.12', mac: '00:00:5E:00:53:11' },
+    });
     expect(load?.commands).toEqual(['ab']);
     expect(await one(`id="${load?.id}"`)).toMatchObject({ rule: load?.rule, time: load?.first });
   });
@@ -115,7 +119,7 @@ describe('what was left out', () => {
     const { rows, total, whys } = await host.engine.skipped({ limit: 10 });
 
     expect(total).toBe(1);
-    expect(rows).toMatchObject([{ evidence: 'E1', member: 'lab-us/lab-cp-1/audit.log', record: '6310', fate: 'rejected' }]);
+    expect(rows).toMatchObject([{ evidence: 'E1', member: 'lab-us/lab-cp-1/audit.log', record: '6314', fate: 'rejected' }]);
     expect(whys).toEqual([{ fate: 'rejected', why: rows[0]?.why, count: 1 }]);
     const [row] = rows;
     const { bytes, length } = await host.engine.skippedBytes(row as NonNullable<typeof row>);

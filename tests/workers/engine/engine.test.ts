@@ -57,7 +57,7 @@ test('accounts for every record, and names the one that cannot be read', () => {
   expect(imported.totals).toMatchObject({ records: truth.records, rejected: truth.unreadable, duplicates: 0, ignored: 0 });
   expect(yielded + merged + duplicates + ignored + rejected).toBe(records);
   expect(imported.rejects).toEqual([
-    { at: 'E1/lab-us/lab-cp-1/audit.log:6310', why: expect.stringContaining('not JSON') as string },
+    { at: 'E1/lab-us/lab-cp-1/audit.log:6314', why: expect.stringContaining('not JSON') as string },
   ]);
   const members = imported.evidence[0]?.members.map(({ path, format, records: n, bytes }) => ({
     path,
