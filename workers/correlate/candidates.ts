@@ -4,6 +4,7 @@ import { groupBy } from './group';
 import { HashIndex } from './hash-index';
 import type { Attempt, Input, Text } from './input';
 import { agreesOnKey, keyOf, withoutKey } from './keys';
+import { lowerBound } from './lower-bound';
 import { compatible, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
@@ -83,7 +84,8 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
       alike[a] = (alike[a] as number) + group.roots.length;
       const key = agreesOnKey(group.key, attempt, carriers.get(group.key ?? '') ?? 0, namesakes);
       const from = opened(attempt) + EARLIEST;
-      for (let i = firstFrom(group.roots, roots, from); i < group.roots.length; i++) {
+      const first = lowerBound(group.roots.length, (i) => (roots[group.roots[i] as number] as Root).start < from);
+      for (let i = first; i < group.roots.length; i++) {
         const r = group.roots[i] as number;
         const root = roots[r] as Root;
         const delay = root.start - opened(attempt);
@@ -114,18 +116,6 @@ function groupAlike(input: Input, forest: Forest, roots: readonly Root[]): Map<s
 
 const keyIn = (texts: readonly number[], all: readonly Text[]): string | null =>
   texts.map((text) => keyOf(all[text]?.cmdline ?? null)).find((key) => key !== null) ?? null;
-
-/** Place in the group of the first root that starts at a time or later. */
-function firstFrom(group: readonly number[], roots: readonly Root[], time: number): number {
-  let low = 0;
-  let high = group.length;
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if ((roots[group[mid] as number] as Root).start < time) low = mid + 1;
-    else high = mid;
-  }
-  return low;
-}
 
 interface Agreement {
   /** Place among the root's images. */

@@ -1,6 +1,6 @@
 /** From the roots that originators were given to every process below them, and to the rows that tell these. */
 import { groupBy } from './group';
-import type { Answer, Attempt, Found, Input } from './input';
+import { type Answer, type Attempt, BIT, type Found, type Input } from './input';
 import type { Root } from './roots';
 import type { Forest } from './tree';
 
@@ -55,7 +55,7 @@ type Linked = Answer & { readonly number: number };
 /**
  * A process whose parent is not recorded: it is a session's if it names the session's root as its terminal session or login shell; or if of what had
  * entered the container and was still there only that session has its terminal, or only that session was there at all. Without one of the first two,
- * a parent with the name of the container's own program speaks against it.
+ * a parent with the name of the container's own program speaks against it, unless the agent says that the process entered.
  */
 function adoptOrphans(
   { subjects, attempts, firsts }: Input,
@@ -83,15 +83,17 @@ function adoptOrphans(
       const answer = only && answerOf(only);
       if (!answer) continue;
       const known = byLeader.length === 1 || onTerminal;
-      if (
-        !known &&
-        (orphan.outer === 'unknown-parent' || (own >= 0 && subjects.above[forest.row[orphan.process] as number] === own))
-      )
-        continue;
+      if (!known && !isFromOutside(subjects, forest.row[orphan.process] as number, orphan, own)) continue;
       session[orphan.process] = answer.number;
       confidence[orphan.process] = answer.confidence * (known ? BY_LEADER : BY_TIME);
     }
   }
+}
+
+/** That it is no work of the container's own program: the agent says so (then its parent ended, and the program adopted it), or its parent has another name. */
+function isFromOutside(subjects: Input['subjects'], row: number, orphan: Root, own: number): boolean {
+  if (((subjects.bits[row] as number) & BIT.ENTERED) !== 0) return true;
+  return orphan.outer === 'inner-parent' && !(own >= 0 && subjects.above[row] === own);
 }
 
 const agreesOnTerminal = (root: Root, orphan: Root): boolean => root.tty < 0 || orphan.tty < 0 || root.tty === orphan.tty;

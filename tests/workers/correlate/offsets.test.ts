@@ -47,6 +47,24 @@ test('a clock that was stepped has two offsets, each in its time', () => {
   expect(clocks('prod cp-1/audit', 'node-2', day + 400).mean).toBeCloseTo(-2.4, 2);
 });
 
+test('a clock that is set between two calls has the old offset before and the new one after, up to the moment itself', () => {
+  const before = [100, 200, 300, 400, 500, 600];
+  const after = [650, 750, 850, 950];
+  const clocks = measureClocks(new Map([[KEY, [...votes(0.3, before), ...votes(1.8, after)]]]));
+  const meanAt = (time: number) => clocks('prod cp-1/audit', 'node-2', time).mean;
+
+  for (const time of before) expect(meanAt(time)).toBeCloseTo(0.3, 2);
+  for (const time of after) expect(meanAt(time)).toBeCloseTo(1.8, 2);
+});
+
+test('a few that agree on another offset, strewn over the time, set no clock', () => {
+  const many = Array.from({ length: 40 }, (_, i) => i * 50);
+  const strewn = [120, 620, 1130, 1680];
+  const clocks = measureClocks(new Map([[KEY, [...votes(0.3, many), ...votes(1.8, strewn)]]]));
+
+  for (const time of [0, 620, 1700, 1950]) expect(clocks('prod cp-1/audit', 'node-2', time).mean).toBeCloseTo(0.3, 2);
+});
+
 test('another API server’s pairs stand in, put right by how far the servers are apart', () => {
   const clocks = measureClocks(
     new Map([
