@@ -80,3 +80,9 @@ export function writing<T>(caseDir: string, io: Io, use: (engine: Engine) => Pro
   const dir = resolve(caseDir);
   return own(io, (engine) => engine.open({ dir, create: true }), use);
 }
+
+/** For a change of a case that is there; it must be ours alone. */
+export function existing<T>(caseDir: string, io: Io, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const dir = resolve(caseDir);
+  return own(io, (engine) => engine.open({ dir }), use);
+}

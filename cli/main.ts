@@ -13,6 +13,7 @@ import { record } from './commands/record';
 import { report } from './commands/report';
 import { serve } from './commands/serve';
 import { sessions } from './commands/sessions';
+import { set } from './commands/set';
 import { sign } from './commands/sign';
 import { trace } from './commands/trace';
 import { verify } from './commands/verify';
@@ -20,6 +21,7 @@ import type { Io } from './io';
 
 export const COMMANDS: readonly Command[] = [
   importCommand,
+  set,
   info,
   query,
   count,

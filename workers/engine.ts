@@ -3,19 +3,13 @@ import type { CaseFolder } from './case/folder';
 import { lineOf } from './case/journal';
 import { SCHEMA_VERSION } from './case/schema';
 import { readRange } from './case/store';
-import {
-  type CaseInfo,
-  type Engine,
-  type ImportRequest,
-  type ImportResult,
-  MOST_SKIPPED_BYTES,
-  type OnProgress,
-  type Pane,
-} from './contract/engine';
+import { type CaseInfo, type Engine, type ImportResult, MOST_SKIPPED_BYTES, type OnProgress, type Pane } from './contract/engine';
 import { ExhibitError } from './contract/errors';
 import { ENVELOPES } from './envelopes/index';
 import { FORMATS } from './formats/index';
+import type { Watch } from './import/change';
 import { importEvidence } from './import/import';
+import { setSettings } from './import/reread';
 import { Jobs } from './jobs';
 import { OpenCase } from './open-case';
 import { readPlaces } from './places';
@@ -76,11 +70,21 @@ export class CaseEngine implements Engine {
 
   info = (): Promise<CaseInfo> => this.case().info();
 
-  import(request: ImportRequest, onProgress?: OnProgress): Promise<ImportResult> {
+  import: Engine['import'] = (request, onProgress) =>
+    this.changing(onProgress, ({ folder }, watch) => importEvidence(folder, request, watch.onProgress, watch.signal, watch.job));
+
+  setSettings: Engine['setSettings'] = (request, onProgress) =>
+    this.changing(onProgress, ({ folder }, watch) => setSettings(folder, request, watch));
+
+  /** A change of the evidence, after which sessions are worked out anew. */
+  private changing(
+    onProgress: OnProgress | undefined,
+    change: (opened: OpenCase, watch: Watch) => Promise<ImportResult>,
+  ): Promise<ImportResult> {
     const opened = this.case();
     return this.jobs.run(onProgress, ({ job, signal, report }) =>
       opened.alone(async () => {
-        const result = await importEvidence(opened.folder, request, onProgress, signal, job);
+        const result = await change(opened, { job, signal, onProgress });
         opened.changed();
         await opened.analyse({
           signal,
@@ -108,18 +112,6 @@ export class CaseEngine implements Engine {
   trace: Engine['trace'] = (id) => this.case().query((source) => trace(source, id));
 
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
-  skipped: Engine['skipped'] = (request) => this.inPane(request, skipped);
-  related: Engine['related'] = (id) => this.case().query((source) => related(source, id));
-
-  skippedBytes: Engine['skippedBytes'] = (place) => {
-    const { dir } = this.case();
-    return this.case().query(async (source) => {
-      const { source: file, offset, length } = await skippedPlace(source, place);
-      const bytes = await readRange(dir, file, offset, Math.min(length, MOST_SKIPPED_BYTES));
-      return { offset, length, bytes: new Uint8Array(bytes) };
-    });
-  };
-
   detail: Engine['detail'] = (id) => {
     const { dir } = this.case();
     return this.case().query(async (source) => {

@@ -21,7 +21,7 @@ import { VERSION } from './version';
 
 /** Names in `meta`. */
 export const ANALYSIS = 'analysisDigest';
-const ANALYSED = META.analysed;
+export const ANALYSED = META.analysed;
 
 export class OpenCase {
   private readonly kept = new Kept();

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import type { EvidenceInfo, ImportRequest, ImportResult, MemberSetting, Totals } from '../../workers/contract/engine';
+import type {
+  EvidenceInfo,
+  ImportRequest,
+  ImportResult,
+  MemberSetting,
+  SourceSettings,
+  Totals,
+} from '../../workers/contract/engine';
 import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
 import { writing } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
@@ -12,6 +19,7 @@ const OPTIONS = {
   ...JSON_OPTION,
   zone: { type: 'string', multiple: true },
   cluster: { type: 'string', multiple: true },
+  offset: { type: 'string', multiple: true },
   'received-from': { type: 'string' },
   'received-at': { type: 'string' },
   'collected-by': { type: 'string' },
@@ -24,13 +32,17 @@ const OPTIONS = {
 /** How many rejects the answer names; all are in the case. */
 const REJECTS_SHOWN = 100;
 
-function settingOf(option: string, text: string): MemberSetting {
+const VALUES = { zone: 'ZONE', cluster: 'NAME', offset: 'SECONDS' } as const;
+const SETTINGS = { zone: 'zones', cluster: 'clusters', offset: 'offsets' } as const;
+const isSetting = (name: string): name is keyof typeof SETTINGS => Object.hasOwn(SETTINGS, name);
+
+function settingOf(option: keyof typeof VALUES, text: string): MemberSetting {
   const at = text.lastIndexOf('=');
-  if (at < 1 || at === text.length - 1) throw usage(`--${option} takes MEMBER=${option.toUpperCase()}, not “${text}”.`);
+  if (at < 1 || at === text.length - 1) throw usage(`--${option} takes MEMBER=${VALUES[option]}, not “${text}”.`);
   return { member: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** One request a bundle: `--zone` and `--cluster` belong to the bundle named before them, what was said of the hand-over to all. */
+/** One request a bundle: `--zone`, `--cluster` and `--offset` belong to the bundle named before them, what was said of the hand-over to all. */
 export function requestsOf(argv: readonly string[]): {
   readonly requests: readonly ImportRequest[];
   readonly dir: string;
@@ -46,13 +58,13 @@ export function requestsOf(argv: readonly string[]): {
     question: values.question,
     note: values.note,
   };
-  const requests: (ImportRequest & { zones: MemberSetting[]; clusters: MemberSetting[] })[] = [];
+  const requests: (ImportRequest & { [S in keyof SourceSettings]-?: MemberSetting[] })[] = [];
   for (const { name, value } of tokens) {
-    if (name === undefined) requests.push({ path: resolve(value), zones: [], clusters: [], ...intake });
-    if (name !== 'zone' && name !== 'cluster') continue;
+    if (name === undefined) requests.push({ path: resolve(value), zones: [], clusters: [], offsets: [], ...intake });
+    if (name === undefined || !isSetting(name)) continue;
     const bundle = requests.at(-1);
     if (!bundle) throw usage(`--${name} ${value}: name its bundle first.`);
-    (name === 'zone' ? bundle.zones : bundle.clusters).push(settingOf(name, value));
+    bundle[SETTINGS[name]].push(settingOf(name, value));
   }
   if (requests.length === 0) throw usage('Which bundle? Name a file, an archive or a folder.');
   return { requests, dir: caseOf(values), asJson: values.json ?? false };
@@ -78,7 +90,7 @@ export const combined = (results: readonly ImportResult[]): ImportResult =>
     rejects: [...all.rejects, ...result.rejects].slice(0, REJECTS_SHOWN),
   }));
 
-function text({ evidence, totals, rejects, digest, evidenceDigest, seconds }: ImportResult): string {
+export function importText({ evidence, totals, rejects, digest, evidenceDigest, seconds }: ImportResult): string {
   return [
     ...evidence.map(evidenceText),
     `${plural(totals.records, 'record')} gave ${plural(totals.activities, 'activity', 'activities')} in ${seconds.toFixed(1)} s: ` +
@@ -99,12 +111,13 @@ const hasRemarks = ({ checks, members }: EvidenceInfo): boolean => {
 export const importCommand: Command = {
   name: 'import',
   summary: 'bring bundles into a case, which is made where there is none',
-  help: `import BUNDLE… --case DIR [--zone MEMBER=ZONE] [--cluster MEMBER=NAME] [--received-from P] [--received-at T]
-                [--collected-by P] [--case-number N] [--authority S] [--question S] [--note S] [--json]
+  help: `import BUNDLE… --case DIR [--zone MEMBER=ZONE] [--cluster MEMBER=NAME] [--offset MEMBER=SECONDS]
+                [--received-from P] [--received-at T] [--collected-by P] [--case-number N] [--authority S] [--question S] [--note S] [--json]
 
   BUNDLE            a file, an archive or a folder
   --zone            the zone of a member's clock, where its times name none; MEMBER is a path or a glob in the bundle before it
   --cluster         the cluster that a member came from, where its records name none
+  --offset          how many seconds a member's clock was ahead: 2, -0.25 (behind); exhibit set says all three later, too
   --received-from   who handed the bundle over; --received-at when; --collected-by who collected it
   --case-number     where the matter is kept elsewhere; --authority what permits the examination; --question what it is to answer;
                     --note anything else
@@ -127,7 +140,7 @@ export const importCommand: Command = {
       return done;
     });
     const result = combined(results);
-    await io.out(asJson ? json(result) : text(result));
+    await io.out(asJson ? json(result) : importText(result));
     return result.totals.rejected > 0 || result.evidence.some(hasRemarks) ? DONE_WITH_REMARKS : DONE;
   },
 };

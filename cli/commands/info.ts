@@ -28,8 +28,19 @@ const memberRow = (m: MemberInfo): readonly unknown[] => [
   m.ignored,
   m.rejected,
   m.bytes,
-  m.warning,
+  remarkOf(m),
 ];
+
+/** What its reading rests on beside the bytes, and what went wrong with it. */
+export function remarkOf({ warning, zoneless, settings }: MemberInfo): string | null {
+  const said = [
+    zoneless && `${plural(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
+    settings?.offset && `clock taken as ${settings.offset} s ahead`,
+    settings?.cluster && `cluster said to be ${settings.cluster}`,
+    warning,
+  ];
+  return said.filter(Boolean).join('; ') || null;
+}
 
 /** An evidence with its members; also what `import` prints. */
 export const evidenceText = ({ id, name, sha256, bytes, already, checks, members }: EvidenceInfo): string =>

@@ -27,7 +27,7 @@ function typeOf(column: Leaf | Columns | Body): string {
 }
 
 /** RFC 3339 as the projection's cast takes it without loss; a zone may lack, or be written ` UTC` as BigQuery does. */
-export const PLAIN_TIME =
+const PLAIN_TIME =
   '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z| UTC|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?';
 /** True where a value is there but does not look as its leaf says. Each test is false or NULL for a value that is absent. */
 const TESTS: { readonly [L in Leaf]?: (value: string) => string } = {
@@ -58,6 +58,23 @@ export function suspect(columns: Columns, shared: Shared): string {
   );
   return ['e IS NULL', hollow('e', columns), ...testsOf('e', columns, elsewhere), ...tests].join('\n OR ');
 }
+
+/** A time that names no zone: true or false, whatever it is. Of times that end in `Z`, which most do, nothing else is looked at. */
+const bare = (time: string): string =>
+  `CASE WHEN ${time} IS NULL OR ends_with(${time}, 'Z') THEN false ELSE NOT regexp_matches(${time}, '( UTC|[+-][0-9:]{5})$') END`;
+
+/** The condition that some time of a record names no zone, over rows of `e`. */
+export function zoneless(columns: Columns): string {
+  const times = timesIn('e', columns);
+  return times.length === 0 ? 'false' : times.map(bare).join(' OR ');
+}
+
+const timesIn = (path: string, columns: Columns): string[] =>
+  Object.entries(columns).flatMap(([key, column]) => {
+    const place = `${path}.${quoted(key)}`;
+    if (typeof column === 'object') return timesIn(place, column instanceof Body ? column.columns : column);
+    return column === 'time' ? [place] : [];
+  });
 
 /** What lies at a path of the tree. */
 function at(columns: Columns, path: Path): Leaf | Columns | Body {

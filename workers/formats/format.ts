@@ -131,5 +131,9 @@ export function share(records: readonly unknown[], test: (record: Readonly<Recor
   return objects.length === 0 ? 0 : objects.filter(test).length / objects.length;
 }
 
+/** The share of the lines that pass a test; 0 where there are none. */
+export const shareOf = (lines: readonly string[], test: (line: string) => boolean): number =>
+  lines.length === 0 ? 0 : lines.filter(test).length / lines.length;
+
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

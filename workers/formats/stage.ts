@@ -12,7 +12,7 @@
  */
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { CONTEXT } from '../envelopes/envelope';
-import { sharedColumns, structOf, suspect } from './columns';
+import { sharedColumns, structOf, suspect, zoneless } from './columns';
 import type { Format } from './format';
 
 /**
@@ -49,7 +49,7 @@ const lineTypes = (format: Format, wrapped: boolean) => ({
 });
 
 /** The relation `record` that `Format.project` selects from. */
-export function recordRelation(format: Format, files: readonly string[], settings: StageSettings = {}): Sql {
+function recordRelation(format: Format, files: readonly string[], settings: StageSettings = {}): Sql {
   const columns = Object.entries(lineTypes(format, settings.wrapped ?? false)).map(
     ([name, type]) => `${name}: '${type.replaceAll("'", "''")}'`,
   );
@@ -76,6 +76,7 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
       m, r, i, o, l, h, f, e, ${raw(names)}
       ${raw(settings.wrapped ? 'x, n, w' : `NULL::VARCHAR AS x, NULL::INTEGER AS n, NULL::${CONTEXT_TYPE} AS w`)},
       ${raw(settings.clean ? 'false' : settings.wrapped ? `x IS NULL AND ${isSuspect}` : isSuspect)} AS suspect,
+      ${raw(zoneless(format.columns))} AS bare,
       ${settings.zone ?? null}::VARCHAR AS zone,
       ${raw(settings.wrapped ? 'coalesce(w.cluster, ' : '')}${settings.cluster ?? null}::VARCHAR${raw(settings.wrapped ? ')' : '')} AS cluster
     FROM (SELECT *${raw(sharedColumns(shared))} FROM (${lines}))`;

@@ -1,11 +1,12 @@
 /** Evidences, members and rejects as `import` and `info` print them (contract section 6). */
 import type { Connection } from '../case/database';
-import type { EvidenceInfo, Intake, MemberInfo, Totals, VerifyCheck } from '../contract/engine';
+import type { EvidenceInfo, Intake, MemberInfo, SourceSettings, Totals, VerifyCheck } from '../contract/engine';
 import { placeId, recordText } from '../contract/id';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { type Settings, sourceSettings } from './settings';
 
-export const REJECTS_SHOWN = 100;
+const REJECTS_SHOWN = 100;
 
 interface MemberRow extends Record<string, unknown> {
   readonly evidence: number;
@@ -24,6 +25,7 @@ interface MemberRow extends Record<string, unknown> {
   readonly first: bigint | null;
   readonly last: bigint | null;
   readonly warning: string | null;
+  readonly settings: string | null;
 }
 
 /** All evidences, or one, with their members. `already` is false; an import that found its evidence there says so itself. */
@@ -42,21 +44,34 @@ export async function describeEvidence(connection: Connection, only?: number): P
     sql`SELECT evidence, name, kind, sha256, bytes, imported_at, intake, settings FROM evidence WHERE ${which} ORDER BY evidence`,
   );
   const members = await connection.all<MemberRow>(sql`SELECT * FROM member WHERE ${which} ORDER BY member`);
-  return evidences.map((row) => ({
-    id: `E${row.evidence}`,
-    name: row.name,
-    kind: row.kind,
-    sha256: row.sha256,
-    bytes: Number(row.bytes),
-    already: false,
-    importedAt: row.imported_at,
-    intake: JSON.parse(row.intake) as Intake,
-    checks: (JSON.parse(row.settings) as { readonly checks?: readonly VerifyCheck[] }).checks ?? [],
-    members: members.filter((member) => member.evidence === row.evidence).map(memberInfo),
-  }));
+  return evidences.map((row) => {
+    const { checks, zoneless, ...said } = JSON.parse(row.settings) as EvidenceSettings;
+    const bare = new Map(zoneless);
+    return {
+      id: `E${row.evidence}`,
+      name: row.name,
+      kind: row.kind,
+      sha256: row.sha256,
+      bytes: Number(row.bytes),
+      already: false,
+      importedAt: row.imported_at,
+      intake: JSON.parse(row.intake) as Intake,
+      checks: checks ?? [],
+      settings: sourceSettings(said),
+      members: members
+        .filter((member) => member.evidence === row.evidence)
+        .map((member) => memberInfo(member, bare.get(member.path))),
+    };
+  });
 }
 
-const memberInfo = (row: MemberRow): MemberInfo => ({
+/** The column `settings` of an evidence (`evidenceSettings` of import.ts). */
+interface EvidenceSettings extends SourceSettings {
+  readonly checks?: readonly VerifyCheck[];
+  readonly zoneless?: readonly (readonly [path: string, records: number])[];
+}
+
+const memberInfo = (row: MemberRow, zoneless: number | undefined): MemberInfo => ({
   path: row.path === '' ? row.name : row.path,
   format: row.format,
   records: Number(row.records),
@@ -71,6 +86,8 @@ const memberInfo = (row: MemberRow): MemberInfo => ({
   first: row.first === null ? null : formatTime(row.first),
   last: row.last === null ? null : formatTime(row.last),
   warning: row.warning,
+  ...(zoneless !== undefined && { zoneless }),
+  ...(row.settings !== null && { settings: JSON.parse(row.settings) as Settings }),
 });
 
 /** Sums over members. */

@@ -12,7 +12,7 @@ import { namedColumns } from './named-columns';
 import { orderMembers, type StagedTable } from './staged';
 import type { Keys } from './write';
 
-export const DIGEST_VERSION = 'exhibit case digest 2';
+const DIGEST_VERSION = 'exhibit case digest 2';
 const MODULUS = 1n << 256n;
 
 /** Derived columns (contract section 4), and what serves to derive. */

@@ -10,7 +10,7 @@ import { WITHIN_NS } from './attempts';
 import { merge64, recordOrder, type StagedTable, TELLING } from './staged';
 
 /** Every record that the case tells an activity by. */
-const TOLD = raw(`(
+export const TOLD = raw(`(
   SELECT key, member, record, item, k, "offset", "length", content, merge, true AS kept FROM activity
   UNION ALL
   SELECT key, member, record, item, 1, "offset", "length", content, merge, false FROM citation)`);
@@ -18,8 +18,9 @@ const TOLD = raw(`(
 /**
  * Fills the temporary tables `echo` (sid, key), `lift_key` (key) and `lifted` (the records of those keys, with their place).
  * Answers how many records were lifted; `slot` holds the new records alone when this begins, and no echoes when it ends.
+ * @param away records that were taken out already, as `TOLD` had them: they are lifted too
  */
-export async function lift(connection: Connection, tables: readonly StagedTable[]): Promise<number> {
+export async function lift(connection: Connection, tables: readonly StagedTable[], away?: Sql): Promise<number> {
   await connection.run('CREATE OR REPLACE TEMP TABLE echo (sid BIGINT, key BIGINT, content UHUGEINT, member INTEGER)');
   await connection.run('CREATE OR REPLACE TEMP TABLE lift_key (key BIGINT)');
   const known = await connection.one<{ n: bigint }>('SELECT count(*) AS n FROM activity');
@@ -31,8 +32,7 @@ export async function lift(connection: Connection, tables: readonly StagedTable[
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE lifted AS
     SELECT t.*, place.place
-    FROM ${TOLD} t
-    SEMI JOIN lift_key USING (key)
+    FROM (SELECT * FROM ${TOLD} SEMI JOIN lift_key USING (key)${raw(away ? ' UNION ALL ' : '')}${away ?? raw('')}) t
     JOIN place USING (member)`);
   await connection.run('DELETE FROM echo WHERE content IN (SELECT content FROM lifted)');
   await connection.run('DELETE FROM slot WHERE sid IN (SELECT sid FROM echo)');
@@ -107,7 +107,7 @@ async function findLookAlikes(connection: Connection, table: StagedTable): Promi
 }
 
 /** Whatever shares a content, a merge key or an attempt with what is lifted is lifted too, until nothing is left to add. */
-async function spread(connection: Connection): Promise<void> {
+export async function spread(connection: Connection): Promise<void> {
   for (let before = -1n; ; ) {
     const counted = await connection.one<{ n: bigint }>('SELECT count(DISTINCT key) AS n FROM lift_key');
     const now = counted?.n ?? 0n;

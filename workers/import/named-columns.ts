@@ -10,7 +10,7 @@ import type { Format } from '../formats/format';
 import { projected } from '../formats/stage';
 
 /** Columns of a staged row that say where it comes from and how it is told apart. */
-export const OWN_COLUMNS = [
+const OWN_COLUMNS = [
   'member',
   'm',
   'r',
@@ -20,6 +20,7 @@ export const OWN_COLUMNS = [
   'h',
   'content',
   'suspect',
+  'bare',
   'k',
   'merge',
   'rank',

@@ -1,43 +1,53 @@
 /**
- * What a person says about members at import: the zone of times that carry none, the cluster that nothing in the record names
- * (contract sections 3 and 6). MEMBER is a path or glob inside the bundle; a single file is matched by its name.
+ * What a person says about members at import or later: the zone of times that carry none, the cluster that nothing in the record names (contract
+ * sections 3 and 6), how far the source's clock was ahead. MEMBER is a path or glob inside the bundle; a single file is matched by its name.
  */
 
-import type { ImportRequest, MemberSetting } from '../contract/engine';
+import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { offsetText } from './offset';
 
 export interface Settings {
   readonly zone?: string;
   readonly cluster?: string;
+  /** As `offsetText` writes it. */
+  readonly offset?: string;
 }
 
 /** Finds the settings of a member, and remembers which were used. */
 export class MemberSettings {
-  private readonly zones: readonly Rule[];
-  private readonly clusters: readonly Rule[];
+  private readonly rules: { readonly [S in keyof Required<SourceSettings>]: readonly Rule[] };
 
-  /** Throws `usage` for a zone that is none. */
-  constructor(request: Pick<ImportRequest, 'zones' | 'clusters'>) {
-    this.zones = (request.zones ?? []).map(rule);
-    this.clusters = (request.clusters ?? []).map(rule);
-    for (const { setting } of this.zones) assertZone(setting.value);
+  /** Throws `usage` for a zone or an offset that is none. */
+  constructor(request: SourceSettings) {
+    const rules = (name: keyof SourceSettings) => (request[name] ?? []).map(rule);
+    this.rules = { zones: rules('zones'), clusters: rules('clusters'), offsets: rules('offsets') };
+    for (const { setting } of this.rules.zones) assertZone(setting.value);
+    for (const { setting } of this.rules.offsets) offsetText(setting.value);
   }
 
   /** @param member its path in %XX form, or the name of the single file. Of several settings that match, the last counts. */
   of(member: string): Settings {
-    const zone = last(this.zones, member);
-    const cluster = last(this.clusters, member);
-    return { ...(zone !== undefined && { zone }), ...(cluster !== undefined && { cluster }) };
+    const { zones, clusters, offsets } = this.rules;
+    const zone = last(zones, member);
+    const cluster = last(clusters, member);
+    const seconds = last(offsets, member);
+    const offset = seconds === undefined ? undefined : offsetText(seconds);
+    return {
+      ...(zone !== undefined && { zone }),
+      ...(cluster !== undefined && { cluster }),
+      ...(offset !== undefined && { offset }),
+    };
   }
 
   /** Throws `usage` where a setting matched no member: it was surely meant for one. */
   assertUsed(): void {
-    const unused = [...this.zones, ...this.clusters].find((each) => !each.used);
+    const unused = SOURCE_SETTINGS.flatMap((name) => this.rules[name]).find((each) => !each.used);
     if (!unused) return;
     const { member, value } = unused.setting;
     throw new ExhibitError(
       'usage',
-      `No member of the bundle matches ${member}, so ${member}=${value} has no meaning; nothing was imported.`,
+      `No member of the bundle matches ${member}, so ${member}=${value} has no meaning; nothing was changed.`,
       {
         at: member,
       },
@@ -45,11 +55,22 @@ export class MemberSettings {
   }
 }
 
+/** All of an evidence's settings, in the order in which they were given. */
+export const sourceSettings = ({ zones, clusters, offsets }: SourceSettings): Required<SourceSettings> => ({
+  zones: zones ?? [],
+  clusters: clusters ?? [],
+  offsets: offsets ?? [],
+});
+
 /** As JSON with keys in a fixed order, for the database and the digest; null where there is nothing to say. */
-export const settingsText = ({ zone, cluster }: Settings): string | null =>
-  zone === undefined && cluster === undefined
+export const settingsText = ({ zone, cluster, offset }: Settings): string | null =>
+  zone === undefined && cluster === undefined && offset === undefined
     ? null
-    : JSON.stringify({ ...(cluster !== undefined && { cluster }), ...(zone !== undefined && { zone }) });
+    : JSON.stringify({
+        ...(cluster !== undefined && { cluster }),
+        ...(offset !== undefined && { offset }),
+        ...(zone !== undefined && { zone }),
+      });
 
 interface Rule {
   readonly setting: MemberSetting;

@@ -19,10 +19,10 @@ export async function verifyDigests(connection: Connection): Promise<VerifyCheck
   ];
 }
 
-/** The case digest against the one that the journal has of the last import. */
+/** The case digest against the one that the journal has of the last import, or the last change of settings. */
 export async function verifyCounts(connection: Connection, journal: readonly JournalEntry[]): Promise<VerifyCheck[]> {
   const said = journal.findLast(
-    ({ what, detail }) => what === 'import' && ['done', 'recovered'].includes(String(detail.outcome)),
+    ({ what, detail }) => ['import', 'settings'].includes(what) && ['done', 'recovered'].includes(String(detail.outcome)),
   );
   const before = said?.detail.digest;
   if (typeof before !== 'string') return [];

@@ -9,6 +9,15 @@ import { columnOr, merge64, recordOrder, type StagedTable, sidOf } from './stage
 
 /** Bits of a key below the evidence number. */
 export const KEY_BITS = 40;
+/** The keys that activities of an evidence can have: from `first` on, below `end`. */
+export const keysOf = (evidence: number): Keys => ({
+  first: BigInt(evidence) << BigInt(KEY_BITS),
+  end: BigInt(evidence + 1) << BigInt(KEY_BITS),
+});
+export interface Keys {
+  readonly first: bigint;
+  readonly end: bigint;
+}
 /** What a kept record lacks and a merged one may supply: the first in rank order that has it; of ends, the latest. */
 const FOLDED = ['end', 'ready', 'exitcode', 'code', 'reason', 'errno'] as const;
 
@@ -27,7 +36,11 @@ export async function giveKeys(connection: Connection): Promise<void> {
       LEFT JOIN lifted
         ON lifted.kept AND lifted.member = slot.member AND lifted.record = slot.record AND lifted.item IS NOT DISTINCT FROM slot.item AND lifted.k = slot.k
     ),
-    used AS (SELECT (key >> ${raw(String(KEY_BITS))})::INTEGER AS evidence, max(key) AS last FROM activity GROUP BY ALL)
+    used AS (
+      SELECT (key >> ${raw(String(KEY_BITS))})::INTEGER AS evidence, max(key) AS last
+      FROM (SELECT key FROM activity UNION ALL SELECT key FROM lifted WHERE kept)
+      GROUP BY ALL
+    )
     SELECT
       sid,
       coalesce(
@@ -82,7 +95,7 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
         : sql`s.${name(column)}`;
   const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
         ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
-  await connection.work(sql`
+  const insert = sql`
     INSERT INTO activity BY NAME
     SELECT
       kept.key,
@@ -107,7 +120,8 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
     ${scope.join}
     ${actor.join}
     ${policy.join}
-    ${raw(isOrdered ? '' : 'ORDER BY kept.key')}`);
+    ${raw(isOrdered ? '' : 'ORDER BY kept.key')}`;
+  await (isOrdered ? connection.workUnordered(insert) : connection.work(insert));
 }
 
 /** Cites every record that yields nothing of its own under the activity that it tells. */

@@ -9,6 +9,7 @@ export const ENGINE_METHODS = [
   'close',
   'info',
   'import',
+  'setSettings',
   'stop',
   'page',
   'position',
