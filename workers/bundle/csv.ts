@@ -1,6 +1,7 @@
 /**
  * Rows of a table with a first line of names (RFC 4180; `,`, `;` or a tab) as JSON objects of texts. A row is a record; its number is that of its first physical line.
- * A row with more or fewer fields than there are names is rejected, unless what lacks is empty at its end. Of a name that comes twice the first counts.
+ * What lacks at the end of a row is empty; a row with more fields than there are names, or with less than half as many, is rejected. Of a name that comes twice the first
+ * counts.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Place } from '../formats/format';
@@ -8,6 +9,8 @@ import { type Framing, MAX_RECORD, type RecordSink } from './framing';
 
 /** Said of each row, for formats to which a table is not what lines of JSON are. */
 const ROWS = { source: 'rows' };
+/** A line of more words is no line of names. */
+const MOST_COLUMNS = 10_000;
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 
@@ -17,7 +20,9 @@ export function separatorOf(head: string): string | undefined {
   const names = [',', ';', '\t'].map((separator) => ({ separator, names: fieldsOf(line.trimEnd(), separator) }));
   const best = names.reduce((a, b) => (b.names.length > a.names.length ? b : a));
   const looks =
-    best.names.length >= 2 && best.names.every((name) => name.length > 0 && name.length < 200 && !/[{}\n]/.test(name));
+    best.names.length >= 2 &&
+    best.names.length <= MOST_COLUMNS &&
+    best.names.every((name) => name.length > 0 && name.length < 200 && !/[{}\n]/.test(name));
   return looks && new Set(best.names).size > best.names.length / 2 ? best.separator : undefined;
 }
 
@@ -32,7 +37,8 @@ export class CsvSplitter implements Framing {
   private quoted = false;
   /** Line ends inside the row that is open. */
   private inner = 0;
-  private names: readonly string[] | undefined;
+  /** Of each column: its name as the beginning of a member of JSON; undefined where the name came before. */
+  private keys: readonly (string | undefined)[] | undefined;
 
   constructor(
     private readonly sink: RecordSink,
@@ -91,8 +97,8 @@ export class CsvSplitter implements Framing {
     if (to === 0) {
       this.blankLines++;
       this.account.blank += next;
-    } else if (this.names === undefined) {
-      this.names = fieldsOf(held.toString('utf8', 0, to), this.separator);
+    } else if (this.keys === undefined) {
+      this.keys = keysOf(fieldsOf(held.toString('utf8', 0, to), this.separator));
       this.account.envelope += next;
     } else {
       this.account.records += to;
@@ -107,20 +113,27 @@ export class CsvSplitter implements Framing {
   }
 
   private row(place: Place, bytes: Buffer, why: string | undefined): void {
-    const names = this.names as readonly string[];
+    const keys = this.keys as NonNullable<typeof this.keys>;
     const fields = fieldsOf(bytes.toString('utf8'), this.separator);
-    const odd = fields.length > names.length || fields.length < names.length / 2;
-    const wrong = why ?? (odd ? `${fields.length} fields where the first line names ${names.length}` : undefined);
+    const odd = fields.length > keys.length || fields.length < keys.length / 2;
+    const wrong = why ?? (odd ? `${fields.length} fields where the first line names ${keys.length}` : undefined);
     if (wrong) {
       this.sink.skip(place, `rejected: ${wrong}`);
       return;
     }
-    const row = new Map<string, string>();
-    for (const [i, name] of names.entries()) if (!row.has(name)) row.set(name, fields[i] ?? '');
-    const members = [...row].map(([name, text]) => `${JSON.stringify(name)}:${JSON.stringify(text)}`);
+    const members = keys.flatMap((key, i) => (key === undefined ? [] : key + JSON.stringify(fields[i] ?? '')));
     const json = Buffer.from(`{${members.join(',')}}`);
     this.sink.record(place, json, 0, json.length, isUtf8(bytes), ROWS);
   }
+}
+
+function keysOf(names: readonly string[]): readonly (string | undefined)[] {
+  const seen = new Set<string>();
+  return names.map((name) => {
+    if (seen.has(name)) return undefined;
+    seen.add(name);
+    return `${JSON.stringify(name)}:`;
+  });
 }
 
 function fieldsOf(row: string, separator: string): string[] {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Budget } from './bounds';
 import { gunzip, unzstd } from './decompress';
-import type { Algorithm, Digests } from './manifest';
+import { type Algorithm, type Digests, plainPath } from './manifest';
 import { kindOf } from './members';
 import { ByteSource, type Chunks, fileChunks } from './source';
 import { tarEntries } from './tar';
@@ -33,7 +33,7 @@ export async function archiveDigests(path: Buffer, algorithms: readonly Algorith
   const source = new ByteSource(fileChunks(path));
   try {
     for await (const { name, bytes } of entries(source, path, new Budget())) {
-      files.set(name.toString('latin1').replace(/^(?:\.\/+)+/, ''), new Map(await digestsOf(bytes, algorithms)));
+      files.set(plainPath(name.toString('latin1')), new Map(await digestsOf(bytes, algorithms)));
     }
   } finally {
     await source.close();

@@ -14,14 +14,12 @@ export interface OwnList {
 
 /** In the order of the lists. Reads the bundle a second time where its lists need digests that were not computed, which few do. */
 export async function checkLists(sealed: Sealed, lists: readonly OwnList[]): Promise<readonly Omit<ListChecked, 'type'>[]> {
-  const holders = new Set(lists.map(({ path }) => holderOf(path)));
-  const checked: (Omit<ListChecked, 'type'> & { readonly at: number })[] = [];
-  for (const holder of holders) {
+  const digests = new Map<string, Digests | undefined>();
+  for (const holder of new Set(lists.map(({ path }) => holderOf(path)))) {
     const own = lists.filter(({ path }) => holderOf(path) === holder);
-    const digests = await digestsOf(sealed, holder, [...new Set(own.map(({ manifest }) => manifest.algorithm))]);
-    for (const list of own) checked.push({ at: lists.indexOf(list), ...check(list, holder, digests) });
+    digests.set(holder, await digestsOf(sealed, holder, [...new Set(own.map(({ manifest }) => manifest.algorithm))]));
   }
-  return checked.sort((a, b) => a.at - b.at).map(({ at: _, ...each }) => each);
+  return lists.map((list) => check(list, holderOf(list.path), digests.get(holderOf(list.path))));
 }
 
 /** The archive in which a member lies; '' for the evidence itself. */

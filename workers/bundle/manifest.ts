@@ -3,8 +3,7 @@
  * BagIt gives names a meaning.
  */
 
-export const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+export type Algorithm = 'md5' | 'sha1' | 'sha256' | 'sha512';
 
 export interface Manifest {
   readonly algorithm: Algorithm;
@@ -52,14 +51,15 @@ function lineOf(line: string): { readonly algorithm: Algorithm; readonly path: s
   const algorithm = LENGTHS.get(hex?.length ?? 0);
   if (!hex || !algorithm) return undefined;
   const path = bsd?.[1] ?? (gnu?.[3] as string);
-  return { algorithm, hex: hex.toLowerCase(), path: plain(gnu?.[1] ? unescaped(path) : path) };
+  return { algorithm, hex: hex.toLowerCase(), path: plainPath(gnu?.[1] ? unescaped(path) : path) };
 }
 
 /** GNU escapes a name with a backslash or line end, and says so with a backslash before the sum. */
 const unescaped = (path: string): string =>
   path.replace(/\\([\\nr])/g, (_, char: string) => (char === 'n' ? '\n' : char === 'r' ? '\r' : '\\'));
 
-const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, '');
+/** Without a leading `./`. */
+export const plainPath = (path: string): string => path.replace(/^(?:\.\/+)+/, '');
 
 /** What a bundle's list says and what was found; paths as latin1 text of their bytes, from the root of the folder or archive. */
 export interface ManifestCheck {

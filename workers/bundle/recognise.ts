@@ -1,7 +1,7 @@
 /**
  * Looks at the first bytes of a member: how its text is encoded, what cuts it into records, which envelopes are around them, and which format reads them.
  */
-import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
+import type { Envelope, HeldList, Unwrapped } from '../envelopes/envelope';
 import { parsed } from '../envelopes/facts';
 import type { Format, Place, Sample } from '../formats/format';
 import { isObject } from '../formats/format';
@@ -106,9 +106,8 @@ class Sampler {
   }
 
   lines(head: Buffer, complete: boolean): Recipe | undefined {
-    const isPart = (line: string, first?: string) => this.known.envelopes.some((envelope) => envelope.isPart?.(line, first));
     const sink = new SampleSink((bytes) => unitOf(bytes, false));
-    const splitter = new LineSplitter(sink, isPart);
+    const splitter = new LineSplitter(sink, isPartOf(this.known.envelopes));
     splitter.push(head);
     if (complete || sink.units.length === 0) splitter.finish();
     const inner = this.decide(sink.units, []);
@@ -136,9 +135,7 @@ class Sampler {
       lists,
       deep: false,
       listOf: (value) => listIn(value, [format], lists),
-      ...(parted.length > 0 && {
-        isPart: (line: string, first?: string) => parted.some((envelope) => envelope.isPart?.(line, first)),
-      }),
+      ...(parted.length > 0 && { isPart: isPartOf(parted) }),
     };
   }
 
@@ -199,6 +196,11 @@ class Sampler {
   }
 }
 
+const isPartOf =
+  (envelopes: readonly Envelope[]) =>
+  (line: string, first?: string): boolean =>
+    envelopes.some((envelope) => envelope.isPart?.(line, first));
+
 interface Decided {
   readonly format: Format;
   readonly envelopes: readonly Envelope[];
@@ -208,7 +210,7 @@ function listIn(
   value: unknown,
   formats: readonly Format[],
   envelopes: readonly Envelope[],
-): { readonly path: readonly string[]; readonly context?: Context; readonly envelope?: Envelope } | undefined {
+): (HeldList & { readonly envelope?: Envelope }) | undefined {
   for (const format of formats) {
     const path = format.envelope?.(value);
     if (path) return { path };

@@ -12,7 +12,7 @@ import { listItems } from './envelope';
 import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { closeObject, type Look, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
-import { type Emit, type ListOf, skipSeparators, trim, ValueReader } from './values';
+import { type Emit, isSpace, type ListOf, skipSeparators, trim, ValueReader } from './values';
 
 /** Bytes that may be looked through for ends of broken values, beside 8 times those that were read; from then on such a value costs its line. */
 const PATIENCE = 64 * 2 ** 20;
@@ -270,5 +270,4 @@ export class Splitter implements Framing {
   }
 }
 
-const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
 const isCloser = (c: number): boolean => c === 0x7d || c === 0x5d || c === 0x22;

@@ -1,13 +1,13 @@
 /**
  * Takes the records out of JSON values: a value is a record, a list of records, or an envelope around a list of them.
  */
-import type { Context } from '../envelopes/envelope';
+import type { Context, HeldList } from '../envelopes/envelope';
 import { type ItemList, listItems } from './envelope';
 import { resync } from './resync';
 import type { Scanner } from './scan';
 
-/** The path of the list inside a value that only holds records, and what it says of them; undefined where the value is a record. */
-export type ListOf = (value: unknown) => { readonly path: readonly string[]; readonly context?: Context } | undefined;
+/** The list inside a value that only holds records; undefined where the value is a record. */
+export type ListOf = (value: unknown) => HeldList | undefined;
 
 /** A record at [from, to) of the bytes; `clean` false where only the careful path may decide. */
 export type Emit = (record: number, item: string, from: number, to: number, clean: boolean, context: Context | undefined) => void;
@@ -94,9 +94,9 @@ export class ValueReader {
 
 const bare = (at: number): ItemList => ({ at, context: undefined });
 
-const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
+export const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
 
-export function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
+function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isSpace(bytes[at] as number)) at++;
   return at;

@@ -17,12 +17,18 @@ export type Unwrapped =
   /** What it should carry cannot be had: counted, with this reason. */
   | { readonly rejected: string };
 
+/** The path of a list of records inside a value, and what the value says of each of them. */
+export interface HeldList {
+  readonly path: readonly string[];
+  readonly context?: Context;
+}
+
 export interface Envelope {
   readonly id: string;
   /** As in "inside CRI container log lines". */
   readonly title: string;
-  /** A JSON value that holds a list of records: the path of the list, and what it says of each of them. */
-  readonly list?: (value: unknown) => { readonly path: readonly string[]; readonly context?: Context } | undefined;
+  /** A JSON value that holds a list of records. */
+  readonly list?: (value: unknown) => HeldList | undefined;
   /**
    * One JSON object that holds one record; undefined where it is none of this envelope's. Numbers in it are rounded: take none of them on as `text`.
    * @param outer what the envelopes around it say

@@ -72,6 +72,10 @@ export function decodeBase64(value: unknown): string | undefined {
   }
 }
 
+/** The character of a code point; that for what cannot be read where there is none, or U+0000, which no column holds. */
+export const character = (code: number): string =>
+  code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd';
+
 /** JSON as a value; undefined where it is none. */
 export function parsed(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;

@@ -47,13 +47,26 @@ function json(tree: Tree): string {
   return `{${fields.join(',')}}`;
 }
 
-const pathOf = (name: string): readonly string[] | undefined => {
+/** Undefined: of a column that is none of an entry's. */
+function pathOf(name: string): readonly string[] | undefined {
   const path = PATHS.get(name) ?? name;
   const [, root, label] = LABELS.exec(path) ?? [];
   if (root !== undefined && label !== undefined) return [...root.split('.'), label];
   const keys = ROOT.test(path) ? path.split('.') : undefined;
   return keys && keys.length <= MAX_DEPTH ? keys : undefined;
-};
+}
+
+/** All rows of a table have the same columns. */
+const MOST_KNOWN = 1000;
+const known = new Map<string, readonly string[] | undefined>();
+
+function pathOfColumn(name: string): readonly string[] | undefined {
+  if (known.has(name)) return known.get(name);
+  if (known.size >= MOST_KNOWN) known.clear();
+  const path = pathOf(name);
+  known.set(name, path);
+  return path;
+}
 
 /** Lists and objects stand in a cell as JSON. */
 const cell = (text: string): unknown => (/^\s*[[{]/.test(text) ? (parsed(text) ?? text) : text);
@@ -61,7 +74,7 @@ const cell = (text: string): unknown => (/^\s*[[{]/.test(text) ? (parsed(text) ?
 function entry(row: Fields): string {
   const tree: Tree = new Map();
   for (const [name, value] of Object.entries(row)) {
-    const path = textOf(value) === undefined ? undefined : pathOf(name);
+    const path = textOf(value) === undefined ? undefined : pathOfColumn(name);
     if (path) put(tree, path, cell(value as string));
   }
   const payload = tree.get('protoPayload');

@@ -5,6 +5,7 @@
  * Sources: systemd.journal-fields(7), journalctl(1), systemd src/journal/journald-audit.c.
  */
 import { isUtf8 } from 'node:buffer';
+import { auditRecord } from './audit-record';
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, has, parsed, said, sinceEpoch, textOf } from './facts';
 
@@ -25,13 +26,13 @@ function message(value: unknown): string | undefined {
 }
 
 /** `SYSCALL arch=…` as auditd writes it: `type=SYSCALL msg=audit(1700000000.123:456): arch=…`. */
-function auditRecord(entry: Fields, text: string): string | undefined {
+function recordOf(entry: Fields, text: string): string | undefined {
   const [, type, rest] = /^([A-Z][A-Z0-9_]{1,40}) (.*)$/s.exec(text) ?? [];
   const id = textOf(entry._AUDIT_ID);
   const micros = textOf(entry._SOURCE_REALTIME_TIMESTAMP);
   if (entry._TRANSPORT !== 'audit' || !type || !id || !micros || !/^\d{1,20}$/.test(id) || !/^\d{7,19}$/.test(micros))
     return undefined;
-  return `type=${type} msg=audit(${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}): ${rest}`;
+  return auditRecord(type, `${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}`, rest ?? '');
 }
 
 function opened(entries: readonly Fields[]): Unwrapped | undefined {
@@ -47,7 +48,7 @@ function opened(entries: readonly Fields[]): Unwrapped | undefined {
     time: sinceEpoch(entry._SOURCE_REALTIME_TIMESTAMP, 'us') ?? sinceEpoch(entry.__REALTIME_TIMESTAMP, 'us'),
     source: textOf(entry._SYSTEMD_UNIT) ?? textOf(entry.SYSLOG_IDENTIFIER),
   });
-  return { text: auditRecord(entry, text) ?? text, context };
+  return { text: recordOf(entry, text) ?? text, context };
 }
 
 export const journald: Envelope = {

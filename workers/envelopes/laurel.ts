@@ -5,7 +5,7 @@
  */
 import { auditRecord, auditText, bytesOf, type Found } from './audit-record';
 import type { Envelope } from './envelope';
-import { type Fields, fieldsOf, textOf } from './facts';
+import { type Fields, fieldsOf, said, textOf } from './facts';
 
 const ID = /^\d{1,10}\.\d{1,3}:\d{1,20}$/;
 const TYPE = /^[A-Z][A-Z0-9_]{0,63}$/;
@@ -82,7 +82,6 @@ export const laurel: Envelope = {
       );
     if (records.length === 0) return { ignored: 'an event without records' };
     const outer = textOf(fieldsOf(event.CONTAINER_INFO).ID);
-    const node = textOf(event.NODE);
     const lines = records.map(([type, record]) => {
       const found = foundIn(record);
       return auditRecord(
@@ -92,6 +91,6 @@ export const laurel: Envelope = {
         type === 'SYSCALL' ? { ...found, CONTAINER: found.CONTAINER ?? outer } : found,
       );
     });
-    return { text: lines.join('\n'), ...(node !== undefined && { context: { host: node } }) };
+    return { text: lines.join('\n'), context: said({ host: textOf(event.NODE) }) };
   },
 };

@@ -6,7 +6,7 @@
  * - The user is the one that was authorized: who impersonated whom is lost. A review tells neither the time nor the outcome.
  * - `uid` is of the review, not of the request. Dumps of Python programs write "None" where an object lacks.
  */
-import { actionOf, BODY, EXTRA, identityOf, isSession, sessionLabel, toldOf, workloadKindOf } from './api-call';
+import { actionOf, BODY, EXTRA, IS_SESSION, identityOf, sessionLabel, toldOf, workloadKindOf } from './api-call';
 import { flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -80,7 +80,7 @@ FROM (
   FROM (
     SELECT
       *,
-      ${isSession('resource', 'subresource')} AS session,
+      ${IS_SESSION} AS session,
       coalesce(nullif(e.request.name, ''), bodyname) AS name
     FROM (
       SELECT

@@ -16,6 +16,18 @@ export const firstNamed = (places: Readonly<Record<string, string>>): string =>
     .map(([name, place]) => `WHEN ${place} IS NOT NULL THEN '${name}'`)
     .join(' ')} END`;
 
+/** A transport protocol by its number (IANA) or its name; NULL for another number. */
+export const protocolOf = (protocol: string): string =>
+  `CASE ${protocol} WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' WHEN '1' THEN 'icmp' WHEN '58' THEN 'icmp' WHEN '132' THEN 'sctp'
+    ELSE CASE WHEN TRY_CAST(${protocol} AS INTEGER) IS NULL THEN lower(${protocol}) END END`;
+
+/** Of a call that opens a file: what its flags say (fcntl.h), as names or as a number; else NULL. */
+export const modeOfFlags = (names: string, bits: string): string => `CASE
+      WHEN contains(${names}, 'O_CREAT') OR ${bits} & 64 <> 0 THEN 'create'
+      WHEN contains(${names}, 'O_WRONLY') OR contains(${names}, 'O_RDWR') OR ${bits} & 3 <> 0 THEN 'write'
+      WHEN ${names} IS NOT NULL OR ${bits} IS NOT NULL THEN 'read'
+    END`;
+
 /** An address as text, where an IPv4 may be written as a number (big-endian). */
 export const dotted = (address: string): string => {
   const byte = (shift: number) => `(TRY_CAST(${address} AS UINTEGER) >> ${shift}) & 255`;

@@ -5,7 +5,7 @@
 import { first } from './expressions';
 import { Body, type Columns } from './format';
 
-export const capital = (text: string): string => `upper(left(${text}, 1)) || substr(${text}, 2)`;
+const capital = (text: string): string => `upper(left(${text}, 1)) || substr(${text}, 2)`;
 
 const WORKLOADS = [
   ['deployments', 'Deployment'],
@@ -21,13 +21,8 @@ export const workloadKindOf = (resource: string): string =>
   `CASE ${resource} ${WORKLOADS.map(([name, kind]) => `WHEN '${name}' THEN '${kind}'`).join(' ')} END`;
 
 /** Calls that open a stream into a pod, or add a container to it. */
-export const isSession = (
-  resource: string,
-  subresource: string,
-  verbs: readonly string[] = ['create', 'update', 'patch'],
-): string =>
-  `coalesce(${resource} = 'pods' AND (${subresource} IN ('exec', 'attach', 'portforward')
-        OR (${subresource} = 'ephemeralcontainers' AND verb IN (${verbs.map((verb) => `'${verb}'`).join(', ')}))), false)`;
+export const IS_SESSION = `coalesce(resource = 'pods' AND (subresource IN ('exec', 'attach', 'portforward')
+        OR (subresource = 'ephemeralcontainers' AND verb IN ('create', 'update', 'patch'))), false)`;
 
 /** Of a session; `call` is what a kubelet was asked for through the node's proxy, else NULL. kubectl cp runs tar against a pipe. */
 export const sessionLabel = (subresource: string, call: string, command: string): string => `CASE

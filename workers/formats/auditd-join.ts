@@ -18,7 +18,7 @@ const MOST_LINES = 1024;
 /** Of the same line in one event, held beside one another. */
 const MOST_COPIES = 16;
 const PART = 'ignored: a further line of an event that is told at its first';
-export const APART = 'lines apart';
+const APART = 'lines apart';
 
 interface Held extends AuditEvent {
   readonly lines: AuditLine[];

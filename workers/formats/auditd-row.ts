@@ -75,7 +75,7 @@ export function bounded(row: Row, text: string): string {
   return whole.slice(0, LONGEST_TEXT);
 }
 
-export const UNSET = '4294967295';
+const UNSET = '4294967295';
 const NUMBER = /^-?\d{1,19}$/;
 export const numberOf = (value: string | undefined): string | undefined =>
   value !== undefined && NUMBER.test(value) && value !== UNSET && value !== '-1' ? value : undefined;

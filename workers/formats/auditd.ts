@@ -10,7 +10,7 @@
 import { Joiner } from './auditd-join';
 import { projectAudit } from './auditd-project';
 import { TEXTS } from './auditd-row';
-import { type Columns, type Format, PLACE } from './format';
+import { type Columns, type Format, PLACE, shareOf } from './format';
 
 const columns: Columns = { ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])), keys: 'texts', notes: 'texts' };
 
@@ -87,7 +87,7 @@ export const auditd: Format = {
   columns,
   detect: () => 0,
   text: {
-    detect: (lines) => (lines.length === 0 ? 0 : lines.filter((line) => RECORD.test(line.slice(0, 4096))).length / lines.length),
+    detect: (lines) => shareOf(lines, (line) => RECORD.test(line.slice(0, 4096))),
     open: (sink) => new Joiner(sink),
   },
   project: projectAudit(inner),

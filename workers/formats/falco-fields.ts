@@ -129,7 +129,7 @@ export const interpreted = (relation: string, isAudit: string): string => `
       WHEN contains(opened, 'O_CREAT') OR contains(opened, 'F_CREATED') THEN 'create'
       WHEN ${field('evt.is_open_write')} = 'true' OR contains(opened, 'O_WRONLY') OR contains(opened, 'O_RDWR') THEN 'write'
       WHEN ${field('evt.is_open_read')} = 'true' OR contains(opened, 'O_RDONLY') THEN 'read'
-    END     END AS fieldmode
+    END END AS fieldmode
   FROM (
     SELECT
       *,

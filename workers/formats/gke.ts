@@ -9,7 +9,7 @@
  *   its time is the end. The audit id is the operation's id.
  * - The status is of gRPC. A Kubernetes Status in the response says the HTTP code; else it is translated. A stream that was granted ends as UNKNOWN.
  */
-import { actionOf, BODY, isSession, sessionLabel, toldOf, workloadKindOf } from './api-call';
+import { actionOf, BODY, IS_SESSION, sessionLabel, toldOf, workloadKindOf } from './api-call';
 import { flags, instant, precisionOf } from './expressions';
 import { Body, type Columns, type Format, isObject, type Leaf, PLACE, share } from './format';
 
@@ -161,7 +161,7 @@ FROM (
     FROM (
       SELECT
         *,
-        kubelet IS NOT NULL OR ${isSession('resource', 'subresource')} AS session,
+        kubelet IS NOT NULL OR ${IS_SESSION} AS session,
         ${workloadKindOf('resource')} AS owner,
         coalesce(pathname, bodyname) AS name
       FROM (

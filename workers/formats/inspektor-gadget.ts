@@ -9,7 +9,7 @@
  * - `sessionid` is the audit session, not the process's: it is not taken as `sid`.
  * - Rows of snapshots, tops and profiles are counters and lists, no events.
  */
-import { firstNamed } from './agent-expressions';
+import { firstNamed, modeOfFlags, protocolOf } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -173,10 +173,7 @@ SELECT
     WHEN passing IN ('OUTGOING', '4') THEN CASE WHEN answer THEN 'in' ELSE 'out' END
     WHEN passing IN ('HOST', '0') THEN CASE WHEN answer THEN 'out' ELSE 'in' END
   END END AS direction,
-  CASE WHEN kind = 'net' THEN CASE lower(coalesce(e.src.proto, e.dst.proto, e.proto))
-    WHEN '6' THEN 'tcp' WHEN 'tcp' THEN 'tcp' WHEN '17' THEN 'udp' WHEN 'udp' THEN 'udp'
-    ELSE CASE WHEN act IN ('connect', 'accept', 'close') THEN 'tcp' END
-  END END AS l4proto,
+  CASE WHEN kind = 'net' THEN coalesce(${protocolOf(known('coalesce(e.src.proto, e.dst.proto, e.proto)'))}, CASE WHEN act IN ('connect', 'accept', 'close') THEN 'tcp' END) END AS l4proto,
   CASE WHEN kind = 'net' AND NOT bound THEN CASE WHEN incoming THEN there ELSE here END END AS client,
   CASE WHEN kind = 'net' AND NOT bound THEN ${within('CASE WHEN incoming THEN thereport ELSE hereport END', 'USMALLINT')} END AS clientport,
   CASE WHEN kind = 'net' THEN CASE WHEN incoming OR bound THEN here ELSE there END END AS server,
@@ -186,11 +183,7 @@ SELECT
   CASE WHEN kind = 'file' THEN ${basename('path')} END AS file,
   CASE WHEN kind = 'file' THEN ${dirname('path')} END AS directory,
   CASE WHEN kind = 'file' THEN path END AS path,
-  CASE WHEN kind = 'file' THEN CASE
-    WHEN regexp_matches(opened, 'O_CREAT') OR bits & 64 <> 0 THEN 'create'
-    WHEN regexp_matches(opened, 'O_WRONLY|O_RDWR') OR bits & 3 <> 0 THEN 'write'
-    WHEN opened IS NOT NULL OR bits IS NOT NULL THEN 'read'
-  END END AS mode
+  CASE WHEN kind = 'file' THEN ${modeOfFlags('opened', 'bits')} END AS mode
 FROM (
   SELECT
     *,

@@ -6,7 +6,7 @@
  * and cut versions fall back to the stage's time, `timestamp`, `metadata.creationTimestamp`, at last to that of the envelope, and say so. A record with
  * no time at all, as some SIEM exports leave it, is kept undated. API servers behind one another share audit ids (OpenShift): the envelope says which one wrote.
  */
-import { actionOf, BODY, EXTRA, identityOf, isSession, sessionLabel, toldOf, workloadKindOf } from './api-call';
+import { actionOf, BODY, EXTRA, IS_SESSION, identityOf, sessionLabel, toldOf, workloadKindOf } from './api-call';
 import { flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -140,7 +140,7 @@ FROM (
       ${instant('timetext')} AS time,
       ${instant('e."stageTimestamp"')} AS staged,
       epoch_ns(${instant('coalesce(e."requestReceivedTimestamp", e.timestamp, e.metadata."creationTimestamp")')})::VARCHAR AS received,
-      kubelet IS NOT NULL OR ${isSession('resource', 'subresource')} AS session,
+      kubelet IS NOT NULL OR ${IS_SESSION} AS session,
       CASE WHEN resource IN ('pods', 'nodes') AND (kubelet IS NOT NULL OR subresource IS NOT NULL) AND contains(requesturi, '?')
         THEN string_split(substr(requesturi, strpos(requesturi, '?') + 1), '&') END AS parameters
     FROM (

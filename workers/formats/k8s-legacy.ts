@@ -8,8 +8,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
+import { character } from '../envelopes/facts';
 import { programLog } from '../envelopes/program-log';
-import { type DecodedSink, type Format, type LineDecoder, MAX_DECODED, type Place } from './format';
+import { type DecodedSink, type Format, type LineDecoder, MAX_DECODED, type Place, shareOf } from './format';
 import { k8sAudit } from './k8s-audit';
 import { type RequestPath, requestPath } from './request-path';
 
@@ -35,8 +36,7 @@ const ESCAPES = new Map([
 export const unquoted = (text: string): string =>
   text.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gs, (_, byte, short, long, char) => {
     const code = Number.parseInt(byte ?? short ?? long ?? '', 16);
-    if (!Number.isNaN(code))
-      return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd';
+    if (!Number.isNaN(code)) return character(code);
     return ESCAPES.get(char) ?? char;
   });
 
@@ -179,10 +179,11 @@ export const k8sLegacy: Format = {
   columns: k8sAudit.columns,
   detect: () => 0,
   text: {
-    detect: (lines) => {
-      const whole = lines.filter((line) => line.trim() !== '' && !programLog.line?.(line));
-      return whole.length === 0 ? 0 : whole.filter((line) => LINE.test(line)).length / whole.length;
-    },
+    detect: (lines) =>
+      shareOf(
+        lines.filter((line) => line.trim() !== '' && !programLog.line?.(line)),
+        (line) => LINE.test(line),
+      ),
     open: (sink) => new LegacyDecoder(sink),
   },
   project: `

@@ -6,7 +6,7 @@
  * - A termination merges into the launch of the same `process.uid`; the closing of a connection into its opening.
  * - Severity is that of the finding that a product attached (1 informational to 6 fatal); a rule is named only where the record names one.
  */
-import { epochNs } from './agent-expressions';
+import { epochNs, protocolOf } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -116,7 +116,7 @@ SELECT
   CASE WHEN ending AND launched THEN TRY_CAST(e.exit_code AS INTEGER) END AS exitcode,
 
   CASE WHEN kind = 'net' THEN direction END AS direction,
-  CASE WHEN kind = 'net' THEN lower(coalesce(${text('e.connection_info.protocol_name')}, CASE e.connection_info.protocol_num WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' WHEN '1' THEN 'icmp' END)) END AS l4proto,
+  CASE WHEN kind = 'net' THEN ${protocolOf(`coalesce(${text('e.connection_info.protocol_name')}, e.connection_info.protocol_num)`)} END AS l4proto,
   CASE WHEN kind = 'net' THEN client END AS client,
   CASE WHEN kind = 'net' THEN ${within('e.src_endpoint.port', 'USMALLINT')} END AS clientport,
   CASE WHEN kind = 'net' THEN server END AS server,

@@ -7,7 +7,7 @@
  * - Rows that are not of an event table (listings of processes, packages…) and rows that went away are states, not events.
  * - Numbers are strings unless the daemon was told otherwise; an empty string is unknown.
  */
-import { epochNs } from './agent-expressions';
+import { epochNs, protocolOf } from './agent-expressions';
 import { basename, dirname, flags, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -103,7 +103,7 @@ SELECT
   ${userId(of('auid'))} AS loginuid,
 
   CASE WHEN kind = 'net' THEN CASE WHEN act = 'connect' THEN 'out' WHEN act IN ('accept', 'accept4', 'bind', 'listen') THEN 'in' END END AS direction,
-  CASE WHEN kind = 'net' THEN CASE ${of('protocol')} WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' WHEN '1' THEN 'icmp' END END AS l4proto,
+  CASE WHEN kind = 'net' THEN ${protocolOf(of('protocol'))} END AS l4proto,
   CASE WHEN kind = 'net' THEN CASE WHEN incoming THEN theirs ELSE ours END END AS client,
   CASE WHEN kind = 'net' THEN nullif(${within(`CASE WHEN incoming THEN ${of('remote_port')} ELSE ${of('local_port')} END`, 'USMALLINT')}, 0) END AS clientport,
   CASE WHEN kind = 'net' THEN CASE WHEN incoming THEN ours ELSE theirs END END AS server,

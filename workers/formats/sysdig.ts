@@ -10,7 +10,7 @@
  *   within milliseconds, also of a shell that stays open), so no end is taken from them.
  * - Policy events carry Falco's fields (`content.fields`; a list of pairs in the legacy payload). Severities 0 to 3 are high, 4 and 5 medium, 6 low, 7 info.
  */
-import { dotted, epochNs, firstNamed, known } from './agent-expressions';
+import { dotted, epochNs, firstNamed, known, protocolOf } from './agent-expressions';
 import { flags, instant, texts, userId, within } from './expressions';
 import { ATTRIBUTES, FIELDS, interpreted } from './falco-fields';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
@@ -151,10 +151,7 @@ const OWN: { readonly [column: string]: string } = {
   shellid: `nullif(${within('e.loginShellId', 'UINTEGER')}, 0)`,
   tty: within('e.tty', 'UINTEGER'),
   direction: only('connection', `CASE WHEN e.direction IN ('in', 'out') THEN e.direction END`),
-  l4proto: only(
-    'connection',
-    `CASE e.l4protocol WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' WHEN '1' THEN 'icmp' ELSE lower(e.l4protocol) END`,
-  ),
+  l4proto: only('connection', protocolOf('e.l4protocol')),
   client: `coalesce(e.clientIpv4Dot, ${dotted('e.clientIpv4')})`,
   clientport: within('e.clientPort', 'USMALLINT'),
   server: `coalesce(e.serverIpv4Dot, ${dotted('e.serverIpv4')})`,

@@ -5,6 +5,8 @@
  * Two things happen to it on the way through Azure's syslog: a message is cut at 2 KiB, and each `;` becomes a blank. What is whole before the cut is kept, and both are noted.
  */
 
+import { character } from '../envelopes/facts';
+
 export interface SysmonEvent {
   readonly id: string;
   /** Of System: `Computer`, `EventRecordID`, `TimeCreated`; of EventData: by the names of their Data. First of what is there twice. */
@@ -83,8 +85,7 @@ function decoded(text: string, notes: Set<string>): string {
     (_, name: string | undefined, decimal: string | undefined, hex: string | undefined, end: string) => {
       if (end === ' ') notes.add('semicolons lost on the way');
       if (name !== undefined) return NAMED[name] as string;
-      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd';
+      return character(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
     },
   );
   return bounded(plain, notes);

@@ -12,7 +12,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
 import { basename, dirname, flags, userId, within } from './expressions';
-import { type Columns, type DecodedSink, type Format, type LineDecoder, PLACE, type Place } from './format';
+import { type Columns, type DecodedSink, type Format, type LineDecoder, PLACE, type Place, shareOf } from './format';
 import { readEvent } from './sysmon-event';
 
 /** Names of Data that the projection reads. */
@@ -208,7 +208,7 @@ export const sysmon: Format = {
   columns,
   detect: () => 0,
   text: {
-    detect: (lines) => (lines.length === 0 ? 0 : lines.filter((line) => EVENT.test(line)).length / lines.length),
+    detect: (lines) => shareOf(lines, (line) => EVENT.test(line)),
     open: (sink) => new Decoder(sink),
   },
   project,

@@ -204,10 +204,10 @@ describe('by place', () => {
 
 test('hostile bytes that never close do not take for ever', () => {
   const text = `{\n}\n${'{"a":[\n'.repeat(60_000)}`;
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { seen } = split(Buffer.from(text), { chunk: 1 << 18, byLines: false });
   expect(seen.length).toBeGreaterThan(100);
-  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(15_000);
 });
 
 test('the same records, whatever the chunks, and every byte taken once', () => {

@@ -95,12 +95,12 @@ test.for([
   { title: 'a container’s line', line: `2026-03-17T09:41:02Z stdout F {"a":"${'x'.repeat(32 * 2 ** 20)}"}` },
   { title: 'brackets', line: '['.repeat(8 * 2 ** 20) },
 ])('a line of many megabytes is no burden: $title', ({ line }) => {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (const envelope of ENVELOPES) {
     envelope.line?.(line);
     envelope.isPart?.(line);
   }
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(5000);
 });
 
 test.for([

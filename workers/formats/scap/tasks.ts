@@ -15,7 +15,7 @@ export interface Image {
 }
 
 /** What a process has from those above it; kept when they end. */
-export interface Lineage {
+interface Lineage {
   /** Commands, nearest first. */
   readonly ancestors: readonly string[];
   /** The parent's image. */

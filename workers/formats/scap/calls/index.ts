@@ -8,7 +8,7 @@ import * as net from './net';
 import * as own from './own';
 import * as process from './process';
 
-export type Handler = (event: CaptureEvent, capture: Capture, thread: Task) => Told | string;
+type Handler = (event: CaptureEvent, capture: Capture, thread: Task) => Told | string;
 
 /** At the end of a call, by its name. */
 export const CALLS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
