@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { escapeMember } from '../contract/id';
 import { BOUNDS, BoundReached, type Bounds, Budget, type Problem } from './bounds';
 import { gunzip, unzstd } from './decompress';
+import { isParquet, parquetRows } from './parquet';
 import { ByteSource, type Chunks, fileChunks } from './source';
 import { isTarHeader, tarEntries } from './tar';
 import { zipEntries } from './zip';
@@ -18,6 +19,8 @@ export interface Member {
   readonly path: string;
   /** The sealed file that holds exactly its bytes, relative to the sealed root; undefined where they lie compressed or in an archive. */
   readonly file: Buffer | undefined;
+  /** Its bytes are lines of JSON that stand for the rows of a Parquet file (`parquet.ts`). */
+  readonly rows?: boolean;
   /** Its (decompressed) bytes; to be read before the next member is asked for. What is left unread is skipped. */
   readonly bytes: Chunks;
 }
@@ -98,7 +101,7 @@ class Walk {
   /** `onDisk`: the file whose bytes `source` gives, where there is one. */
   private async *open(source: ByteSource, place: Place, onDisk?: Buffer): AsyncGenerator<Member> {
     const kind = kindOf(await source.peek(512));
-    if (kind !== 'plain' && place.depth >= this.budget.bounds.depth) {
+    if (kind !== 'plain' && kind !== 'parquet' && place.depth >= this.budget.bounds.depth) {
       this.complain(place, `It lies ${place.depth} archives deep; what is inside was not read.`);
       await source.skip();
       return;
@@ -108,7 +111,12 @@ class Walk {
       yield* this.open(new ByteSource(inner), { ...place, file: undefined, depth: place.depth + 1 });
     } else if (kind === 'tar') yield* this.tar(source, place);
     else if (kind === 'zip') yield* this.zip(source, place, onDisk);
-    else {
+    else if (kind === 'parquet') {
+      this.budget.member();
+      const { temporary } = this.options;
+      const bytes = parquetRows(source.chunks(), temporary, this.budget, (why) => this.complain(place, why));
+      yield { path: this.unique(place), file: undefined, bytes, rows: true };
+    } else {
       this.budget.member();
       yield { path: this.unique(place), file: place.file, bytes: source.chunks() };
     }
@@ -159,7 +167,7 @@ function child(place: Place, name: Buffer): Place {
   return { path: place.path === '' ? own : `${place.path}!/${own}`, file: undefined, depth: place.depth + 1 };
 }
 
-type Content = 'gzip' | 'zstd' | 'zip' | 'tar' | 'plain';
+type Content = 'gzip' | 'zstd' | 'zip' | 'tar' | 'parquet' | 'plain';
 
 /** By magic bytes. */
 export function kindOf(head: Buffer): Content {
@@ -167,6 +175,7 @@ export function kindOf(head: Buffer): Content {
   if ((magic & 0xffffff) === 0x088b1f) return 'gzip';
   if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
   if (magic === 0x04034b50 || magic === 0x06054b50) return 'zip';
+  if (isParquet(head)) return 'parquet';
   return isTarHeader(head) ? 'tar' : 'plain';
 }
 
@@ -186,7 +195,7 @@ export async function isArchive(path: string): Promise<boolean> {
 async function holdsArchive(source: ByteSource, budget: Budget, depth: number): Promise<boolean> {
   const kind = kindOf(await source.peek(512));
   if (kind === 'tar' || kind === 'zip') return true;
-  if (kind === 'plain' || depth >= budget.bounds.depth) return false;
+  if (kind === 'plain' || kind === 'parquet' || depth >= budget.bounds.depth) return false;
   const inner = new ByteSource((kind === 'gzip' ? gunzip : unzstd)(source, budget, () => undefined));
   const result = await holdsArchive(inner, budget, depth + 1);
   await inner.close();

@@ -106,6 +106,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
       number,
       path: member.path,
       name,
+      rows: member.rows === true,
       format: format?.id ?? null,
       source: member.file ? ownSource : isKept ? kept : null,
       warning: [...own, ...(warning ? [warning] : [])].join(' ') || null,

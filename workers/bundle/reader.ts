@@ -51,6 +51,8 @@ export interface MemberDone {
   readonly path: string;
   /** The path, or the name of the single file. */
   readonly name: string;
+  /** Its bytes are lines of JSON that stand for the rows of a Parquet file. */
+  readonly rows: boolean;
   /** Null where no format takes it; it then has no records. */
   readonly format: string | null;
   /** Of its decompressed bytes. */

@@ -251,6 +251,8 @@ export interface MemberInfo {
   readonly warning: string | null;
   /** How many of its records have a time that names no zone; absent where none has. */
   readonly zoneless?: number;
+  /** Its records are rows of a Parquet file: each is cited by its number, and by the line of JSON that stands for it. */
+  readonly parquet?: true;
   /** What was said of it, where something was. */
   readonly settings?: { readonly zone?: string; readonly cluster?: string; readonly offset?: string };
 }

@@ -45,8 +45,9 @@ export async function describeEvidence(connection: Connection, only?: number): P
   );
   const members = await connection.all<MemberRow>(sql`SELECT * FROM member WHERE ${which} ORDER BY member`);
   return evidences.map((row) => {
-    const { checks, zoneless, ...said } = JSON.parse(row.settings) as EvidenceSettings;
+    const { checks, zoneless, rows = [], ...said } = JSON.parse(row.settings) as EvidenceSettings;
     const bare = new Map(zoneless);
+    const parquet = new Set(rows);
     return {
       id: `E${row.evidence}`,
       name: row.name,
@@ -60,7 +61,7 @@ export async function describeEvidence(connection: Connection, only?: number): P
       settings: sourceSettings(said),
       members: members
         .filter((member) => member.evidence === row.evidence)
-        .map((member) => memberInfo(member, bare.get(member.path))),
+        .map((member) => memberInfo(member, bare.get(member.path), parquet.has(member.path))),
     };
   });
 }
@@ -69,9 +70,10 @@ export async function describeEvidence(connection: Connection, only?: number): P
 interface EvidenceSettings extends SourceSettings {
   readonly checks?: readonly VerifyCheck[];
   readonly zoneless?: readonly (readonly [path: string, records: number])[];
+  readonly rows?: readonly string[];
 }
 
-const memberInfo = (row: MemberRow, zoneless: number | undefined): MemberInfo => ({
+const memberInfo = (row: MemberRow, zoneless: number | undefined, isParquet: boolean): MemberInfo => ({
   path: row.path === '' ? row.name : row.path,
   format: row.format,
   records: Number(row.records),
@@ -87,6 +89,7 @@ const memberInfo = (row: MemberRow, zoneless: number | undefined): MemberInfo =>
   last: row.last === null ? null : formatTime(row.last),
   warning: row.warning,
   ...(zoneless !== undefined && { zoneless }),
+  ...(isParquet && { parquet: true }),
   ...(row.settings !== null && { settings: JSON.parse(row.settings) as Settings }),
 });
 

@@ -24,6 +24,8 @@ export interface MembersRead {
   readonly checks: readonly VerifyCheck[];
   /** Members with times that name no zone: path and number of such records. */
   readonly zoneless: readonly (readonly [path: string, records: number])[];
+  /** Paths of members whose records are rows of Parquet, cited as lines of JSON. */
+  readonly rows: readonly string[];
 }
 
 /** Streams all members through the loader, which is closed then. Problems that gave no member are listed as members without bytes. */
@@ -65,7 +67,11 @@ export async function readMembers(
   await loader.close();
   const zoneless = await loader.zoneless();
   const path = (number: number) => members.find((member) => member.number === number)?.path ?? '';
-  return { ...withLists(members, lists), zoneless: [...zoneless].map(([number, records]) => [path(number), records] as const) };
+  return {
+    ...withLists(members, lists),
+    zoneless: [...zoneless].map(([number, records]) => [path(number), records] as const),
+    rows: members.filter(({ rows }) => rows).map((member) => member.path),
+  };
 }
 
 /** What the bundle's own lists of checksums say, beside what it is said of. */
@@ -96,6 +102,7 @@ const unread = (
   number,
   path,
   name: path === '' ? sealed.name : path,
+  rows: false,
   format: null,
   bytes: 0,
   records: 0,
