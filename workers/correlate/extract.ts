@@ -8,6 +8,7 @@ import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
 import { asked, type OriginatorRow } from './originators';
 import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from './places';
+import { joinTwins } from './twins';
 
 /** Processes that ran this long before the first originator of their pod can still be what a pid means. */
 const BEFORE_SECONDS = 600;
@@ -19,6 +20,7 @@ const NAME_HASH = (column: string): string => `hash(a.${column}) % 2147483648`;
 const TEXT_LENGTH = 4096;
 
 interface AttemptRow extends OriginatorRow {
+  readonly format: string | null;
   readonly auditid: string | null;
   readonly cluster: string | null;
   readonly log: string;
@@ -65,10 +67,10 @@ const SCOPES = sql`SELECT scope, cluster, namespace, pod, container, containerid
  * Originators in order of time. Where nothing names the API server, the log stands in for it: the member's path without its date, number
  * and compression, so that a rotated log stays one.
  */
-async function readAttempts(connection: Connection, base: bigint): Promise<Attempt[]> {
+async function readAttempts(connection: Connection, base: bigint): Promise<readonly Attempt[]> {
   const rows = await connection.all<Row<AttemptRow>>(sql`
     SELECT
-      a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name, a.auditid,
+      a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name, a.auditid, m.format,
       s.cluster, s.namespace, s.pod, s.container,
       coalesce(s.cluster, '') || ' ' ||
         regexp_replace(coalesce(nullif(m.path, ''), m.name, ''), '([-_.]?\\d{4}-?\\d{2}-?\\d{2}[-_T0-9:.%A-FZ]*|\\.\\d+|\\.(gz|zst|log|json|jsonl|ndjson))+$', '') AS log,
@@ -82,7 +84,7 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
   const calls = rows.map((row) => ({ row, ...asked(row) }));
   const composites = rows.some(mayBePart) ? await readComposites(connection) : new Map<number, Composite>();
   const hashes = await hashNames(connection, [...new Set(calls.flatMap(({ argv }) => namesOfCommand(argv)))]);
-  return calls.map(({ row, ...call }) => ({
+  const attempts = calls.map(({ row, ...call }) => ({
     ...call,
     comms: namesOfCommand(call.argv).flatMap((name) => hashes.get(name) ?? []),
     key: Number(row.key),
@@ -94,7 +96,10 @@ async function readAttempts(connection: Connection, base: bigint): Promise<Attem
     time: row.time ?? Number.NaN,
     ready: row.ready ?? Number.NaN,
     end: row.end ?? Number.NaN,
+    twins: [],
   }));
+  const formats = new Map(rows.map(({ key, format }) => [Number(key), format]));
+  return joinTwins(attempts, (key) => formats.get(key) ?? null);
 }
 
 /** Names as `SUBJECT.above` has them. */
@@ -133,6 +138,7 @@ function inOrder(
       opener: kind,
       composite: null,
       comms: [],
+      twins: [],
     };
   });
   if (own.length === 0) return calls;

@@ -25,6 +25,8 @@ export interface Attempt extends Asked {
   readonly composite: Composite | null;
   /** Hashes of the names that the command asked for may run under. */
   readonly comms: readonly number[];
+  /** Keys of the other activities that tell the same call (`twins.ts`). */
+  readonly twins: readonly number[];
 }
 
 /**

@@ -14,11 +14,13 @@ const PROCESS_ID = raw(
 export async function write(connection: Connection, input: Input, output: Output): Promise<void> {
   await stageFound(connection, output.found);
   await stageSessions(connection, input, output, await rootTexts(connection, output));
+  await stageTwins(connection, input);
   await connection.together(async () => {
     for (const table of ['session', 'link', 'process']) await connection.run(sql`DELETE FROM ${raw(table)}`);
-    for (const statement of [PROCESSES, ORIGINATORS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
+    for (const statement of [PROCESSES, ORIGINATORS, TWINS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
   });
-  for (const table of ['found', 'session', 'scope']) await connection.run(sql`DROP TABLE IF EXISTS ${raw(`correlate_${table}`)}`);
+  for (const table of ['found', 'session', 'twin', 'scope'])
+    await connection.run(sql`DROP TABLE IF EXISTS ${raw(`correlate_${table}`)}`);
 }
 
 /** Rows appended before other work of this thread has its turn. */
@@ -100,6 +102,15 @@ const stageSessions = (
     },
   );
 
+function stageTwins(connection: Connection, { attempts }: Input): Promise<void> {
+  const twins = attempts.flatMap((attempt, i) => attempt.twins.map((key) => ({ key, session: i + 1 })));
+  return stage(connection, 'correlate_twin', 'key BIGINT, session INTEGER', twins.length, (appender, i) => {
+    const { key, session } = twins[i] as (typeof twins)[number];
+    appender.appendBigInt(BigInt(key));
+    appender.appendInteger(session);
+  });
+}
+
 /** A process is told by the first row that speaks of it. */
 const PROCESSES: Sql = sql`
   INSERT INTO process
@@ -118,6 +129,13 @@ const ORIGINATORS: Sql = sql`
   SELECT c.key, c.session, c.confidence, p.process, CASE WHEN p.process IS NOT NULL THEN true END
   FROM correlate_session c LEFT JOIN process p ON p.key = c.key AND p.session = c.session
   ORDER BY c.session`;
+
+/** They are their session's whatever its process is. */
+const TWINS: Sql = sql`
+  INSERT INTO link
+  SELECT t.key, t.session, CASE WHEN c.confidence >= 0.5 THEN c.confidence END, NULL, NULL
+  FROM correlate_twin t JOIN correlate_session c USING (session)
+  ORDER BY t.session, t.key`;
 
 const ROWS: Sql = sql`
   INSERT INTO link

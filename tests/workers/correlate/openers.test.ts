@@ -15,6 +15,9 @@ interface Told {
   readonly entity?: string;
   readonly above?: string;
   readonly command?: string;
+  readonly auditid?: string;
+  /** Told by another source, of another format. */
+  readonly again?: boolean;
 }
 
 const POD = 1;
@@ -29,7 +32,9 @@ async function sessionsOf(rows: readonly Told[]) {
   const { database, connection } = await emptyCase();
   try {
     await connection.run(`INSERT INTO evidence (evidence, name, kind) VALUES (1, 'e', 'folder')`);
-    await connection.run(`INSERT INTO member (member, evidence, path, name, format) VALUES (1, 1, 'a', 'a', 'plain')`);
+    await connection.run(
+      `INSERT INTO member (member, evidence, path, name, format) VALUES (1, 1, 'a', 'a', 'plain'), (2, 1, 'b', 'b', 'other')`,
+    );
     await connection.run(`
       INSERT INTO scope (scope, namespace, pod, container, containerid, node) VALUES
         (1, 'shop', 'web-1', 'web', 'aaaaaaaaaaaa', 'node-1'), (2, NULL, NULL, NULL, NULL, 'node-1'), (3, 'shop', 'web-1', 'web', NULL, NULL),
@@ -38,11 +43,11 @@ async function sessionsOf(rows: readonly Told[]) {
     for (const [i, row] of rows.entries()) {
       const comm = row.cmdline?.split(' ')[0]?.split('/').at(-1)?.replace(/^-/, '');
       await connection.run(`
-        INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, kind, time, "end", ready, cmdline, comm, parent, pid, ppid, tty, entered, entityid, parententity, command, subresource, verb, code, stage, result)
-        VALUES (${i}, 1, ${i + 1}, 1, 0, 1, ${i}, ${row.scope}, '${row.kind ?? 'cmd'}', make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT),
+        INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, kind, time, "end", ready, cmdline, comm, parent, pid, ppid, tty, entered, entityid, parententity, command, subresource, verb, code, stage, result, auditid)
+        VALUES (${i}, ${row.again ? 2 : 1}, ${i + 1}, 1, 0, 1, ${i}, ${row.scope}, '${row.kind ?? 'cmd'}', make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT),
           ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${(row.at + 60) * 1e9}::BIGINT)` : 'NULL'}, ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT)` : 'NULL'},
           ${text(row.cmdline)}, ${text(comm)}, ${text(row.parent)}, ${row.pid ?? 'NULL'}, ${row.ppid ?? 'NULL'}, ${row.tty ?? 'NULL'}, ${row.entered ?? 'NULL'}, ${text(row.entity)}, ${text(row.above)},
-          ${row.command === undefined ? 'NULL' : `['${row.command}']`}, ${row.kind === 'exec' ? `'exec', 'create', 101, 'ResponseComplete', 'ok'` : `NULL, NULL, NULL, NULL, 'ok'`})`);
+          ${row.command === undefined ? 'NULL' : `['${row.command}']`}, ${row.kind === 'exec' ? `'exec', 'create', 101, 'ResponseComplete', 'ok'` : `NULL, NULL, NULL, NULL, 'ok'`}, ${text(row.auditid)})`);
     }
     await correlate(connection);
     const found = await connection.all<{ session: number; key: bigint; confidence: number | null; detail: string }>(
@@ -151,3 +156,14 @@ test.for([
     ]);
   },
 );
+
+test('a call told by two sources is one session, and what it started is told once', async () => {
+  const call = { scope: CALLS, kind: 'exec', command: 'bash', auditid: 'aa0c1e52-9a53-4a39-8a53-0b3f8f1d2c11' } as const;
+  const sessions = await sessionsOf([
+    { at: 4.8, ...call },
+    { at: 4.801, ...call, again: true },
+    { at: 5, scope: POD, cmdline: 'bash', parent: 'runc', entity: 'b', above: 'y', entered: true },
+  ]);
+
+  expect(sessions).toMatchObject([{ opener: 'call', below: [undefined, 'bash'] }]);
+});

@@ -58,6 +58,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   opener: null,
   composite: null,
   comms: [],
+  twins: [],
   ...changes,
 });
 
