@@ -27,6 +27,11 @@ export class Slot<T> {
     void this.#run();
   }
 
+  /** From a question to its answer: what is here is the answer to an older one. */
+  get busy(): boolean {
+    return this.phase !== 'idle';
+  }
+
   again(): void {
     if (this.#request) void this.#run();
   }

@@ -36,25 +36,27 @@ export class Workbench {
 
   /** What is shown is the answer to what was asked last. */
   async settled(): Promise<void> {
-    await expect(this.list.or(this.page.getByText(/^No activity matches/))).toBeVisible();
-    await expect(this.page.locator('[aria-busy="true"], .stale')).toHaveCount(0);
+    await this.quiet(this.list.or(this.page.getByText(/^No activity matches/)));
   }
 
   /** The same while repeats are folded. */
   async settledFolded(): Promise<void> {
-    await expect(this.page.getByRole('grid', { name: 'Repeats in view' })).toBeVisible();
+    await this.quiet(this.page.getByRole('grid', { name: 'Repeats in view' }));
+  }
+
+  /** What was done has asked what it asks (by the second frame at the latest), and each pane has its answer. */
+  private async quiet(list: Locator): Promise<void> {
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await expect(list).toBeVisible();
     await expect(this.page.locator('[aria-busy="true"], .stale')).toHaveCount(0);
   }
 
   /** Counts by the names in the legend: Commands, Network, Kubectl exec, File, API calls, Policy hits. */
   async counts(): Promise<ReadonlyMap<string, number>> {
-    const texts = await this.legend.getByRole('button').allInnerTexts();
-    return new Map(
-      texts.map((text) => {
-        const [name = '', count = ''] = text.split('\n').filter((line) => line.trim() !== '');
-        return [name.trim(), number(count)];
-      }),
-    );
+    const lines = await this.legend
+      .locator('[data-kind]')
+      .evaluateAll((all) => all.map((line) => [line.querySelector('.el')?.textContent ?? '', line.getAttribute('data-count')]));
+    return new Map(lines.map(([name, count]) => [String(name), Number(count)]));
   }
 
   /** The kinds' sum; policy hits stand beside them, in no total. */

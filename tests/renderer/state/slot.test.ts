@@ -67,7 +67,7 @@ test('is slow after 150 ms and long after a second', async () => {
   vi.useFakeTimers();
   const slot = new Slot<number>();
   slot.ask('x', () => new Promise(() => {}));
-  expect(slot.phase).toBe('asked');
+  expect([slot.phase, slot.busy]).toEqual(['asked', true]);
   await vi.advanceTimersByTimeAsync(DIM_AFTER_MS);
   expect(slot.phase).toBe('slow');
   await vi.advanceTimersByTimeAsync(SHAPES_AFTER_MS - DIM_AFTER_MS);
