@@ -9,6 +9,7 @@ import { importCommand } from './commands/import';
 import { info } from './commands/info';
 import { key } from './commands/key';
 import { query } from './commands/query';
+import { questions } from './commands/questions';
 import { record } from './commands/record';
 import { report } from './commands/report';
 import { serve } from './commands/serve';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   groups,
   sessions,
   trace,
+  questions,
   report,
   record,
   verify,

@@ -31,6 +31,7 @@ import type { Source } from './queries/source';
 import { trace } from './queries/trace';
 import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
+import { answers } from './questions/answer';
 import { entryOf, makeReport } from './report/make';
 import { reportSource } from './report/source';
 import { makeBag } from './verify/make-bag';
@@ -112,6 +113,10 @@ export class CaseEngine implements Engine {
   trace: Engine['trace'] = (id) => this.case().query((source) => trace(source, id));
 
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
+  questions: Engine['questions'] = async (request) => {
+    const info = await this.info();
+    return this.inPane(request, (source) => answers(source, info, request));
+  };
   detail: Engine['detail'] = (id) => {
     const { dir } = this.case();
     return this.case().query(async (source) => {

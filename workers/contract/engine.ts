@@ -3,6 +3,7 @@
  * Async functions with plain-data arguments and results, so that one interface crosses a MessagePort, a WebSocket or nothing
  * at all. Times are RFC 3339 strings in JSON shapes and bigint nanoseconds (UTC) elsewhere; ranges are half-open.
  */
+import type { Answer } from './answers';
 import type { Kind, SEVERITIES } from './attributes';
 
 export type Severity = (typeof SEVERITIES)[number];
@@ -655,6 +656,8 @@ export interface Engine {
   related(id: string): Promise<readonly RelatedGroup[]>;
   /** Hits of agents' rules in view, by rule and place, the most severe first, then by time. */
   policies(request: View & Pane): Promise<readonly PolicyHits[]>;
+  /** The auditor's questions, answered from what is in view. */
+  questions(request: View & Pane): Promise<readonly Answer[]>;
 
   /** Rejected and ignored records of the case, a page at a time. */
   skipped(request: SkippedRequest): Promise<Skipped>;
