@@ -50,6 +50,12 @@ export function treeOf(groups: readonly Group[], order: 'count' | 'name', levels
 const nameOf = (group: Group): string => group.path.at(-1) ?? '';
 const absentLast = (a: Group, b: Group): number => Number(a.path.at(-1) === null) - Number(b.path.at(-1) === null);
 
+/** What is loaded, and what was found besides: found groups bring all that leads to them. */
+export function withFound(loaded: readonly Group[], found: readonly Group[]): readonly Group[] {
+  const here = new Set(loaded.map(({ path }) => keyOf(path)));
+  return [...loaded, ...found.filter(({ path }) => !here.has(keyOf(path)))];
+}
+
 export interface Line {
   readonly node: Node;
   readonly depth: number;

@@ -8,6 +8,7 @@ import {
   openBelow,
   stepsOf,
   treeOf,
+  withFound,
 } from '../../../renderer/views/activity/scope-data';
 
 const groups = [
@@ -38,6 +39,23 @@ test('only open levels show', () => {
 
 test('a search opens what leads to a name', () => {
   expect(names(new Set(), 'api-1')).toEqual(['null 45', '-billing 30', '--api 30', '---api-1 30']);
+});
+
+test('what was found deeper shows below what leads to it, once each', () => {
+  const found = [
+    { path: ['shop'], count: 12 },
+    { path: ['shop', 'cart'], count: 7 },
+    { path: ['shop', 'cart', 'cart-9'], count: 4 },
+  ];
+  const all = withFound(groups, found);
+  expect(all).toHaveLength(groups.length + 1);
+  const lines = linesOf(treeOf(all, 'count', 3), new Set(), 'T-9');
+  expect(lines.map(({ node, open }) => `${node.value} ${node.count} ${open}`)).toEqual([
+    'null 45 true',
+    'shop 12 true',
+    'cart 7 true',
+    'cart-9 4 false',
+  ]);
 });
 
 test('a path is a scope, absent levels too', () => {
