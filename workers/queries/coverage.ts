@@ -134,7 +134,7 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
       ? []
       : [{ from: formatTime(from), to: formatTime(to), why: 'No activity for far longer than its rate explains.' }],
   );
-  const losses = rejected > 0 ? ` ${rejected} records of this format could not be read.` : '';
+  const losses = rejected > 0 ? ` ${rejected} ${rejected === 1 ? 'record' : 'records'} of this format could not be read.` : '';
   const silences =
     gaps.length > 0
       ? ` Silent ${gaps.length === 1 ? 'once' : `${gaps.length} times`} for far longer than its rate explains.`

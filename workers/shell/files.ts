@@ -10,6 +10,7 @@ const TYPES = new Map([
   ['.png', 'image/png'],
   ['.ico', 'image/x-icon'],
   ['.woff2', 'font/woff2'],
+  ['.ttf', 'font/ttf'],
   ['.woff', 'font/woff'],
   ['.json', 'application/json'],
   ['.map', 'application/json'],

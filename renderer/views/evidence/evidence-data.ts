@@ -10,7 +10,7 @@ export const FATE_WORDS: Readonly<Record<Fate, { readonly name: string; readonly
   merged: { name: 'merged', meaning: 'complete one' },
   duplicates: { name: 'duplicate', meaning: 'seen before, cited' },
   ignored: { name: 'ignored', meaning: 'bookkeeping' },
-  rejected: { name: 'rejected', meaning: 'place and reason kept' },
+  rejected: { name: 'rejected', meaning: 'kept, with why' },
 };
 
 export type Counts = { readonly [F in Fate]: number } & {
