@@ -13,7 +13,7 @@ export interface ItemList {
 }
 
 /**
- * The list of records in the value at [from, to); undefined where the value is a record itself. Leaves the scanner's flags changed.
+ * The list of records in the value at [from, to), which was just scanned; undefined where the value is a record itself. Leaves the scanner's flags changed.
  * @param listAt the value is broken or unfinished, but its list begins here: the value up to the list's first element decides.
  */
 export function listItems(
@@ -25,13 +25,20 @@ export function listItems(
   listAt = -1,
 ): ItemList | undefined {
   const whole = listAt < 0;
-  const text = whole
-    ? bytes.toString('utf8', from, to)
-    : `${bytes.toString('utf8', from, listAt)}[${firstElement(bytes, listAt, to, scanner)}]}`;
-  const list = listOf(parsed(text));
+  const value = whole
+    ? holderOf(bytes, from, to, scanner)
+    : parsed(`${bytes.toString('utf8', from, listAt)}[${firstElement(bytes, listAt, to, scanner)}]}`);
+  const list = listOf(value);
   if (!list) return undefined;
   const at = whole ? valueAt(bytes, from, to, list.path, scanner) : list.path.length === 1 ? listAt : -1;
   return at >= 0 && bytes[at] === 0x5b ? { at, context: list.context } : undefined;
+}
+
+/** Undefined where a key stands twice: of two lists one would be lost without a word. */
+function holderOf(bytes: Buffer, from: number, to: number, scanner: Scanner): unknown {
+  if (!scanner.suspect) return parsed(bytes.toString('utf8', from, to));
+  const { value, repeated } = firstOfKeys(bytes, from, to, scanner);
+  return repeated ? undefined : value;
 }
 
 function firstElement(bytes: Buffer, listAt: number, to: number, scanner: Scanner): string {
@@ -39,29 +46,61 @@ function firstElement(bytes: Buffer, listAt: number, to: number, scanner: Scanne
   return stop < 0 ? '' : bytes.toString('utf8', listAt + 1, stop);
 }
 
+/** A well-formed value in which the first of equal keys counts; `JSON.parse` takes the last. */
+export interface FirstOfKeys {
+  readonly value: unknown;
+  /** Some key of its objects stands twice. */
+  readonly repeated: boolean;
+}
+
+/** @param depth objects deeper than this are taken as `JSON.parse` reads them */
+export function firstOfKeys(bytes: Buffer, from: number, to: number, scanner: Scanner, depth = 8): FirstOfKeys {
+  if (bytes[from] !== 0x7b || depth === 0) return { value: parsed(bytes.toString('utf8', from, to)), repeated: false };
+  const value: { [key: string]: unknown } = Object.create(null);
+  let repeated = false;
+  for (const { key, at } of members(bytes, from, to, scanner)) {
+    if (Object.hasOwn(value, key)) repeated = true;
+    else {
+      const inner = firstOfKeys(bytes, at, scanner.scan(bytes, at, to), scanner, depth - 1);
+      value[key] = inner.value;
+      repeated ||= inner.repeated;
+    }
+  }
+  return { value, repeated };
+}
+
 /** Where the value at a path of a well-formed value begins; -1 where there is none. The first of duplicate keys counts. */
 export function valueAt(bytes: Buffer, from: number, to: number, path: readonly string[], scanner: Scanner): number {
   let at = from;
   for (const key of path) {
-    at = member(bytes, at, to, key, scanner);
+    at = memberAt(bytes, at, to, key, scanner);
     if (at < 0) return -1;
   }
   return at;
 }
 
-/** Position of the value of `key` in the object at `from`; -1 where there is none. */
-function member(bytes: Buffer, from: number, to: number, key: string, scanner: Scanner): number {
-  if (bytes[from] !== 0x7b) return -1;
+function memberAt(bytes: Buffer, from: number, to: number, key: string, scanner: Scanner): number {
+  for (const member of members(bytes, from, to, scanner)) if (member.key === key) return member.at;
+  return -1;
+}
+
+/** The keys of the object at `from`, and where their values begin; none of anything else. */
+function* members(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  scanner: Scanner,
+): Generator<{ readonly key: string; readonly at: number }> {
+  if (bytes[from] !== 0x7b) return;
   let at = skip(bytes, from + 1);
   while (bytes[at] === 0x22) {
     const keyEnd = scanner.scan(bytes, at, to);
     const value = skip(bytes, skip(bytes, keyEnd) + 1);
-    if (JSON.parse(bytes.toString('utf8', at, keyEnd)) === key) return value;
+    yield { key: JSON.parse(bytes.toString('utf8', at, keyEnd)), at: value };
     const next = skip(bytes, scanner.scan(bytes, value, to));
-    if (bytes[next] !== 0x2c) return -1;
+    if (bytes[next] !== 0x2c) return;
     at = skip(bytes, next + 1);
   }
-  return -1;
 }
 
 function skip(bytes: Buffer, from: number): number {

@@ -4,15 +4,16 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Context, Envelope, Unwrapped } from '../envelopes/envelope';
-import { fieldsOf, parsed } from '../envelopes/facts';
+import { type Fields, fieldsOf, parsed } from '../envelopes/facts';
 import type { LineDecoder, Place } from '../formats/format';
 import type { Cuts } from './cuts';
-import { valueAt } from './envelope';
+import { firstOfKeys, valueAt } from './envelope';
 import type { RecordSink } from './framing';
 import { Scanner } from './scan';
 import { type ListOf, ValueReader } from './values';
 
 const END = Buffer.alloc(1);
+const REPEATED = 'duplicate key in the envelope';
 /** Envelopes inside one another. */
 const MAX_DEPTH = 8;
 
@@ -71,6 +72,16 @@ export class Unwrapper implements RecordSink {
     const { decoder } = this.opening;
     if (this.lined.length === 0 && decoder) decoder.line(place, line, context);
     else if (!clean) this.sink.skip(place, 'rejected: not UTF-8');
+    else if (line[0] === 0x7b) this.object(place, line, context);
+    else this.text(place, line.toString('utf8'), context, 0);
+  }
+
+  /** A line that is an object, perhaps an envelope: of equal keys the first is to count in it, too. */
+  private object(place: Place, line: Buffer, context: Context | undefined): void {
+    const bytes = Buffer.concat([line, END]);
+    const isOdd = this.scanner.scan(bytes, 0, line.length) === line.length && this.scanner.suspect;
+    const read = isOdd ? firstOfKeys(bytes, 0, line.length, this.scanner) : undefined;
+    if (read?.repeated) this.text(place, JSON.stringify(read.value), { ...context, odd: REPEATED }, 0);
     else this.text(place, line.toString('utf8'), context, 0);
   }
 
@@ -86,7 +97,15 @@ export class Unwrapper implements RecordSink {
   /** @param bytes end with a zero behind the JSON (`Scanner`) */
   private json(place: Place, bytes: Buffer, context: Context | undefined, depth: number): void {
     const reader = new ValueReader(this.scanner, this.opening.listOf, (_record, item, from, to, clean, inner) =>
-      this.value({ ...place, item: joined(place.item, item) }, bytes, from, to, clean && bytes[from] === 0x7b, inner, depth + 1),
+      this.value(
+        { ...place, item: joined(place.item, item) },
+        bytes,
+        from,
+        to,
+        clean && bytes[from] === 0x7b && !inner?.odd,
+        inner,
+        depth + 1,
+      ),
     );
     reader.read(bytes, place.record, 0, bytes.length - 1, context);
   }
@@ -101,8 +120,10 @@ export class Unwrapper implements RecordSink {
     depth: number,
     content?: Uint8Array,
   ): void {
-    const opened = this.valued.length > 0 && depth < MAX_DEPTH ? this.openValue(bytes, from, to, clean, context) : undefined;
-    if (opened) this.opened(place, opened, { bytes, from, to }, context, depth);
+    const read = this.valued.length > 0 && depth < MAX_DEPTH ? this.read(bytes, from, to, clean) : undefined;
+    const opened = read && this.open(this.valued, (envelope) => envelope.value?.(read.value, context));
+    const outer = opened && read.repeated ? { ...context, odd: REPEATED } : context;
+    if (opened) this.opened(place, opened, { bytes, from, to }, outer, depth);
     else this.sink.record(place, bytes, from, to, clean, context, content);
   }
 
@@ -126,10 +147,18 @@ export class Unwrapper implements RecordSink {
     else this.json(place, Buffer.concat([bytes.subarray(at, this.scanner.scan(bytes, at, to)), END]), context, depth);
   }
 
-  private openValue(bytes: Buffer, from: number, to: number, clean: boolean, outer: Context | undefined): Unwrapped | undefined {
+  /** An object that may be an envelope; of equal keys the first counts. */
+  private read(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    clean: boolean,
+  ): { readonly value: Fields; readonly repeated: boolean } | undefined {
     if (bytes[from] !== 0x7b || !(clean || isUtf8(bytes.subarray(from, to)))) return undefined;
-    const value = parsed(bytes.toString('utf8', from, to));
-    return value === undefined ? undefined : this.open(this.valued, (envelope) => envelope.value?.(fieldsOf(value), outer));
+    if (clean) return { value: fieldsOf(parsed(bytes.toString('utf8', from, to))), repeated: false };
+    if (this.scanner.scan(bytes, from, to) !== to) return undefined;
+    const { value, repeated } = firstOfKeys(bytes, from, to, this.scanner);
+    return { value: fieldsOf(value), repeated };
   }
 
   private open(envelopes: readonly Envelope[], how: (envelope: Envelope) => Unwrapped | undefined): Unwrapped | undefined {

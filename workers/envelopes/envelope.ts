@@ -6,7 +6,10 @@
 
 /** What an envelope says of its records; text, as it was written, but `time`, which is RFC 3339. A projection reads it as `w.<name>`. */
 export const CONTEXT = ['cluster', 'server', 'host', 'node', 'time', 'source'] as const;
-export type Context = { readonly [name in (typeof CONTEXT)[number]]?: string };
+export type Context = { readonly [name in (typeof CONTEXT)[number]]?: string } & {
+  /** What is odd about the envelope itself: becomes a flag of its records, which the careful path decides. */
+  readonly odd?: string;
+};
 
 /** What is inside: text (JSON, or what a text format reads), or the object at a path of the JSON value, whose bytes are taken as they are. */
 export type Unwrapped =

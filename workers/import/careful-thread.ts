@@ -8,6 +8,8 @@ import { parentPort } from 'node:worker_threads';
 import { wantedRecords } from '../bundle/again';
 import { fateLine, lineBefore, type RecordSpan } from '../bundle/spool-line';
 import type { Context } from '../envelopes/envelope';
+import { fieldsOf, parsed } from '../envelopes/facts';
+import { ENVELOPES } from '../envelopes/index';
 import { clean } from '../formats/careful';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
@@ -65,12 +67,14 @@ class CarefulPart {
 
   record(place: RecordSpan, bytes: Uint8Array, context: Context | undefined, content: Uint8Array | undefined): void {
     const made = clean(bytes, this.format.columns);
-    if ('reject' in made) {
-      this.reject(place, made.reject);
-      return;
+    const noise = 'reject' in made || made.clean === '{}' ? noiseOf(bytes) : undefined;
+    if (noise !== undefined) this.skip(place, `ignored: ${noise}`);
+    else if ('reject' in made) this.reject(place, made.reject);
+    else {
+      if (context) this.wrapped = true;
+      const flags = context?.odd ? [...made.flags, context.odd] : made.flags;
+      this.line(`${lineBefore(place, content ?? bytes, this.member, context, flags)}${made.clean}}\n`);
     }
-    if (context) this.wrapped = true;
-    this.line(`${lineBefore(place, content ?? bytes, this.member, context, made.flags)}${made.clean}}\n`);
   }
 
   skip(place: RecordSpan, fate: string, records = 1): void {
@@ -104,4 +108,14 @@ class CarefulPart {
     this.lines = [];
     this.held = 0;
   }
+}
+
+/** Why an object of which the format reads nothing is passed over, where it is what envelopes know as noise: where it lies among the first records, the reader does so itself. */
+function noiseOf(bytes: Uint8Array): string | undefined {
+  const value = fieldsOf(parsed(Buffer.from(bytes).toString()));
+  for (const envelope of ENVELOPES) {
+    const opened = envelope.value?.(value);
+    if (opened) return 'ignored' in opened ? opened.ignored : undefined;
+  }
+  return undefined;
 }

@@ -45,12 +45,11 @@ export class MemberSettings {
     const unused = SOURCE_SETTINGS.flatMap((name) => this.rules[name]).find((each) => !each.used);
     if (!unused) return;
     const { member, value } = unused.setting;
+    const wider = unused.wouldBe ? ` Members in folders below it are matched by ${unused.wider.setting}.` : '';
     throw new ExhibitError(
       'usage',
-      `No member of the bundle matches ${member}, so ${member}=${value} has no meaning; nothing was changed.`,
-      {
-        at: member,
-      },
+      `No member of the bundle matches ${member}, so ${member}=${value} has no meaning; nothing was changed.${wider}`,
+      { at: member },
     );
   }
 }
@@ -76,13 +75,27 @@ interface Rule {
   readonly setting: MemberSetting;
   readonly pattern: RegExp;
   used: boolean;
+  /** The same folder with all below it, and whether that would have matched. */
+  readonly wider: { readonly setting: string; readonly pattern: RegExp };
+  wouldBe: boolean;
 }
 
-const rule = (setting: MemberSetting): Rule => ({ setting, pattern: globPattern(setting.member), used: false });
+function rule(setting: MemberSetting): Rule {
+  const folder = setting.member.replace(/(?:^|\/)\**$/, '');
+  const wider = folder === '' ? '**' : `${folder}/**`;
+  return {
+    setting,
+    pattern: globPattern(setting.member),
+    used: false,
+    wider: { setting: wider, pattern: globPattern(wider) },
+    wouldBe: false,
+  };
+}
 
 function last(rules: readonly Rule[], member: string): string | undefined {
   const found = rules.filter(({ pattern }) => pattern.test(member));
   for (const each of found) each.used = true;
+  for (const each of rules) each.wouldBe ||= each.wider.pattern.test(member);
   return found.at(-1)?.setting.value;
 }
 

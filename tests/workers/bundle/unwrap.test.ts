@@ -110,6 +110,37 @@ describe('envelopes', () => {
   });
 });
 
+describe('a key that stands twice in what carries a record', () => {
+  const hidden = event(9, { verb: 'delete' });
+  test.for([
+    {
+      title: 'Docker’s line',
+      line: (text: string) =>
+        `{"log":${JSON.stringify(`${text}\n`)},"log":${JSON.stringify(`${hidden}\n`)},"stream":"stdout","time":"2024-05-01T10:00:00Z"}`,
+    },
+    {
+      title: 'a search hit',
+      line: (text: string) => `{"_index":"x","_id":"1","_source":${text},"_source":${hidden}}`,
+    },
+    {
+      title: 'a diagnostic record, deep inside',
+      line: (text: string) =>
+        `{"category":"kube-audit","time":"2024-05-01T10:00:00Z","properties":{"log":${JSON.stringify(text)},"log":${JSON.stringify(hidden)}}}`,
+    },
+  ])('$title: the first counts, as in a record, and it is noted', ({ line }) => {
+    const { seen } = read([event(1), event(2)].map(line).join('\n'));
+    expect(seen.map((each) => each.slice(0, each.indexOf('"verb":"get"')))).toEqual(
+      [1, 2].map((n) => `${n} !${event(n).slice(0, event(n).indexOf('"verb":"get"'))}`),
+    );
+    for (const each of seen) expect(each).toContain('"odd":"duplicate key in the envelope"');
+  });
+
+  test('of two lists of records none is lost: the whole is left to the careful path', () => {
+    const list = `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${event(1)}],"items":[${event(2)}]}`;
+    expect(read(`${event(0)}\n${list}\n${event(3)}\n`).seen).toEqual([`1 ${event(0)}`, `2 !${list}`, `3 ${event(3)}`]);
+  });
+});
+
 test('a record is found again by its place: bare, carried, in UTF-16', () => {
   const folder = mkdtempSync(join(tmpdir(), 'exhibit-again-'));
   try {

@@ -41,6 +41,19 @@ test('of several settings that match a member the last counts', () => {
   expect(() => settings.assertUsed()).not.toThrow();
 });
 
+test.each([
+  ['lab-us/*', 'lab-us/node-1/audit.log', ' Members in folders below it are matched by lab-us/**.'],
+  ['lab-us', 'lab-us/audit.log', ' Members in folders below it are matched by lab-us/**.'],
+  ['*', 'a/b', ' Members in folders below it are matched by **.'],
+  ['lab-eu/*', 'lab-us/node-1/audit.log', ''],
+])('a setting for %s that matches nothing says what would match %s', (member, path, hint) => {
+  const settings = new MemberSettings({ clusters: [{ member, value: 'us' }] });
+  settings.of(path);
+  expect(() => settings.assertUsed()).toThrow(
+    `No member of the bundle matches ${member}, so ${member}=us has no meaning; nothing was changed.${hint}`,
+  );
+});
+
 test('a zone that is none is refused before anything is read', () => {
   expect(() => new MemberSettings({ zones: [{ member: '*', value: 'Mars/Olympus' }] })).toThrow(/not a time zone/);
 });
