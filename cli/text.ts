@@ -1,16 +1,11 @@
 /** How results look: JSON, CSV and aligned tables. Evidence is written by attackers, so each form makes it harmless in its own way. */
+import { plain } from '../workers/contract/csv';
 import { formatTime } from '../workers/contract/time';
 import { visible } from '../workers/contract/visible';
 
 /** One JSON document and a line end. Times that are bigint are written as such; no other bigint is part of the contract. */
 export const json = (value: unknown): string =>
   `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? formatTime(inner) : inner))}\n`;
-
-const plain = (value: unknown): string => {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'bigint') return formatTime(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
 
 /** A cell of a table: one line, nothing hidden, lists with commas. */
 export const cell = (value: unknown): string => visible(Array.isArray(value) ? value.map(plain).join(', ') : plain(value));

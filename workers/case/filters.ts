@@ -1,19 +1,15 @@
-/** The case's saved filters. Like the known addresses they live in the journal: each change is one entry with the whole list, and the last one holds. */
+/** The case's saved filters. */
 import type { SavedFilter } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { parseFilter } from '../contract/filter';
-import type { Journal, JournalEntry } from './journal';
+import type { Journal } from './journal';
+import { JournaledList } from './journaled-list';
 
-const WHAT = 'filters';
+export const FILTERS = new JournaledList<SavedFilter>('filters', 'filters');
 const MOST = 200;
 const LONGEST_NAME = 120;
 
-export function filtersIn(entries: readonly JournalEntry[]): readonly SavedFilter[] {
-  const last = entries.findLast(({ what }) => what === WHAT);
-  return (last?.detail.filters as readonly SavedFilter[] | undefined) ?? [];
-}
-
-/** Throws `filter` where one has a mistake, `usage` where one has no name, two have the same, or there are too many. An unchanged list leaves no entry. */
+/** Throws `filter` where one has a mistake, `usage` where one has no name, two have the same, or there are too many. */
 export function storeFilters(journal: Journal, filters: readonly SavedFilter[]): readonly SavedFilter[] {
   const saved = filters.map(({ name, filter }) => ({ name: name.trim().slice(0, LONGEST_NAME), filter: filter.trim() }));
   if (saved.length > MOST)
@@ -25,6 +21,5 @@ export function storeFilters(journal: Journal, filters: readonly SavedFilter[]):
   if (new Set(saved.map(({ name }) => name)).size < saved.length) {
     throw new ExhibitError('usage', 'Another saved filter has this name; choose a different one.');
   }
-  if (JSON.stringify(saved) !== JSON.stringify(filtersIn(journal.entries))) journal.append(WHAT, { filters: saved });
-  return saved;
+  return FILTERS.store(journal, saved);
 }

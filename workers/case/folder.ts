@@ -8,9 +8,9 @@ import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { makeKey } from '../redact/key';
 import { type Connection, Database, type DatabaseOptions } from './database';
-import { filtersIn, storeFilters } from './filters';
+import { FILTERS, storeFilters } from './filters';
 import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, type Who } from './journal';
-import { knownIn, storeKnown } from './known';
+import { KNOWN, storeKnown } from './known';
 import { isStale, Lock, lockedBy, whoHolds } from './lock';
 import { Marks, readMarks } from './marks';
 import { CREATE, SCHEMA_VERSION } from './schema';
@@ -151,7 +151,7 @@ export class CaseFolder {
   }
 
   known(): readonly KnownRange[] {
-    return knownIn(this.journalEntries());
+    return KNOWN.in(this.journalEntries());
   }
 
   /** Throws `case-read-only`, `usage`. */
@@ -160,7 +160,7 @@ export class CaseFolder {
   }
 
   filters(): readonly SavedFilter[] {
-    return filtersIn(this.journalEntries());
+    return FILTERS.in(this.journalEntries());
   }
 
   /** Throws `case-read-only`, and as `storeFilters` does. */

@@ -48,6 +48,11 @@ export const POLICY_COLUMNS = {
   origin: 'VARCHAR',
 } as const;
 
+/** Tables of distinct values that an activity names by number: the columns of each. */
+export const DICTIONARIES = { scope: SCOPE_COLUMNS, actor: ACTOR_COLUMNS, policy: POLICY_COLUMNS } as const;
+export type DictionaryName = keyof typeof DICTIONARIES;
+export const DICTIONARY_NAMES = Object.keys(DICTIONARIES) as readonly DictionaryName[];
+
 /** Columns that a format's projection may fill beside the dictionaries' (those it does not name stay NULL). */
 export const ACTIVITY_COLUMNS = {
   time: 'TIMESTAMP_NS',
@@ -152,9 +157,9 @@ export const CREATE: readonly string[] = [
     ignored_why VARCHAR, first TIMESTAMP_NS, last TIMESTAMP_NS, warning VARCHAR
   )`,
 
-  `CREATE TABLE scope (scope INTEGER PRIMARY KEY,\n${list(SCOPE_COLUMNS)}\n)`,
-  `CREATE TABLE actor (actor INTEGER PRIMARY KEY,\n${list(ACTOR_COLUMNS)}\n)`,
-  `CREATE TABLE policy (policy INTEGER PRIMARY KEY,\n${list(POLICY_COLUMNS)}\n)`,
+  ...Object.entries(DICTIONARIES).map(
+    ([table, columns]) => `CREATE TABLE ${table} (${table} INTEGER PRIMARY KEY,\n${list(columns)}\n)`,
+  ),
   // Every address text that occurs, parsed once: IPv6 as a number, IPv4 as its mapped form; NULL where it is none.
   `CREATE TABLE address (address VARCHAR PRIMARY KEY, number UHUGEINT)`,
 

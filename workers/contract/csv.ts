@@ -1,7 +1,8 @@
 /** Rows as RFC 4180 that a spreadsheet takes for what they are. */
 import { formatTime } from './time';
 
-const plain = (value: unknown): string => {
+/** A value as text; times that are bigint as RFC 3339, what has parts as JSON. */
+export const plain = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   if (typeof value === 'bigint') return formatTime(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -9,6 +9,7 @@
  */
 import type { Connection } from '../case/database';
 import { COMPLETED_COLUMNS } from '../case/schema';
+import { CONTAINER_ID, DOCKER_NAME } from '../contract/container';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { nameAddresses } from './addresses';
 import { gatherTold } from './told';
@@ -87,9 +88,6 @@ export async function completeScopes(connection: Connection): Promise<void> {
 }
 
 const texts = (prefix = ''): string => COMPLETED_COLUMNS.map((column) => `"${prefix}${column}" VARCHAR`).join(', ');
-const CONTAINER_ID = '^(?:[a-z-]+://)?([0-9a-f]{12})[0-9a-f]*$';
-/** Docker's own container names, where the agent gave nothing better. */
-const DOCKER_NAME = '^k8s_([^_]+)_([^_]+)_([^_]+)_[0-9a-f-]+_[0-9]+$';
 
 /**
  * `telling`: one row a scope, and one for each thing that bodies told (`scope` NULL); first and last: when something happened in it, or when it was told; inside: nothing in

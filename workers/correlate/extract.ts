@@ -1,6 +1,7 @@
 /** From the case to typed arrays: only pods and hosts where an originator is, only what may lie outside a container's init tree. */
 import type { Connection } from '../case/database';
 import { join, raw, type Sql, sql } from '../contract/sql';
+import { FORMATS } from '../formats/index';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
 import { type Composite, mayBePart, readComposites } from './composites';
@@ -198,8 +199,8 @@ async function readFirsts(connection: Connection, places: readonly Place[], base
 const TEXT_HASH = `hash(left(a.cmdline, ${TEXT_LENGTH}), a.exe, a.comm)`;
 
 /** Formats whose `entered` is true of the whole tree below what entered; elsewhere a child of it is told as one that did not enter itself. */
-const TREES = ['tetragon', 'scap'];
-const ofTrees = sql`a.member IN (SELECT member FROM member WHERE format IN (${join(TREES.map((format) => sql`${format}`))}))`;
+const TREES = FORMATS.filter(({ trees }) => trees).map(({ id }) => sql`${id}`);
+const ofTrees = sql`a.member IN (SELECT member FROM member WHERE format IN (${join(TREES)}))`;
 
 /** A command is a process image; any other row tells of one only where the agent gives no ids of its own. */
 const subjectsOf = (base: bigint): Sql => sql`

@@ -2,6 +2,7 @@
  * Where things ran: each scope of the case as a container instance (by container id, compared on its first 12 digits) of a pod
  * on a host. A scope that names only the container id takes its pod from another scope that names both.
  */
+import { CONTAINER_ID, DOCKER_NAME } from '../contract/container';
 
 export interface ScopeRow {
   readonly scope: number;
@@ -33,11 +34,10 @@ export interface Places {
   readonly ofScope: ReadonlyMap<number, number>;
 }
 
-/** Docker's own container names: k8s_<container>_<pod>_<namespace>_<uid>_<attempt>. */
-const DOCKER_NAME = /^k8s_([^_]+)_([^_]+)_([^_]+)_[0-9a-f-]+_\d+$/;
-const CONTAINER_ID = /^(?:[a-z-]+:\/\/)?([0-9a-f]{12})[0-9a-f]*$/;
+const CONTAINER = new RegExp(CONTAINER_ID);
+const DOCKER = new RegExp(DOCKER_NAME);
 
-export const shortId = (id: string | null): string | null => (id === null ? null : (CONTAINER_ID.exec(id)?.[1] ?? null));
+export const shortId = (id: string | null): string | null => (id === null ? null : (CONTAINER.exec(id)?.[1] ?? null));
 export const podKey = (namespace: string | null, pod: string | null): string => `${namespace ?? ''}\0${pod ?? ''}`;
 
 interface Named extends ScopeRow {
@@ -47,7 +47,7 @@ interface Named extends ScopeRow {
 /** Takes Docker's composed name apart where the agent gave nothing better. */
 function named(row: ScopeRow): Named {
   const id = shortId(row.containerid);
-  const docker = row.container === null ? null : DOCKER_NAME.exec(row.container);
+  const docker = row.container === null ? null : DOCKER.exec(row.container);
   if (!docker) return { ...row, id };
   return {
     ...row,

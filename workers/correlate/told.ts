@@ -3,6 +3,7 @@
  * has all of it. Calls that were refused or failed, and dry runs, told nothing that was so.
  */
 import type { Connection } from '../case/database';
+import { CONTAINER_ID } from '../contract/container';
 
 const SHAPE = JSON.stringify({
   node: 'VARCHAR',
@@ -53,7 +54,7 @@ const CONTAINERS = `
         cluster, namespace, pod, first, last,
         c.name AS container,
         nullif(regexp_extract(c."containerID", '^(?:[a-z-]+://)?([0-9a-f]{12,})$', 1), '') AS containerid,
-        nullif(regexp_extract(c."containerID", '^(?:[a-z-]+://)?([0-9a-f]{12})[0-9a-f]*$', 1), '') AS id12,
+        nullif(regexp_extract(c."containerID", '${CONTAINER_ID}', 1), '') AS id12,
         nullif(c.image, '') AS image
       FROM (SELECT cluster, namespace, name AS pod, first, last, unnest(containers) AS c FROM told_object WHERE resource = 'pods' AND name IS NOT NULL)
       WHERE c.name IS NOT NULL`;

@@ -2,13 +2,14 @@
  * Where an attribute's values lie, as SQL: how a test on a value becomes a condition on a row `a` of `activity`, and the expression that reads
  * it. One place, so that filters, groups, values and details cannot disagree.
  */
+import { DICTIONARY_NAMES } from '../case/schema';
 import type { Attribute } from '../contract/attributes';
 import { tryParseId } from '../contract/id';
 import { PLAIN_WORD, wordsOf } from '../contract/shell-words';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { addressTest, listTest, scalarTest, type Test } from './test';
 
-const DICTIONARIES: ReadonlySet<string> = new Set(['scope', 'actor', 'policy']);
+const DICTIONARIES: ReadonlySet<string> = new Set(DICTIONARY_NAMES);
 
 /** What a dictionary is read from: scopes with what was completed of them. */
 export const tableOf = (home: string): Sql => raw(home === 'scope' ? 'shown_scope' : home);
@@ -208,9 +209,9 @@ export function joinsOf(attributes: readonly Attribute[]): Sql {
   return join(
     [
       needs('derived') ? raw('JOIN member m ON m.member = a.member') : raw(''),
-      ...['scope', 'actor', 'policy']
-        .filter(needs)
-        .map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = a.${home}`)}`),
+      ...DICTIONARY_NAMES.filter(needs).map(
+        (home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = a.${home}`)}`,
+      ),
       linked ? sql`LEFT JOIN ${LINK} linked ON linked.key = a.key` : raw(''),
     ],
     '\n      ',

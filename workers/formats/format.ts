@@ -88,6 +88,8 @@ export interface Format {
   readonly limits: readonly string[];
   /** What it records of all that happens, where a rule, setting or filter picks it, as one sentence. Such a source is never called complete (`coverage.ts`). */
   readonly selects?: string;
+  /** Its `entered` is true of the whole tree below what entered a container; elsewhere only of what entered itself, and false of its children. */
+  readonly trees?: true;
   readonly columns: Columns;
   /**
    * What may lie at one of several places of `columns` (all of one shape): `record` has a column of each name, the first that is present. It plans

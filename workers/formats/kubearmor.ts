@@ -9,6 +9,7 @@
  * - Severities are 1 to 10, 10 the worst: from 9 critical, 7 high, 5 medium, 3 low, below info. What was blocked is `refused`.
  * - A socket without a peer is no connection: an alert about it is a policy activity, a log of it is passed over.
  */
+import { DOCKER_NAME } from '../contract/container';
 import { known } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, texts, userId } from './expressions';
 import { Body, type Columns, type Format, PLACE, share } from './format';
@@ -54,9 +55,8 @@ const number = (written: string) => `TRY_CAST(TRY_CAST(${written} AS DOUBLE) AS 
 const detail = (...keys: readonly string[]) =>
   `nullif(regexp_extract(details, '(?:^|[ ,])(?:${keys.join('|')})=([^ ,]+)', 1), '')`;
 const firstWord = (text: string) => `regexp_extract(${text}, '^[^ ]+')`;
-/** A part of Docker's own name of a container, `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`. */
-const dockerName = (part: 1 | 2 | 3) =>
-  `nullif(regexp_extract(e.ContainerName, '^k8s_([^_]+)_([^_]+)_([^_]+)_[0-9a-f-]+_[0-9]+$', ${part}), '')`;
+/** A part of Docker's own name of a container. */
+const dockerName = (part: 1 | 2 | 3) => `nullif(regexp_extract(e.ContainerName, '${DOCKER_NAME}', ${part}), '')`;
 const ERRNO = {
   'Operation not permitted': 1,
   'No such file or directory': 2,

@@ -117,6 +117,7 @@ export const scap: Format = {
   title: 'System call capture (.scap)',
   version: 1,
   recognisedBy: 'a pcapng section header; blocks of falcosecurity/libs follow',
+  trees: true,
   limits: [
     'A capture tells only its own time span: programs and connections that began before it are known by the tables at its start alone.',
     'Events that were dropped while capturing leave holes; they are counted, what was in them is not known.',

@@ -255,6 +255,7 @@ export const tetragon: Format = {
   title: 'Tetragon events',
   version: 2,
   recognisedBy: 'exactly one of process_exec, process_exit, process_kprobe and so on, beside time and node_name',
+  trees: true,
   limits: [
     'Tetragon records no terminal and no session id.',
     'Export filters and throttling leave events out; a parent may be one that was never logged.',

@@ -4,13 +4,10 @@
  */
 import { DuckDBDataChunk, UHUGEINT, VARCHAR } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
-import { ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../case/schema';
+import { DICTIONARIES, DICTIONARY_NAMES, type DictionaryName } from '../case/schema';
 import { parseAddress } from '../contract/address';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import type { StagedTable } from './staged';
-
-export const DICTIONARIES = { scope: SCOPE_COLUMNS, actor: ACTOR_COLUMNS, policy: POLICY_COLUMNS } as const;
-export type DictionaryName = keyof typeof DICTIONARIES;
 
 /** Texts and lists of texts that hold addresses. */
 const ADDRESSES = ['client', 'server', 'hostip'] as const;
@@ -18,7 +15,7 @@ const ADDRESS_LISTS = ['sourceaddresses'] as const;
 
 export async function fillDictionaries(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
   for (const table of tables) {
-    for (const dictionary of Object.keys(DICTIONARIES) as DictionaryName[]) await fill(connection, dictionary, table);
+    for (const dictionary of DICTIONARY_NAMES) await fill(connection, dictionary, table);
   }
   await fillAddresses(connection, tables);
 }
@@ -118,3 +115,5 @@ async function parseAddresses(connection: Connection): Promise<void> {
   }
   appender.closeSync();
 }
+
+export { DICTIONARIES } from '../case/schema';

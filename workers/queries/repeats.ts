@@ -1,4 +1,5 @@
 /** What is in view with like things as one: what is noise stands at one end, what happened once at the other. */
+import { DICTIONARY_NAMES } from '../case/schema';
 import { type Attribute, attribute, KINDS } from '../contract/attributes';
 import { MOST_REPEATS, type Repeats, type RepeatsRequest } from '../contract/engine';
 import { LIKENESS } from '../contract/likeness';
@@ -12,7 +13,6 @@ import { select } from './select';
 import type { Source } from './source';
 
 const MOST_ROWS = 1_000;
-const DICTIONARIES = ['scope', 'actor', 'policy'] as const;
 
 const COMPARED = [...new Set(KINDS.flatMap((kind) => LIKENESS[kind]))].map((of) => attribute(of) as Attribute);
 const OWN = COMPARED.filter(({ home }) => home === 'activity');
@@ -63,7 +63,7 @@ export async function repeats(source: Source, request: RepeatsRequest): Promise<
 /** Rows are counted by their own columns and dictionary numbers first; only then are the few groups joined to the dictionaries. */
 function grouped({ connection }: Source, condition: Sql, by: RepeatsRequest['by']): Promise<readonly Group[]> {
   const own = OWN.map((of) => sql`${ofItsKinds(of.name, sql`a.${name(of.column ?? of.name)}`)} AS ${name(of.name)}`);
-  const numbers = DICTIONARIES.map((home) => {
+  const numbers = DICTIONARY_NAMES.map((home) => {
     const uses = COMPARED.filter((of) => of.home === home);
     return sql`${uses.length === 1 ? ofItsKinds((uses[0] as Attribute).name, raw(`a.${home}`)) : raw(`a.${home}`)} AS ${raw(home)}`;
   });
@@ -94,7 +94,7 @@ function grouped({ connection }: Source, condition: Sql, by: RepeatsRequest['by'
           CAST(sum(c.n) AS BIGINT)                       AS n
         FROM counted c
         ${join(
-          DICTIONARIES.map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = c.${home}`)}`),
+          DICTIONARY_NAMES.map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = c.${home}`)}`),
           ' ',
         )}
         GROUP BY ALL

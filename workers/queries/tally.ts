@@ -1,4 +1,5 @@
 /** Counts of a view by attributes: first by the small numbers that rows hold, then the dictionaries are joined to the few groups. */
+import { DICTIONARY_NAMES } from '../case/schema';
 import type { Attribute } from '../contract/attributes';
 import { ExhibitError } from '../contract/errors';
 import { quoteWords } from '../contract/shell-words';
@@ -22,8 +23,6 @@ export interface TallyOptions {
   /** More groups than this are refused. */
   readonly most: number;
 }
-
-const DICTIONARIES: readonly string[] = ['scope', 'actor', 'policy'];
 
 export async function tally(
   source: Source,
@@ -62,7 +61,7 @@ async function tallyRows(
   by: readonly Attribute[],
   options: TallyOptions,
 ): Promise<readonly Tally[]> {
-  const homes = DICTIONARIES.filter((home) => by.some((a) => a.home === home));
+  const homes: readonly string[] = DICTIONARY_NAMES.filter((home) => by.some((a) => a.home === home));
   const direct = by.filter((a) => !homes.includes(a.home));
   const directName = (of: Attribute) => name(`v${direct.indexOf(of)}`);
   const width = options.bucketNs;
