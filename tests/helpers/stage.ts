@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Cuts } from '../../workers/bundle/cuts';
 import { MemberStream } from '../../workers/bundle/member-stream';
 import { recogniseHead } from '../../workers/bundle/recognise';
-import { PART_BYTES, type Part, SpoolWriter } from '../../workers/bundle/spool';
+import { type Part, PartSizes, SpoolWriter } from '../../workers/bundle/spool';
 import { type Connection, Database, type Row } from '../../workers/case/database';
 import { sql } from '../../workers/contract/sql';
 import { ENVELOPES } from '../../workers/envelopes/index';
@@ -63,7 +63,7 @@ export class Stage {
       wrapped ||= part.wrapped;
     };
     const cuts = new Cuts(format.columns);
-    const writer = new SpoolWriter(this.spool, ++this.members, onPart, [], PART_BYTES, cuts);
+    const writer = new SpoolWriter(this.spool, ++this.members, onPart, [], new PartSizes(), cuts);
     const only = { ...KNOWN, formats: [format], recognise: () => (format.text || format.binary ? undefined : format) };
     const stream = new MemberStream(recognised(bytes).format === format ? KNOWN : only, () => ({
       cuts,

@@ -11,7 +11,7 @@ import type { ByteAccount } from './framing';
 import { MAX_MANIFEST, mayBeManifest } from './manifest';
 import { MemberStream } from './member-stream';
 import type { Formats } from './recognise';
-import { PART_BYTES, type Part, SpoolWriter } from './spool';
+import { type Part, type PartSizes, SpoolWriter } from './spool';
 
 export interface MemberSource {
   /** Its number in the case. */
@@ -28,6 +28,7 @@ export interface ReadContext extends Formats {
   readonly spool: string;
   /** Parts whose files may be written again. */
   readonly spare?: string[];
+  readonly sizes?: PartSizes;
   /** The next part is written while the consumer loads this one; awaited when it is too far behind. */
   readonly onPart: (format: Format, part: Part) => Promise<void>;
   /** Bytes of the member read so far. */
@@ -127,13 +128,13 @@ class Reading {
 
   /** It is known how the member is read: what was looked at for that goes on first. */
   private begin(format: Format, head: Buffer): SpoolWriter {
-    const { spool, spare } = this.context;
+    const { spool, spare, sizes } = this.context;
     this.writer = new SpoolWriter(
       spool,
       this.member.number,
       (part) => this.parts.push(part),
       spare,
-      PART_BYTES,
+      sizes,
       new Cuts(format.columns),
     );
     if (this.member.keepAt !== undefined) {

@@ -14,6 +14,7 @@ import { walkMembers } from './members';
 import { keptSource, readMember } from './read-member';
 import { type FromReader, MAX_AHEAD, type ReaderEvent, type ReadRequest, type ToReader } from './reader';
 import { seal } from './seal';
+import { PartSizes } from './spool';
 
 const port = parentPort;
 if (!port) throw new Error('reader-thread runs as a worker thread only');
@@ -59,6 +60,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
   const { sealed, evidence, caseDir, spool } = request;
   const problems: Problem[] = [];
   const lists: OwnList[] = [];
+  const sizes = new PartSizes();
   const isFolder = sealed.kind === 'folder';
   let number = request.firstMember;
   let done = 0;
@@ -85,6 +87,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         ...KNOWN,
         spool,
         spare,
+        sizes,
         signal: abort.signal,
         onProgress: (bytes) => progress(done + bytes, null),
         onPart: async (format, part) => {

@@ -19,6 +19,17 @@ export interface Part {
 
 const BUFFER = 8 * 2 ** 20;
 export const PART_BYTES = 32 * 2 ** 20;
+const FIRST_PART_BYTES = 4 * 2 ** 20;
+
+/** How many bytes the next part of a reading has, and how many the loader waits for: few at first, so that the loading begins at once, then twice as many each time. */
+export class PartSizes {
+  private size = FIRST_PART_BYTES / 2;
+
+  next(): number {
+    this.size = Math.min(2 * this.size, PART_BYTES);
+    return this.size;
+  }
+}
 
 export class SpoolWriter implements RecordSink {
   /** All records written so far. */
@@ -26,7 +37,9 @@ export class SpoolWriter implements RecordSink {
   private readonly buffer = Buffer.allocUnsafe(BUFFER);
   private filled = 0;
   private parts = 0;
-  private open: { readonly fd: number; readonly file: string; records: number; bytes: number } | undefined;
+  private open:
+    | { readonly fd: number; readonly file: string; readonly enough: number; records: number; bytes: number }
+    | undefined;
   private wrapped = false;
 
   /**
@@ -39,7 +52,7 @@ export class SpoolWriter implements RecordSink {
     private readonly member: number,
     private readonly onPart: (part: Part) => void,
     private readonly spare: string[] = [],
-    private readonly partBytes = PART_BYTES,
+    private readonly sizes = new PartSizes(),
     /** What the format does not read of a record is left out. */
     readonly cuts?: Cuts,
   ) {}
@@ -120,7 +133,7 @@ export class SpoolWriter implements RecordSink {
     this.records++;
     const open = this.open ?? this.begin();
     open.records++;
-    if (open.bytes + this.filled >= this.partBytes) this.finish();
+    if (open.bytes + this.filled >= open.enough) this.finish();
   }
 
   /** Room in the buffer for a line, which is never longer than the buffer. */
@@ -132,7 +145,7 @@ export class SpoolWriter implements RecordSink {
     const file = join(this.folder, `m${this.member}-${++this.parts}.ndjson`);
     const spare = this.spare.pop();
     if (spare) renameSync(spare, file);
-    this.open = { fd: openSync(file, spare ? 'r+' : 'wx', 0o600), file, records: 0, bytes: 0 };
+    this.open = { fd: openSync(file, spare ? 'r+' : 'wx', 0o600), file, enough: this.sizes.next(), records: 0, bytes: 0 };
     return this.open;
   }
 

@@ -69,6 +69,16 @@ export class Connection {
     await this.raw.run(`SET external_threads = ${on ? 0 : 1}`);
   }
 
+  /** As `work`; for an INSERT whose rows DuckDB may write in any order of their row groups, and then by all threads. */
+  async workUnordered(statement: Sql): Promise<void> {
+    await this.raw.run('SET preserve_insertion_order = false');
+    try {
+      await this.work(statement);
+    } finally {
+      await this.raw.run('SET preserve_insertion_order = true');
+    }
+  }
+
   async one<R extends Row = Row>(statement: Sql | string): Promise<R | undefined> {
     return (await this.all<R>(statement))[0];
   }
@@ -123,7 +133,7 @@ export class Database {
         await connection.run(`SET allowed_directories = ['${options.spool.replaceAll("'", "''")}']`);
       }
       await connection.run('SET enable_external_access = false');
-      await connection.run(`SET allowed_configs = ['external_threads']`);
+      await connection.run(`SET allowed_configs = ['external_threads', 'preserve_insertion_order']`);
       await connection.run('SET lock_configuration = true');
       connection.close();
       return database;

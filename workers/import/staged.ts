@@ -47,7 +47,7 @@ export async function stage(connection: Connection, tables: StagedTable[], forma
     FROM (${rows})`;
   const known = tables.find((table) => table.format === format.id);
   if (known) {
-    await connection.work(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
+    await connection.workUnordered(sql`INSERT INTO ${known.table} BY NAME ${columns}`);
     return known;
   }
   const table = raw(`staged_${tables.length}`);

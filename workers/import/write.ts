@@ -59,7 +59,7 @@ export async function writeActivities(connection: Connection, tables: readonly S
 
 /**
  * Whether the staged rows lie in time order already, but for neighbours: then sorting them, which copies every row twice, would gain nothing. It is so if a
- * stretch of 16,384 rows spans about as many keys.
+ * stretch of 131,072 rows, about a row group, spans about as many keys.
  */
 async function isNearOrder(connection: Connection, table: StagedTable): Promise<boolean> {
   const found = await connection.one<{ near: boolean | null }>(sql`
@@ -68,7 +68,7 @@ async function isNearOrder(connection: Connection, table: StagedTable): Promise<
       SELECT max(key) - min(key) + 1 AS span, count(*) AS n
       FROM kept
       WHERE sid >> ${raw(String(KEY_BITS))} = ${table.index}
-      GROUP BY sid >> 14
+      GROUP BY sid >> 17
     )`);
   return found?.near ?? true;
 }
@@ -81,8 +81,9 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE folded AS
     SELECT fate.head AS sid${raw(folded.length > 0 ? ',' : '')}
-      ${join(folded.map((column) => sql`${column === 'end' ? sql`max(s."end")` : sql`first(s.${name(column)} ORDER BY s.rank) FILTER (s.${name(column)} IS NOT NULL)`} AS ${name(column)}`))}
+      ${join(folded.map((column) => sql`${column === 'end' ? sql`max(s."end")` : sql`first(s.${name(column)} ORDER BY s.rank, ${recordOrder('slot')}) FILTER (s.${name(column)} IS NOT NULL)`} AS ${name(column)}`))}
     FROM fate
+    JOIN slot USING (sid)
     JOIN ${table.table} s ON ${sidOf(table)} = fate.sid
     WHERE fate.fate = 'merged' AND fate.why IS NULL
     GROUP BY fate.head`);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cuts } from '../../../workers/bundle/cuts';
 import { Splitter } from '../../../workers/bundle/split';
-import { SpoolWriter } from '../../../workers/bundle/spool';
+import { PartSizes, SpoolWriter } from '../../../workers/bundle/spool';
 import { Body, type Columns, type Leaf } from '../../../workers/formats/format';
 
 const COLUMNS: Columns = {
@@ -24,7 +24,7 @@ let files = 0;
 /** What the spool has of each record. */
 function spooled(text: string, byLines = true): string[] {
   const parts: string[] = [];
-  const writer = new SpoolWriter(folder, ++files, (part) => parts.push(part.file), [], 1 << 20, new Cuts(COLUMNS));
+  const writer = new SpoolWriter(folder, ++files, (part) => parts.push(part.file), [], new PartSizes(), new Cuts(COLUMNS));
   const splitter = new Splitter(writer, byLines, undefined);
   splitter.push(Buffer.from(text));
   splitter.finish();
