@@ -1,4 +1,5 @@
 /** Serves the contract: one case at a time, every method a few lines over the parts that do the work. */
+import { basename } from 'node:path';
 import type { CaseFolder } from './case/folder';
 import { lineOf } from './case/journal';
 import { SCHEMA_VERSION } from './case/schema';
@@ -6,6 +7,7 @@ import { readRange } from './case/store';
 import { type CaseInfo, type Engine, type ImportResult, MOST_SKIPPED_BYTES, type OnProgress, type Pane } from './contract/engine';
 import { ExhibitError } from './contract/errors';
 import { ENVELOPES } from './envelopes/index';
+import { exportActivities } from './export/activities';
 import { FORMATS } from './formats/index';
 import type { Watch } from './import/change';
 import { importEvidence } from './import/import';
@@ -117,6 +119,18 @@ export class CaseEngine implements Engine {
     const info = await this.info();
     return this.inPane(request, (source) => answers(source, info, request));
   };
+  skipped: Engine['skipped'] = (request) => this.inPane(request, skipped);
+  related: Engine['related'] = (id) => this.case().query((source) => related(source, id));
+
+  skippedBytes: Engine['skippedBytes'] = (place) => {
+    const { dir } = this.case();
+    return this.case().query(async (source) => {
+      const { source: file, offset, length } = await skippedPlace(source, place);
+      const bytes = await readRange(dir, file, offset, Math.min(length, MOST_SKIPPED_BYTES));
+      return { offset, length, bytes: new Uint8Array(bytes) };
+    });
+  };
+
   detail: Engine['detail'] = (id) => {
     const { dir } = this.case();
     return this.case().query(async (source) => {
@@ -165,6 +179,18 @@ export class CaseEngine implements Engine {
         return { sha256, entries, head, journaled: true };
       }),
     );
+  };
+
+  exportActivities: Engine['exportActivities'] = (request, onProgress) => {
+    const opened = this.case();
+    const { folder } = opened;
+    return this.jobs.run(onProgress, async (job) => {
+      const made = await opened.query((source) => exportActivities(source, request, job));
+      if (folder.readOnly) return { ...made, journaled: false };
+      const { format, out, filter = '' } = request;
+      folder.writableJournal().append('export', { format, name: basename(out), filter, ...made });
+      return { ...made, journaled: true };
+    });
   };
 
   async marks() {

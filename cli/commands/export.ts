@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
-import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
+import { CASE, caseOf, JSON_OPTION, parse, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
+import { exportActivities, isActivitiesFormat } from '../export-activities';
 import { progress } from '../progress';
 import { readPrivateKey, SIGN, writeAnchor } from '../signing';
 import { json } from '../text';
@@ -11,17 +12,21 @@ const OPTIONS = {
   ...CASE,
   ...JSON_OPTION,
   ...SIGN,
+  ...WINDOW,
   format: { type: 'string' },
   output: { type: 'string', short: 'o' },
   created: { type: 'string' },
 } as const;
 
+const READ_ONLY = 'The case is read-only: this export is not in its journal.';
+
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'a case for hand-over, as a BagIt bag',
+  summary: 'activities as Parquet, CSV or JSON lines; or the case for hand-over, as a BagIt bag',
   help: `export --case DIR --format bag -o FOLDER [ID…] [--created T] [--sign KEY.pem] [--json]
+export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to T] [--kind cmd,net] [--json]
 
-  Copies the sealed originals, the journal, the marks and a report into a new folder, with the manifests of BagIt:
+  As a bag: copies the sealed originals, the journal, the marks and a report into a new folder, with the manifests of BagIt:
   in it, sha256sum -c manifest-sha256.txt checks every file, and exhibit verify FOLDER also what they say.
   Printed are the hash of that manifest and the journal's head: keep or send them apart from the bag.
 
@@ -29,11 +34,23 @@ export const exportCommand: Command = {
   --created    the time that the report states
   --sign       a private key (exhibit sign): writes FOLDER.anchor.txt and its signature, over the journal and the manifest
 
-  Not built yet: the formats parquet, csv, timesketch, ecs, ocsf and case-uco.`,
+  As parquet, csv or ndjson: the activities that FILTER matches, in time order, with all their attributes; exhibit import reads
+  each of them into another case. Nothing is written over. Printed is the hash of the file, which the journal has too.
+
+  Not built yet: the formats timesketch, ecs, ocsf and case-uco.`,
   run: async (argv, io) => {
     const { values, positionals: ids } = parse(argv, OPTIONS);
-    if (values.format === undefined) throw usage('As what? Give it with --format bag.');
-    if (values.format !== 'bag') throw usage(`export is not built yet as ${values.format}; it is as a bag (--format bag).`);
+    const { format } = values;
+    if (format === undefined) throw usage('As what? Give it with --format bag, parquet, csv or ndjson.');
+    if (isActivitiesFormat(format)) {
+      if (!values.output) throw usage('Where to? Give a new file with -o FILE.');
+      const view = viewOf(ids, values);
+      const made = await exportActivities(caseOf(values), io, format, values.output, view);
+      await io.out(values.json ? json({ out: resolve(values.output), ...made }) : `${made.sha256}  ${values.output}\n`);
+      if (!made.journaled) io.note(READ_ONLY);
+      return DONE;
+    }
+    if (format !== 'bag') throw usage(`export is not built yet as ${format}; it is as bag, parquet, csv and ndjson.`);
     if (!values.output) throw usage('Where to? Give a new folder with -o FOLDER.');
     const out = resolve(values.output);
     const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);
@@ -48,7 +65,7 @@ export const exportCommand: Command = {
     await io.out(
       values.json ? json({ out, ...made }) : `${made.sha256}  ${values.output}/manifest-sha256.txt\njournal head ${made.head}\n`,
     );
-    if (!made.journaled) io.note('The case is read-only: this export is not in its journal.');
+    if (!made.journaled) io.note(READ_ONLY);
     return DONE;
   },
 };

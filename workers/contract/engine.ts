@@ -455,6 +455,19 @@ export interface Exported {
   readonly journaled: boolean;
 }
 
+/** What is in view, as a file that another case reads, too. */
+export interface ActivitiesExport extends View {
+  readonly format: 'parquet' | 'csv' | 'ndjson';
+  /** Absolute path of a file that is not there yet. */
+  readonly out: string;
+}
+export interface ActivitiesExported {
+  readonly sha256: string;
+  readonly activities: number;
+  /** As in `Report`. */
+  readonly journaled: boolean;
+}
+
 export interface FormatInfo {
   readonly id: string;
   readonly title: string;
@@ -651,6 +664,8 @@ export interface Engine {
 
   /** Hands the case over as a BagIt bag: originals, journal, marks, and a report of these sessions or of all that is marked. */
   export(request: ExportRequest, onProgress?: OnProgress): Promise<Exported>;
+  /** Writes the activities in view. Throws `usage` where there is something at `out` already. */
+  exportActivities(request: ActivitiesExport, onProgress?: OnProgress): Promise<ActivitiesExported>;
 
   /** What else the evidence tells of the same process, its parent and children, its session, user and peer; groups without anything are left out. */
   related(id: string): Promise<readonly RelatedGroup[]>;

@@ -22,6 +22,8 @@ import { timesketch } from './timesketch';
 import { tracee } from './tracee';
 
 export const FORMATS: readonly Format[] = [
+  // First, since an export of ours has the columns of many others.
+  table,
   k8sAudit,
   k8sLegacy,
   tetragon,
@@ -40,7 +42,6 @@ export const FORMATS: readonly Format[] = [
   kubearmor,
   inspektorGadget,
   hubble,
-  table,
   timesketch,
 ];
 

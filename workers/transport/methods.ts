@@ -26,6 +26,7 @@ export const ENGINE_METHODS = [
   'report',
   'verify',
   'export',
+  'exportActivities',
   'related',
   'policies',
   'questions',
@@ -45,8 +46,16 @@ export const ENGINE_METHODS = [
 ] as const satisfies readonly (keyof Engine)[];
 
 /** Calls that take a path, or change what others look at: a window makes them through its shell, which alone resolves handles. */
-type ShellOnly = 'open' | 'close' | 'import' | 'report' | 'verify' | 'export';
-const SHELL_ONLY: readonly string[] = ['open', 'close', 'import', 'report', 'verify', 'export'] satisfies ShellOnly[];
+type ShellOnly = 'open' | 'close' | 'import' | 'report' | 'verify' | 'export' | 'exportActivities';
+const SHELL_ONLY: readonly string[] = [
+  'open',
+  'close',
+  'import',
+  'report',
+  'verify',
+  'export',
+  'exportActivities',
+] satisfies ShellOnly[];
 
 export type WindowEngine = Omit<Engine, ShellOnly>;
 export const WINDOW_METHODS = ENGINE_METHODS.filter((method) => !SHELL_ONLY.includes(method)) as (keyof WindowEngine)[];
@@ -66,6 +75,7 @@ export const READER_METHODS = [
   'report',
   'verify',
   'export',
+  'exportActivities',
 ] as const satisfies readonly (keyof Engine)[];
 export type ReaderEngine = Pick<Engine, (typeof READER_METHODS)[number]>;
 
