@@ -195,12 +195,12 @@ export const CREATE: readonly string[] = [
 
   // Analysis: renewed as a whole by the correlator.
   // detail: JSON (correlate/reasons.ts). session: number by time; its id is the originator's activity id. confidence, root: NULL where none was
-  // assigned. No primary key: DuckDB cannot renew keyed rows within one transaction.
+  // assigned; root alone where its own record is lost and what it started was found. No primary key: DuckDB cannot renew keyed rows within one transaction.
   `CREATE TABLE session (
     session INTEGER, key BIGINT, label VARCHAR, confidence DOUBLE, root VARCHAR,
     first TIMESTAMP_NS, last TIMESTAMP_NS, detail VARCHAR
   )`,
-  // Activities of sessions (the originator too), with the process that the correlator put them on.
+  // Activities of sessions (the originator too, and what else tells its call), with the process that the correlator put them on.
   `CREATE TABLE link (key BIGINT, session INTEGER, confidence DOUBLE, process VARCHAR, interactive BOOLEAN)`,
   // Processes of sessions, for traces. key: the activity that tells the start; parent: a process of the same session.
   `CREATE TABLE process (
