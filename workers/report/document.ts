@@ -1,6 +1,6 @@
 /** The trace report as blocks: what is said, in which order, in which words. */
 import { CERTAIN, type Trace } from '../contract/engine';
-import { type Block, cite, dim, evidence, quoting, type Span, words } from './blocks';
+import { type Block, dim, evidence, quoting, type Span, words } from './blocks';
 import type { Citation } from './citations';
 import { coverage } from './coverage';
 import { custody, method } from './custody';
@@ -52,6 +52,8 @@ function sessionPages(writer: Writer, trace: Trace, period: Period | undefined):
 }
 
 function records({ model }: Writer): readonly Block[] {
+  const digits = String(model.citations.length).length;
+  const number = 0.045 + 0.0125 * digits;
   return [
     {
       type: 'text',
@@ -71,15 +73,15 @@ function records({ model }: Writer): readonly Block[] {
     {
       type: 'table',
       columns: [
-        { head: '', width: 0.07 },
-        { head: 'Place and SHA-256', width: 0.67 },
+        { head: '', width: number },
+        { head: 'Place and SHA-256', width: 0.74 - number },
         { head: 'Offset', width: 0.15, align: 'right' },
         { head: 'Length', width: 0.11, align: 'right' },
       ],
       rows: model.citations.map((c) => ({
         anchor: c.n,
         cells: [
-          [cite(c.n)],
+          [{ text: `[${c.n}]`, strong: true }],
           [evidence(c.id), words('\n'), { text: c.outside, evidence: true, dim: true }, words('\n'), fingerprint(c)],
           [words(c.offset.toLocaleString('en'))],
           [words(c.length.toLocaleString('en'))],
@@ -105,7 +107,7 @@ const GLOSSARY: Block = {
     ['Evidence', [words('one input as handed over: a file, an archive or a folder, with its SHA-256')]],
     ['Record', [words('the innermost event of a source, such as one line of a log')]],
     ['Activity', [words('one thing that happened, told by one or more records')]],
-    ['Session', [words('an originator (here a request to the Kubernetes API) and everything that it caused')]],
+    ['Session', [words('an originator (a request to the Kubernetes API, a login, or a shell from outside) and everything that it caused')]],
     ['Confidence', [words(`how sure it is that the root process belongs to the originator; certain from ${CERTAIN}`)]],
     ['Rival', [words('another originator that could own the same process tree')]],
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],

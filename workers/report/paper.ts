@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { visible } from '../contract/visible';
 import type { Spans } from './blocks';
 import type { PdfOptions } from './pdf';
-import { type Face, type Faces, type Line, setLines } from './type';
+import { type Face, type Faces, type Line, type Run, setLines } from './type';
 
 const A4 = { width: 595.28, height: 841.89 } as const;
 export const MARGIN = { left: 60, right: 60, top: 64, bottom: 70 } as const;
@@ -92,30 +92,40 @@ function setQuickly(embedded: Embedded): void {
 
 /** A face that can write text to the current page. */
 interface Writing extends Face {
-  show(text: string, x: number, y: number, size: number, color: string): void;
+  /** Operators that show text at a baseline; undefined where it must be shaped, which `shape` does. */
+  operators(text: string, x: number, y: number, size: number, color: string): string | undefined;
+  shape(text: string, x: number, y: number, size: number, color: string): void;
 }
 
 /** PDF's colour operands of `#rrggbb`. */
 const inked = (color: string): string =>
   [1, 3, 5].map((i) => (Number.parseInt(color.slice(i, i + 2), 16) / 255).toFixed(3)).join(' ');
+const COLORS = new Map([INK, DIM, ACCENT].map((color) => [color, inked(color)]));
 
 /**
- * Writes simple scripts as one piece of content each; pdfkit's own way takes a dozen, which is most of the time of a long report. What must be shaped goes
+ * Writes simple scripts as a few operators; pdfkit's own way takes a dozen, which is most of the time of a long report. What must be shaped goes
  * pdfkit's way.
  */
-function writer(doc: PDFKit.PDFDocument, name: string, embedded: Embedded): Writing['show'] {
-  return (text, x, y, size, color) => {
-    if (!ONE_TO_ONE.test(text)) {
+function writer(doc: PDFKit.PDFDocument, name: string, embedded: Embedded): Pick<Writing, 'operators' | 'shape'> {
+  const codes = new Map<string, string>();
+  const codeOf = (character: string): string => {
+    const code = embedded.encode(character)[0].join('');
+    codes.set(character, code);
+    return code;
+  };
+  return {
+    operators(text, x, y, size, color) {
+      if (!ONE_TO_ONE.test(text)) return undefined;
+      const page = doc.page as unknown as { readonly fonts: Record<string, unknown>; readonly height: number };
+      page.fonts[embedded.id] ??= embedded.ref();
+      const baseline = page.height - y - (embedded.ascender * size) / 1000;
+      let shown = '';
+      for (const character of text) shown += codes.get(character) ?? codeOf(character);
+      return `${COLORS.get(color) ?? inked(color)} rg 1 0 0 1 ${x.toFixed(2)} ${baseline.toFixed(2)} Tm /${embedded.id} ${size.toFixed(2)} Tf <${shown}> Tj`;
+    },
+    shape(text, x, y, size, color) {
       doc.font(name, size).fillColor(color).text(text, x, y, { lineBreak: false });
-      return;
-    }
-    const page = doc.page as unknown as { readonly fonts: Record<string, unknown>; readonly height: number };
-    page.fonts[embedded.id] ??= embedded.ref();
-    const baseline = page.height - y - (embedded.ascender * size) / 1000;
-    const codes = embedded.encode(text)[0].join('');
-    doc.addContent(
-      `q 1 0 0 -1 0 ${page.height} cm BT ${inked(color)} rg 1 0 0 1 ${x.toFixed(2)} ${baseline.toFixed(2)} Tm /${embedded.id} ${size.toFixed(2)} Tf <${codes}> Tj ET Q`,
-    );
+    },
   };
 }
 
@@ -127,18 +137,16 @@ export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
     setQuickly(embedded);
     const { font } = embedded;
     const known = new Map<number, number | undefined>();
-    return {
-      name: file,
-      show: writer(doc, file, embedded),
-      advance(code) {
-        if (known.has(code)) return known.get(code);
-        const advance = font.hasGlyphForCodePoint(code)
-          ? (font.glyphForCodePoint(code).advanceWidth * 1000) / font.unitsPerEm
-          : undefined;
-        known.set(code, advance);
-        return advance;
-      },
+    const advance = (code: number): number | undefined => {
+      if (known.has(code)) return known.get(code);
+      const found = font.hasGlyphForCodePoint(code)
+        ? (font.glyphForCodePoint(code).advanceWidth * 1000) / font.unitsPerEm
+        : undefined;
+      known.set(code, found);
+      return found;
     };
+    const ascii = Float64Array.from({ length: 128 }, (_, code) => advance(code) ?? 0);
+    return { name: file, ascii, advance, ...writer(doc, file, embedded) };
   };
   const [words, strong, mono, monoStrong] = [face('words'), face('strong'), face('mono'), face('monoStrong')];
   const others = [face('wideMono'), face('wide'), face('cjk')];
@@ -150,6 +158,24 @@ export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
   };
 }
 
+const widthOfLine = (line: Line): number => line.reduce((sum, run) => sum + run.width, 0);
+
+type Part = readonly [Run, ...Run[]];
+
+/** A line at its links, each of which is a part of its own. */
+function parted(line: Line): readonly Part[] {
+  const parts: [Run, ...Run[]][] = [];
+  for (const run of line) {
+    const last = parts.at(-1);
+    if (last && run.span.cite === undefined && last[0].span.cite === undefined) last.push(run);
+    else parts.push([run]);
+  }
+  return parts;
+}
+
+/** Lines that were set once, by their spans: the second run draws what the first one set. */
+export type Laid = WeakMap<Spans, { readonly size: number; readonly width: number; readonly lines: readonly Line[] }>;
+
 export class Paper {
   y: number = MARGIN.top;
   private readonly root: PDFKit.PDFStructureElement;
@@ -158,6 +184,8 @@ export class Paper {
   private readonly foot = A4.height - MARGIN.bottom;
   /** Pages begun so far. */
   pages = 0;
+  /** Content of the page, written when it ends: pdfkit would make an array of each operator. */
+  private content: string[] = [];
 
   /** `total`: how many pages there will be; null for a rehearsal, which only counts them and draws nothing. */
   constructor(
@@ -165,7 +193,13 @@ export class Paper {
     private readonly faces: Faces,
     private readonly options: PdfOptions,
     private readonly total: number | null,
+    private readonly laid: Laid,
   ) {
+    if (total !== null)
+      doc.addContent = (operators: string) => {
+        this.content.push(operators);
+        return doc;
+      };
     this.root = doc.struct('Document');
     doc.addStructure(this.root);
     this.page();
@@ -175,6 +209,7 @@ export class Paper {
     this.y = MARGIN.top;
     this.pages++;
     if (this.total === null) return;
+    this.flush();
     this.doc.addPage();
     this.headAndFoot(this.total);
     this.options.onPage?.(this.pages);
@@ -182,6 +217,12 @@ export class Paper {
 
   end(): void {
     this.root.end();
+    this.flush();
+  }
+
+  private flush(): void {
+    if (this.content.length > 0) this.doc.page.write(Buffer.from(`${this.content.join('\n')}\n`, 'latin1'));
+    this.content = [];
   }
 
   /** Begins a new page unless so much room is left. */
@@ -198,7 +239,11 @@ export class Paper {
   }
 
   lines(spans: Spans, size: number, width: number): readonly Line[] {
-    return setLines(spans, this.faces, size, width);
+    const known = this.laid.get(spans);
+    if (known?.size === size && known.width === width) return known.lines;
+    const lines = setLines(spans, this.faces, size, width);
+    this.laid.set(spans, { size, width, lines });
+    return lines;
   }
 
   /** Draws lines as the content of `element`; a line that does not fit goes to the next page. */
@@ -226,32 +271,72 @@ export class Paper {
     size: number,
     align: { readonly right?: number; readonly color?: string } = {},
   ): void {
-    if (line.length === 0 || this.total === null) return;
+    this.block(element, tag, [line], x, y, size, align);
+  }
+
+  /** Lines below each other, none of them broken by a page: one piece of the element's content, but for links. */
+  block(
+    element: PDFKit.PDFStructureElement,
+    tag: string,
+    lines: readonly Line[],
+    x: number,
+    y: number,
+    size: number,
+    align: { readonly right?: number; readonly color?: string } = {},
+  ): void {
+    if (this.total === null) return;
     const { doc } = this;
-    const whole = line.reduce((sum, run) => sum + run.width, 0);
-    let at = align.right === undefined ? x : align.right - whole;
     let open = false;
-    for (const run of line) {
-      const color = run.span.cite !== undefined ? ACCENT : run.span.dim ? DIM : (align.color ?? INK);
-      const draw = () => {
-        (run.face as Writing).show(run.text, at, y + (size - run.size) * 0.8, run.size, color);
-      };
-      if (run.span.cite !== undefined) {
-        if (open) doc.endMarkedContent();
-        open = false;
-        const link = doc.struct('Link', {}, [doc.markStructureContent('Link')]);
-        draw();
-        doc.endMarkedContent();
-        element.add(link);
-        doc.goTo(at, y, run.width, size * LEADING, `r${run.span.cite}`);
-      } else {
-        if (!open) element.add(doc.markStructureContent(tag));
-        open = true;
-        draw();
+    const close = () => {
+      if (open) doc.endMarkedContent();
+      open = false;
+    };
+    lines.forEach((line, i) => {
+      const top = y + i * size * LEADING;
+      let at = align.right === undefined ? x : align.right - widthOfLine(line);
+      for (const part of parted(line)) {
+        const { cite } = part[0].span;
+        const width = widthOfLine(part);
+        if (cite === undefined) {
+          if (!open) element.add(doc.markStructureContent(tag));
+          open = true;
+          this.runs(part, at, top, size, align.color);
+        } else {
+          close();
+          const link = doc.struct('Link', {}, [doc.markStructureContent('Link')]);
+          this.runs(part, at, top, size, ACCENT);
+          doc.endMarkedContent();
+          element.add(link);
+          const goTo = { Type: 'Annot', Subtype: 'Link', Dest: `r${cite}` };
+          doc.annotate(at, top, width, size * LEADING, goTo);
+        }
+        at += width;
+      }
+    });
+    close();
+  }
+
+  /** Runs beside each other, simple ones as one text object. */
+  private runs(runs: readonly Run[], x: number, y: number, size: number, color = INK): void {
+    let at = x;
+    let text: string[] = [];
+    const show = () => {
+      if (text.length > 0) this.doc.addContent(`q 1 0 0 -1 0 ${A4.height} cm BT ${text.join(' ')} ET Q`);
+      text = [];
+    };
+    for (const run of runs) {
+      const face = run.face as Writing;
+      const top = y + (size - run.size) * 0.8;
+      const ink = run.span.dim ? DIM : color;
+      const operators = face.operators(run.text, at, top, run.size, ink);
+      if (operators !== undefined) text.push(operators);
+      else {
+        show();
+        face.shape(run.text, at, top, run.size, ink);
       }
       at += run.width;
     }
-    if (open) doc.endMarkedContent();
+    show();
   }
 
   element(type: string, parent: PDFKit.PDFStructureElement = this.root): PDFKit.PDFStructureElement {
@@ -323,10 +408,6 @@ export class Paper {
 
   private furniture(text: string, y: number, right: boolean): void {
     const line = this.lines([{ text: visible(text) }], 7, this.width)[0] ?? [];
-    let x = right ? this.left + this.width - line.reduce((sum, run) => sum + run.width, 0) : this.left;
-    for (const run of line) {
-      (run.face as Writing).show(run.text, x, y, 7, DIM);
-      x += run.width;
-    }
+    this.runs(line, right ? this.left + this.width - widthOfLine(line) : this.left, y, 7, DIM);
   }
 }

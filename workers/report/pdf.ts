@@ -2,9 +2,10 @@
  * The report as PDF: tagged, with bookmarks, inner links and embedded fonts, and the model attached as JSON. The same model gives the same
  * bytes, since its dates are those of the model.
  */
+import { once } from 'node:events';
 import PDFDocument from 'pdfkit';
 import type { Block, Series, Spans, TableColumn, TableRow } from './blocks';
-import { ACCENT, DIM, facesFor, INK, LEADING, Paper, RULE, SIZE } from './paper';
+import { ACCENT, DIM, facesFor, INK, type Laid, LEADING, Paper, RULE, SIZE } from './paper';
 import { graphPaths } from './plot';
 
 export interface PdfOptions {
@@ -106,19 +107,17 @@ function table(paper: Paper, columns: readonly TableColumn[], rows: readonly Tab
       if (gap) hatch(paper, height(n));
       else if (from === 0 && row.anchor !== undefined && columns[0]?.head === '') paper.anchor(`r${row.anchor}`);
       set.forEach((lines, i) => {
-        lines.slice(from, from + n).forEach((line, k) => {
-          const td = tds[i];
-          if (td)
-            paper.line(
-              td,
-              'TD',
-              line,
-              gap ? paper.left + 56 : (xs[i] ?? 0),
-              paper.y + k * SIZE * LEADING,
-              SIZE,
-              gap ? {} : edge(i),
-            );
-        });
+        const td = tds[i];
+        if (td)
+          paper.block(
+            td,
+            'TD',
+            lines.slice(from, from + n),
+            gap ? paper.left + 56 : (xs[i] ?? 0),
+            paper.y,
+            SIZE,
+            gap ? {} : edge(i),
+          );
       });
       paper.y += height(n);
       from += n;
@@ -271,19 +270,13 @@ const lastWord = (digest: string): Block => ({
  */
 export async function pdf(blocks: readonly Block[], options: PdfOptions): Promise<Uint8Array> {
   const doc = open(options);
-  const chunks: Uint8Array[] = [];
-  const done = new Promise<void>((resolve, reject) => {
-    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    doc.on('end', resolve);
-    doc.on('error', reject);
-  });
-  // A stream that already flows hands each piece on at once; one that does not piles them all up first.
-  await new Promise((resolve) => setImmediate(resolve));
+  const written = collect(doc);
   const faces = facesFor(doc, options.fonts);
   const all = [...blocks, lastWord(options.digest)];
-  const rehearsal = new Paper(open(options), faces, options, null);
+  const laid: Laid = new WeakMap();
+  const rehearsal = new Paper(open(options), faces, options, null, laid);
   drawAll(rehearsal, all);
-  const paper = new Paper(doc, faces, options, rehearsal.pages);
+  const paper = new Paper(doc, faces, options, rehearsal.pages, laid);
   drawAll(paper, all);
   paper.end();
   const date = new Date(options.created);
@@ -296,6 +289,41 @@ export async function pdf(blocks: readonly Block[], options: PdfOptions): Promis
     hidden: false,
   });
   doc.end();
-  await done;
+  return written;
+}
+
+/** Objects of a hundred thousand small pieces: joined to chunks of this many characters. */
+const CHUNK = 1 << 20;
+
+/**
+ * What the document writes, once it has ended. pdfkit hands each line of each object to its stream as an array of its own, which is most of what a long report would
+ * make the garbage collector do; here they are joined first.
+ */
+async function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
+  const begun = doc.read() as Uint8Array | null;
+  const chunks: Uint8Array[] = begun === null ? [] : [begun];
+  const written = doc as unknown as { _write(data: string | Uint8Array): void; _offset: number };
+  let pending: string[] = [];
+  let length = 0;
+  const flush = () => {
+    if (length > 0) chunks.push(Buffer.from(`${pending.join('\n')}\n`, 'latin1'));
+    pending = [];
+    length = 0;
+  };
+  written._write = (data) => {
+    if (typeof data === 'string') {
+      pending.push(data);
+      length += data.length + 1;
+      written._offset += data.length + 1;
+      if (length > CHUNK) flush();
+    } else {
+      flush();
+      chunks.push(data);
+      written._offset += data.length;
+    }
+  };
+  doc.resume();
+  await once(doc, 'end');
+  flush();
   return Buffer.concat(chunks);
 }

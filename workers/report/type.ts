@@ -13,6 +13,8 @@ const isAscii = (text: string): boolean => !/[^\x20-\x7e]/.test(text);
 /** A font that is registered with the document under `name`. */
 export interface Face {
   readonly name: string;
+  /** Advances of the first 128 characters; 0 where the font lacks one. */
+  readonly ascii: Float64Array;
   /** Advance of a character in thousandths of the size; undefined where the font lacks it. */
   advance(codePoint: number): number | undefined;
 }
@@ -64,7 +66,14 @@ function byFace(text: string, faces: readonly Face[]): readonly { text: string; 
 
 const widthOf = (text: string, face: Face, size: number): number => {
   let sum = 0;
-  for (const c of text) sum += face.advance(c.codePointAt(0) as number) ?? 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 128) sum += face.ascii[code] as number;
+    else {
+      sum += face.advance(text.codePointAt(i) as number) ?? 0;
+      if (code >= 0xd800 && code < 0xdc00) i++;
+    }
+  }
   return (sum * size) / 1000;
 };
 

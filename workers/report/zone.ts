@@ -18,9 +18,19 @@ export class Clock {
     });
   }
 
-  private of(time: string): Map<string, string> {
-    const whole = new Date(`${time.slice(0, 19)}Z`);
-    return new Map(this.parts.formatToParts(whole).map((p) => [p.type, p.value]));
+  /** Parts of the minutes seen so far: asking the calendar takes longer than all else about a row. */
+  private readonly minutes = new Map<string, ReadonlyMap<string, string>>();
+
+  private of(time: string): ReadonlyMap<string, string> {
+    const minute = time.slice(0, 16);
+    const parts = this.minutes.get(minute) ?? this.partsOf(`${minute}:00`);
+    this.minutes.set(minute, parts);
+    // Zones are whole minutes from UTC, but for some before 1972.
+    return parts.get('second') === '00' ? new Map(parts).set('second', time.slice(17, 19)) : this.partsOf(time.slice(0, 19));
+  }
+
+  private partsOf(seconds: string): ReadonlyMap<string, string> {
+    return new Map(this.parts.formatToParts(new Date(`${seconds}Z`)).map((p) => [p.type, p.value]));
   }
 
   /** 2026-03-17 */
