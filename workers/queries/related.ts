@@ -8,6 +8,7 @@ import { raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { timestamp } from '../filter/test';
 import { inView } from './in-view';
+import { type Peer, peerOf, type Side } from './peers';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
 import { select, selectOne } from './select';
@@ -19,7 +20,7 @@ const FEW = 5;
 /** A process with more children than this is told by its pid instead. */
 const MOST_CHILDREN = 200;
 
-type Group = Pick<RelatedGroup, 'group' | 'of' | 'filter'>;
+type Group = Pick<RelatedGroup, 'group' | 'of' | 'filter'> & { readonly peer?: Peer };
 
 /** Takes the id of any record that tells the activity. Throws `usage` or `not-found`. */
 export async function related(source: Source, id: string): Promise<readonly RelatedGroup[]> {
@@ -33,7 +34,9 @@ export async function related(source: Source, id: string): Promise<readonly Rela
   const activities = new Map((await readActivities(source, keys)).map((read, i) => [(keys[i] as RowKey).key, read]));
   return groups.flatMap((group, i): readonly RelatedGroup[] => {
     const { count, near } = found[i] as Found;
-    return near.length === 0 ? [] : [{ ...group, count, rows: near.map(({ key }) => activities.get(key) as ActivityJson) }];
+    const { group: of, of: name, filter } = group;
+    const rows = near.map(({ key }) => activities.get(key) as ActivityJson);
+    return near.length === 0 ? [] : [{ group: of, of: name, filter, count, rows }];
   });
 }
 
@@ -43,9 +46,29 @@ interface Found {
   readonly near: readonly RowKey[];
 }
 
-/** The count of a group's filter, and the rows nearest to this one: one scan. */
-async function findIn(source: Source, own: RowKey, { filter }: Group): Promise<Found> {
-  const { condition } = await inView(source, { filter });
+const MINUTE = 60_000_000_000n;
+const DAY = 1_440n * MINUTE;
+
+/** Of a peer the count is known, and what is near is looked for near: a minute, an hour, a day around, then wherever the address occurs at all. */
+async function findIn(source: Source, own: RowKey, { filter, peer }: Group): Promise<Found> {
+  const { first, last } = peer ?? {};
+  if (!peer || own.time === null || typeof first !== 'bigint' || typeof last !== 'bigint') return scan(source, own, filter);
+  for (const around of [MINUTE, 60n * MINUTE, DAY]) {
+    const [from, to] = [own.time - around, own.time + around + 1n];
+    const { near } = await scan(source, own, filter, { from, to });
+    if (near.length === FEW || (from <= first && to > last)) return { count: peer.count, near };
+  }
+  return { count: peer.count, near: (await scan(source, own, filter, { from: first, to: last + 1n })).near };
+}
+
+/** The count of a filter, and the rows nearest to this one. */
+async function scan(
+  source: Source,
+  own: RowKey,
+  filter: string,
+  within: { readonly from?: bigint; readonly to?: bigint } = {},
+): Promise<Found> {
+  const { condition } = await inView(source, { filter, ...within });
   const apart = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
   const rows = await select(
     source.connection,
@@ -75,9 +98,15 @@ async function otherGroups(source: Source, activity: ActivityJson): Promise<read
   if (typeof user === 'string') groups.push({ group: 'user', of: user, filter: `user=${quote(user)}` });
   else if (typeof activity.loginname === 'string')
     groups.push({ group: 'user', of: activity.loginname, filter: `loginname=${quote(activity.loginname)}` });
-  const side = kind !== 'net' ? 'sourceaddresses' : activity.direction === 'in' ? 'client' : 'server';
-  const peer = side === 'sourceaddresses' ? seen(activity) : activity[side];
-  if (typeof peer === 'string') groups.push({ group: 'peer', of: peer, filter: `${side}=${quote(peer)}` });
+  if (kind === 'net') {
+    const side: Side = activity.direction === 'in' ? 'client' : 'server';
+    const address = activity[side];
+    if (typeof address === 'string')
+      groups.push({ group: 'peer', of: address, filter: `${side}=${quote(address)}`, peer: await peerOf(source, side, address) });
+  } else {
+    const address = seen(activity);
+    if (typeof address === 'string') groups.push({ group: 'peer', of: address, filter: `sourceaddresses=${quote(address)}` });
+  }
   return groups;
 }
 
@@ -137,22 +166,19 @@ async function parentOf(
 async function childrenOf({ connection }: Source, process: string, pid: number): Promise<string | undefined> {
   const rows = await select(
     connection,
-    { process: 'VARCHAR', pid: 'BIGINT' },
+    { process: 'VARCHAR' },
     sql`
-      SELECT DISTINCT process, pid
+      SELECT DISTINCT process
       FROM (
-        SELECT process, pid::BIGINT AS pid FROM process WHERE parent = ${process} AND pid IS NOT NULL
+        SELECT process FROM process WHERE parent = ${process} AND ppid = CAST(${pid} AS UINTEGER)
         UNION ALL
-        SELECT entityid, pid::BIGINT
-        FROM activity
-        WHERE ppid = CAST(${pid} AS UINTEGER) AND parententity = ${process} AND entityid IS NOT NULL AND pid IS NOT NULL
+        SELECT entityid FROM activity WHERE ppid = CAST(${pid} AS UINTEGER) AND parententity = ${process} AND entityid IS NOT NULL
       )
       LIMIT ${MOST_CHILDREN + 1}`,
   );
   if (rows.length === 0) return undefined;
-  if (rows.length > MOST_CHILDREN) return `ppid=${pid} kind=cmd`;
-  const pids = [...new Set(rows.map((row) => String(row.pid)))];
-  return `kind=cmd pid in (${pids.join(', ')}) process in (${rows.map((row) => quote(row.process)).join(', ')})`;
+  const all = `kind=cmd ppid=${pid}`;
+  return rows.length > MOST_CHILDREN ? all : `${all} process in (${rows.map((row) => quote(row.process)).join(', ')})`;
 }
 
 /**

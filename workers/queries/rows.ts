@@ -6,14 +6,14 @@ import type { Row } from '../case/database';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
 import type { ActivityJson, RecordPlace } from '../contract/engine';
 import { recordText } from '../contract/id';
-import { join, name, raw, type Sql, sql } from '../contract/sql';
+import { join, name, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { EVIDENCE, ID, joinsOf, LINKED, MEMBER, valueSql } from '../filter/places';
-import { timestamp } from '../filter/test';
 import { absentColumns } from './facts';
 import { select } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
+import { keysOf, rowsWith } from './stretches';
 
 /** Read with the row itself; links and marks have tables of their own, with few rows. */
 const READ = ATTRIBUTES.filter(({ home, name }) => home !== 'link' && home !== 'mark' && name !== 'process');
@@ -41,13 +41,13 @@ export async function readActivities(
     read.map((a) => sql`${valueSql(a)} AS ${name(a.name)}`),
     ',\n        ',
   );
-  const keys = keysOf(rows);
+  const wanted = rows.map(({ key }) => key);
+  const keys = keysOf(wanted);
   // Materialized: the few rows are picked before anything is joined to them. Rows that lie far apart cost what their columns cost, so only those are named.
   const found = await source.connection.all(sql`
       WITH picked AS MATERIALIZED (
         SELECT ${join([...new Set([...USED, ...own])].map((column) => sql`a.${name(column)}`))}
-        FROM activity a
-        WHERE a.key IN (${prunedKeysOf(rows)}) AND ${timesOf(rows)}
+        FROM ${rowsWith(wanted)} a
       )
       SELECT
         a.key AS key,
@@ -67,25 +67,6 @@ export async function readActivities(
     if (!row) throw new Error(`no activity has the key ${key}`);
     return activityJson(row, { ...links.get(key), ...marks.get(key) }, others.get(key) ?? []);
   });
-}
-
-/** What stands within `IN (…)`. Thousands of values bound one by one take DuckDB a second; as one text they take milliseconds. */
-const keysOf = (rows: readonly RowKey[]): Sql =>
-  sql`SELECT unnest(string_split(${rows.map(({ key }) => key).join(' ')}, ' ')::BIGINT[])`;
-
-/** Fewer than this are looked up one by one: constants let zone maps skip row groups between them. */
-const MANY = 200;
-
-const prunedKeysOf = (rows: readonly RowKey[]): Sql =>
-  rows.length < MANY ? join(rows.map(({ key }) => sql`CAST(${key} AS BIGINT)`)) : keysOf(rows);
-
-/** A bound that lets zone maps skip what lies elsewhere. */
-function timesOf(rows: readonly RowKey[]): Sql {
-  const times = rows.flatMap(({ time }) => (time === null ? [] : [time]));
-  if (times.length === 0) return raw('a.time IS NULL');
-  const [low, high] = times.reduce(([l, h], t) => [t < l ? t : l, t > h ? t : h], [times[0] as bigint, times[0] as bigint]);
-  const dated = sql`a.time BETWEEN ${timestamp(low)} AND ${timestamp(high)}`;
-  return times.length === rows.length ? dated : sql`(${dated} OR a.time IS NULL)`;
 }
 
 type Values = Readonly<Record<string, unknown>>;
