@@ -51,7 +51,7 @@ export async function stage(connection: Connection, tables: StagedTable[], forma
     return known;
   }
   const table = raw(`staged_${tables.length}`);
-  await connection.work(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
+  await connection.workUnordered(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
   const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(format) };
   tables.push(made);
   return made;
