@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
+  globalSetup: './tests/e2e/prepared-sample.ts',
   timeout: 90_000,
   // A busy machine answers late; what is wrong stays wrong.
   expect: { timeout: 15_000 },
@@ -16,7 +17,9 @@ export default defineConfig({
     colorScheme: 'dark',
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    trace: 'retain-on-failure',
+    // A trace takes as long as the test itself; a failure says what the page held in any case.
+    trace: process.env.EXHIBIT_TRACE ? 'on' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.EXHIBIT_CHROMIUM || undefined,
       args: [

@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures';
+import { drawn } from './workbench';
 
 /** What depends on colours. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
@@ -9,8 +10,10 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(300); // what fades has faded
-    const axe = new AxeBuilder({ page });
+    await drawn(page);
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished))); // what fades has faded
+    // Without frames of other origins, which alone need a second page for the results.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
     const { violations } = await (colorScheme === 'dark' ? axe : axe.withRules(COLOURS)).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
     expect(found, colorScheme).toEqual([]);

@@ -3,25 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { visible } from '../../workers/contract/visible';
 import { auditLine, writeStrings } from '../hostile/records';
 import { STRINGS } from '../hostile/strings';
-import { test as base, expect } from './fixtures';
+import { expect, test } from './fixtures';
 import { exhibit, type Served, serve } from './server';
 import { Workbench } from './workbench';
-
-/** A server of this test's own, with its page let in. */
-const test = base.extend<{ own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench } }>({
-  own: async ({ context }: { context: BrowserContext }, use) => {
-    const served = await serve();
-    const page = await context.newPage();
-    await page.goto(served.address);
-    await use({ served, page, workbench: new Workbench(page) });
-    await page.close();
-    await served.close();
-  },
-});
 
 const zone = (page: Page) => page.getByRole('group', { name: /^Drop a bundle/ });
 

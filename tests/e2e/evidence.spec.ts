@@ -1,24 +1,12 @@
 /** Case handling: what was left out and its bytes, what was said at the hand-over, imports in a row, known addresses, a review that writes nothing. */
 import { readFileSync } from 'node:fs';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { auditLine } from '../hostile/records';
-import { test as base, expect as soon } from './fixtures';
-import { type Served, serve } from './server';
-import { Workbench } from './workbench';
+import { expect as soon, test } from './fixtures';
 
 /** Machines are busy; what is asked here takes seconds on some. */
 const expect = soon.configure({ timeout: 20_000 });
 
-const test = base.extend<{ own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench } }>({
-  own: async ({ context }: { context: BrowserContext }, use) => {
-    const served = await serve();
-    const page = await context.newPage();
-    await page.goto(served.address);
-    await use({ served, page, workbench: new Workbench(page) });
-    await page.close();
-    await served.close();
-  },
-});
 const lines = (count: number, user: string): string =>
   Array.from({ length: count }, (_, i) => `${auditLine({ title: '', text: user }, i)}\n`).join('');
 const choose = (page: Page, name: string, text: string) =>

@@ -1,5 +1,5 @@
 /** What every end-to-end test starts from: one server a worker on the sample case, a page that is let in, and an eye on its network and console. */
-import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test';
 import { type Served, serve } from './server';
 import { Workbench } from './workbench';
 
@@ -13,6 +13,8 @@ interface Shared {
 interface Each {
   readonly workbench: Workbench;
   readonly watched: undefined;
+  /** A server of the test's own without any case, and a page that it let in. */
+  readonly own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench };
 }
 
 export const test = base.extend<Each, Shared>({
@@ -57,5 +59,13 @@ export const test = base.extend<Each, Shared>({
     { auto: true },
   ],
   workbench: async ({ page }, use) => use(new Workbench(page)),
+  own: async ({ context }, use) => {
+    const served = await serve();
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await use({ served, page, workbench: new Workbench(page) });
+    await page.close();
+    await served.close();
+  },
 });
 export { expect };

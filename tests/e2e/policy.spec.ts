@@ -34,7 +34,7 @@ test('from a policy event to the user, his address and the commands that install
   await expect(workbench.details).toContainText('ab');
 
   // From network to commands and kube exec, without the noise.
-  await workbench.legend.getByRole('button', { name: /^Network/ }).click({ position: { x: 30, y: 8 } });
+  await workbench.legend.getByRole('button', { name: /^Network/ }).click();
   await workbench.settled();
   await workbench.addTerm('comm!="bash"');
   const shown = (await workbench.list.getByRole('row').allInnerTexts()).join('\n');

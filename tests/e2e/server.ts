@@ -1,6 +1,6 @@
 /** The real `exhibit` for a test: its command line, and `exhibit serve` with a data folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,11 +20,14 @@ export interface Served {
   /** With the key that is good once. */
   readonly address: string;
   readonly caseDir: string;
+  /** Ends the server, and leaves its data folder. */
+  end(): Promise<void>;
+  /** Ends the server and removes its data folder. */
   close(): Promise<void>;
 }
 
 export interface ServeRequest {
-  /** The sample case, as `npm start` opens it. */
+  /** The sample case, as `npm start` opens it: a copy of the one that was prepared, where there is one. */
   readonly sample?: boolean;
   readonly caseDir?: string;
 }
@@ -32,20 +35,28 @@ export interface ServeRequest {
 /** Serves with a data folder that nothing else uses. */
 export async function serve({ sample, caseDir }: ServeRequest = {}): Promise<Served> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'exhibit-e2e-'));
+  const sampleDir = join(dataFolder, 'exhibit/cases/sample.exhibit');
+  const prepared = process.env.EXHIBIT_E2E_SAMPLE;
+  if (sample && prepared) cpSync(prepared, sampleDir, { recursive: true, mode: constants.COPYFILE_FICLONE });
   const args = ['serve', '--no-open', ...(sample ? ['--sample'] : []), ...(caseDir === undefined ? [] : ['--case', caseDir])];
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, XDG_DATA_HOME: dataFolder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const address = await firstLine(child);
+  const end = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await ended;
+  };
   return {
     address,
     origin: new URL(address).origin,
-    caseDir: caseDir ?? join(dataFolder, 'exhibit/cases/sample.exhibit'),
+    caseDir: caseDir ?? sampleDir,
+    end,
     close: async () => {
-      const ended = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await ended;
+      await end();
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };

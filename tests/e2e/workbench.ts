@@ -3,6 +3,10 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 const number = (text: string): number => Number(text.replace(/\D/g, ''));
 
+/** What was done has reached the page: its events, what they ask, and how it looks. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 export class Workbench {
   readonly legend: Locator;
   readonly chart: Locator;
@@ -44,9 +48,9 @@ export class Workbench {
     await this.quiet(this.page.getByRole('grid', { name: 'Repeats in view' }));
   }
 
-  /** What was done has asked what it asks (by the second frame at the latest), and each pane has its answer. */
+  /** Each pane has the answer to what it asked. */
   private async quiet(list: Locator): Promise<void> {
-    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await drawn(this.page);
     await expect(list).toBeVisible();
     await expect(this.page.locator('[aria-busy="true"], .stale')).toHaveCount(0);
   }
