@@ -2,7 +2,7 @@
 import { attribute, KINDS, type Kind } from '../../workers/contract/attributes';
 import { formatTime, parseTime } from '../../workers/contract/time';
 
-export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'policy', 'board', 'evidence'] as const;
+export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'policy', 'board', 'questions', 'evidence'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One level of a scope; `value` null: the attribute is absent. */
@@ -42,6 +42,8 @@ export interface Address {
   readonly at?: string;
   /** The session in the trace view. */
   readonly session?: string;
+  /** The question in the view of the auditor's questions. */
+  readonly question?: string;
 }
 
 export const SCALES = ['auto', 'linear', 'log'] as const;
@@ -97,6 +99,7 @@ export function printAddress(a: Address): string {
   if (a.zone !== 'UTC') query.set('zone', a.zone);
   if (a.at !== undefined) query.set('at', a.at);
   if (a.session !== undefined) query.set('session', a.session);
+  if (a.question !== undefined) query.set('question', a.question);
   const text = query.toString();
   return `#/${a.view}${text === '' ? '' : `?${text}`}`;
 }
@@ -128,6 +131,7 @@ export function parseAddress(hash: string): Address {
     zone: zoneOf(query.get('zone')),
     ...optional('at', query.get('at')),
     ...optional('session', query.get('session')),
+    ...optional('question', query.get('question')),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Answer } from '../../workers/contract/answers';
 import { attribute, type Kind } from '../../workers/contract/attributes';
 import type { ActivityJson, CaseInfo, PolicyHits, SessionSummary, View } from '../../workers/contract/engine';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
@@ -42,6 +43,8 @@ export class Workbench {
   readonly sessions = new Slot<readonly SessionSummary[]>();
   /** Hits of agents' rules in the whole case. */
   readonly policies = new Slot<readonly PolicyHits[]>();
+  /** The auditor's questions, once their view has asked. */
+  readonly questions = new Slot<readonly Answer[]>();
   /** Renewed whenever the case's contents change, so that every question is asked anew. */
   revision = $state(0);
   /** The selected activity, once the list has it: what commands on a row work with. */
@@ -92,6 +95,7 @@ export class Workbench {
       this.sessions.clear();
       this.filters.forget();
       this.policies.clear();
+      this.questions.clear();
       this.marks.forget();
       this.#windows = [];
       this.zoomable = 0;

@@ -7,6 +7,7 @@ import BoardView from './board/BoardView.svelte';
 import EvidenceView from './evidence/EvidenceView.svelte';
 import PolicyView from './policy/PolicyView.svelte';
 import { countOf } from './policy/policy-data';
+import QuestionsView from './questions/QuestionsView.svelte';
 import SessionsView from './sessions/SessionsView.svelte';
 import TraceView from './trace/TraceView.svelte';
 import WelcomeView from './welcome/WelcomeView.svelte';
@@ -33,6 +34,7 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
     tab: { count: (w) => w.policies.value && countOf(w.policies.value) },
   },
   board: { title: 'Board', component: BoardView, key: 'Shift+b', tab: { count: (w) => w.marks.board.value?.length } },
+  questions: { title: 'Questions', component: QuestionsView, key: 'Shift+q', tab: {} },
   evidence: { title: 'Evidence', component: EvidenceView, key: 'Shift+e', tab: { count: (w) => w.info?.evidence.length } },
 };
 

@@ -36,12 +36,14 @@ const address: fc.Arbitrary<Address> = fc
     window: fc.option(fc.tuple(time, fc.bigInt({ min: 1n, max: 10n ** 15n }))),
     at: fc.option(text, { nil: undefined }),
     session: fc.option(text, { nil: undefined }),
+    question: fc.option(text, { nil: undefined }),
   })
-  .map(({ window, at, session, ...rest }) => ({
+  .map(({ window, at, session, question, ...rest }) => ({
     ...rest,
     ...(window ? { from: window[0], to: window[0] + window[1] } : {}),
     ...(at === undefined ? {} : { at }),
     ...(session === undefined ? {} : { session }),
+    ...(question === undefined ? {} : { question }),
   }));
 
 test('what is printed is read again', () => {
