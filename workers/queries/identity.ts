@@ -1,0 +1,120 @@
+/**
+ * The identity chain of a session: address, client, cloud principal, user, groups, whom it acted as; of a service account also who asked for its tokens and who created
+ * it. Each link names the activity that tells it.
+ */
+import type { ActivityJson } from '../contract/engine';
+import type { IdentityLink, IdentityLinkName } from '../contract/identity';
+import { type Sql, sql } from '../contract/sql';
+import { formatTime, parseTime } from '../contract/time';
+import { ID } from '../filter/places';
+import { timestamp } from '../filter/test';
+import { select } from './select';
+import type { Source } from './source';
+
+/** Who asked for tokens of an account: the latest few. Kubelets ask for those of the pods that they run. */
+const MOST_ISSUERS = 5;
+/** The longest that an API server lets a bound token live unless told otherwise is a year; what clients ask for is an hour to two days. */
+const TOKEN_LIFE_NS = 48n * 3_600_000_000_000n;
+const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+
+export async function identityChain(source: Source, originator: ActivityJson): Promise<readonly IdentityLink[]> {
+  return [...ownLinks(originator), ...(await accountLinks(source, originator))];
+}
+
+/** What the originator's own record says. */
+function ownLinks(originator: ActivityJson): IdentityLink[] {
+  const { id } = originator;
+  const isCall = originator.kind === 'exec' || originator.kind === 'api';
+  const list = (name: string) => (originator[name] as readonly string[] | undefined) ?? [];
+  const text = (name: string) => (originator[name] === undefined ? [] : [String(originator[name])]);
+  const addresses = list('sourceaddresses');
+  const link = (name: IdentityLinkName, values: readonly string[], basis: string): IdentityLink[] =>
+    values.length === 0 ? [] : [{ link: name, value: values.join(', '), basis, records: [id] }];
+  return [
+    ...link('address', addresses.slice(-1), isCall ? 'seen by the API server' : 'seen by the host'),
+    ...link('claimed address', addresses.slice(0, -1), 'claimed by the client or a proxy'),
+    ...link('client', text('useragent'), 'claimed by the client'),
+    ...link('cloud principal', text('clouduser'), 'as the cloud named it to the API server'),
+    ...link('user', text('user'), (originator.identitybasis as string | undefined) ?? 'as the API server authenticated it'),
+    ...link('groups', list('groups'), 'as the API server authenticated them'),
+    ...link('impersonated user', text('impersonated'), 'asked for by the client, and allowed to it: whose rights were used'),
+    ...link('impersonated groups', list('impersonatedgroups'), 'asked for by the client, and allowed to it'),
+    ...(isCall ? [] : link('machine account', text('username'), 'the account of the process, as the agent tells')),
+  ];
+}
+
+interface Account {
+  readonly namespace: string;
+  readonly name: string;
+  readonly cluster: string | undefined;
+  /** Of the session. */
+  readonly time: bigint;
+}
+
+/** A service account's token may be used by whoever holds it: who asked for one before, and who made the account. */
+async function accountLinks(source: Source, { user, cluster, time }: ActivityJson): Promise<IdentityLink[]> {
+  const [, namespace, name] = SERVICE_ACCOUNT.exec(typeof user === 'string' ? user : '') ?? [];
+  const at = parseTime(typeof time === 'string' ? time : '');
+  if (namespace === undefined || name === undefined || at === undefined) return [];
+  const account: Account = { namespace, name, cluster: cluster as string | undefined, time: at };
+  return [...(await issuers(source, account)), ...(await creators(source, account))];
+}
+
+async function issuers({ connection }: Source, account: Account): Promise<IdentityLink[]> {
+  const rows = await select(
+    connection,
+    { issuer: 'VARCHAR', last: 'TIMESTAMP_NS', times: 'BIGINT', id: 'VARCHAR' },
+    sql`
+      WITH asked AS (
+        SELECT coalesce(r.impersonated, r."user", 'unknown') AS issuer, max(a.time) AS last, count(*) AS times, arg_max(a.key, a.time) AS key
+        ${callsOn(account, sql`a.subresource = 'token'`)} AND a.time >= ${timestamp(account.time - TOKEN_LIFE_NS)}
+        GROUP BY ALL
+        ORDER BY last DESC, issuer
+        LIMIT ${MOST_ISSUERS}
+      )
+      SELECT k.issuer, k.last, k.times, ${ID} AS id
+      FROM asked k
+      JOIN activity a ON a.key = k.key
+      JOIN member m ON m.member = a.member
+      ORDER BY k.last DESC, k.issuer`,
+  );
+  return rows.map(({ issuer, last, times, id }) => ({
+    link: 'token asked for',
+    value: issuer,
+    basis: `asked for a token of this account ${times === 1n ? 'once' : `${times} times`} in the two days before, last at ${formatTime(last)}; no record tells which token was used`,
+    records: [id],
+  }));
+}
+
+async function creators({ connection }: Source, account: Account): Promise<IdentityLink[]> {
+  const rows = await select(
+    connection,
+    { creator: 'VARCHAR', time: 'TIMESTAMP_NS', id: 'VARCHAR' },
+    sql`
+      WITH made AS (
+        SELECT coalesce(r.impersonated, r."user", 'unknown') AS creator, a.time, a.key
+        ${callsOn(account, sql`a.subresource IS NULL`)}
+        ORDER BY a.time DESC, a.key
+        LIMIT 1
+      )
+      SELECT k.creator, k.time, ${ID} AS id
+      FROM made k
+      JOIN activity a ON a.key = k.key
+      JOIN member m ON m.member = a.member`,
+  );
+  return rows.map(({ creator, time, id }) => ({
+    link: 'account created',
+    value: creator,
+    basis: `created this account at ${formatTime(time)}`,
+    records: [id],
+  }));
+}
+
+/** Calls before the session that made something of an account, and were not refused. */
+const callsOn = ({ namespace, name, cluster, time }: Account, what: Sql): Sql => sql`
+        FROM activity a
+        LEFT JOIN shown_scope s USING (scope)
+        LEFT JOIN actor r USING (actor)
+        WHERE a.resource = 'serviceaccounts' AND a.kind = 'api' AND a.verb = 'create' AND a.name = ${name} AND ${what}
+          AND a.result NOT IN ('refused', 'failed') AND a.time <= ${timestamp(time)} AND s.namespace = ${namespace}
+          AND (CAST(${cluster ?? null} AS VARCHAR) IS NULL OR s.cluster IS NULL OR s.cluster = ${cluster ?? null})`;
