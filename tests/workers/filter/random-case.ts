@@ -85,7 +85,11 @@ export interface RandomCase {
   readonly activities: ReadonlyMap<bigint, Activity>;
 }
 
-export async function randomCase(size: number, seed: number): Promise<RandomCase> {
+export const randomCase = (size: number, seed: number): Promise<RandomCase> =>
+  caseOf(fc.sample(activity, { numRuns: size, seed }));
+
+/** A case of these activities. Each belongs to one of three members in turn; every seventh, from the first on, has no scope, actor or policy. */
+export async function caseOf(rows: readonly Activity[]): Promise<RandomCase> {
   const database = await Database.open(':memory:');
   const connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
@@ -103,7 +107,6 @@ export async function randomCase(size: number, seed: number): Promise<RandomCase
     );
   }
   await connection.run('BEGIN');
-  const rows = fc.sample(activity, { numRuns: size, seed });
   const activities = new Map<bigint, Activity>();
   for (const [i, row] of rows.entries()) activities.set(BigInt(i + 1), await insert(connection, row, i));
   await connection.run('COMMIT');
