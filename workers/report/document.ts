@@ -107,7 +107,10 @@ const GLOSSARY: Block = {
     ['Evidence', [words('one input as handed over: a file, an archive or a folder, with its SHA-256')]],
     ['Record', [words('the innermost event of a source, such as one line of a log')]],
     ['Activity', [words('one thing that happened, told by one or more records')]],
-    ['Session', [words('an originator (a request to the Kubernetes API, a login, or a shell from outside) and everything that it caused')]],
+    [
+      'Session',
+      [words('an originator (a request to the Kubernetes API, a login, or a shell from outside) and everything that it caused')],
+    ],
     ['Confidence', [words(`how sure it is that the root process belongs to the originator; certain from ${CERTAIN}`)]],
     ['Rival', [words('another originator that could own the same process tree')]],
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],

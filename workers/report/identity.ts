@@ -1,7 +1,14 @@
 /** Who did it, and how sure that is: the identity chain, the reasons, the rivals. */
 import { CERTAIN, type Trace } from '../contract/engine';
+import type { IdentityLinkName } from '../contract/identity';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
 import type { Writer } from './writer';
+
+/** Links of a service account that other calls tell than the session's own. */
+const OF_ACCOUNTS: Partial<Record<IdentityLinkName, string>> = {
+  'token asked for': 'Token asked for by',
+  'account created': 'Account created by',
+};
 
 export function who({ citing }: Writer, trace: Trace): readonly Block[] {
   const { identity, originator } = trace;
@@ -58,6 +65,12 @@ export function who({ citing }: Writer, trace: Trace): readonly Block[] {
           identity.impersonated === null ? [words('none')] : [evidence(identity.impersonated)],
           identity.impersonated === null ? 'not asked for' : 'asked for by the client',
         ),
+        ...trace.chain.flatMap(({ link, value, basis, records }): TableRow[] => {
+          const title = OF_ACCOUNTS[link];
+          return title === undefined
+            ? []
+            : [{ cells: [[words(title)], [evidence(value)], [words(`${basis} `), evidence(records.join(', '))], []] }];
+        }),
         row('Entered', [entered.length === 0 ? absent : evidence(entered.join(' / '))], 'request', entered.length > 0),
       ],
     },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { visible } from '../contract/visible';
 import type { Spans } from './blocks';
 import type { PdfOptions } from './pdf';
-import { type Face, type Faces, type Line, type Run, setLines } from './type';
+import { type Face, type Faces, type Line, ONE_TO_ONE, type Run, setLines } from './type';
 
 const A4 = { width: 595.28, height: 841.89 } as const;
 export const MARGIN = { left: 60, right: 60, top: 64, bottom: 70 } as const;
@@ -58,10 +58,6 @@ interface Embedded {
   /** Codes of the glyphs in the font's subset, as hex. */
   encode(text: string): readonly [codes: readonly string[], positions: readonly Position[]];
 }
-
-/** Latin, Greek, Cyrillic and everything from CJK punctuation to Hangul: one character, one glyph, left to right. */
-const ONE_TO_ONE =
-  /^[\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2070-\u2bff\u3000-\ud7a3\uff01-\uff60]*$/;
 
 /**
  * Sets simple scripts without the shaper, which would take two thirds of the time of a long report and keep every string it ever saw.
@@ -146,15 +142,23 @@ export function facesFor(doc: PDFKit.PDFDocument, folder: string): Faces {
       return found;
     };
     const ascii = Float64Array.from({ length: 128 }, (_, code) => advance(code) ?? 0);
-    return { name: file, ascii, advance, ...writer(doc, file, embedded) };
+    const widths = new Map<string, number>();
+    const shaped = (text: string): number => {
+      const width = widths.get(text) ?? embedded.layout(text, undefined, true).advanceWidth;
+      widths.set(text, width);
+      return width;
+    };
+    return { name: file, ascii, advance, shaped, ...writer(doc, file, embedded) };
   };
   const [words, strong, mono, monoStrong] = [face('words'), face('strong'), face('mono'), face('monoStrong')];
-  const others = [face('wideMono'), face('wide'), face('cjk')];
+  const [wideMono, wide, cjk] = [face('wideMono'), face('wide'), face('cjk')];
+  const others = [wideMono, wide, cjk];
   return {
     words: [words, ...others],
     strong: [strong, words, ...others],
     evidence: [mono, ...others],
     evidenceStrong: [monoStrong, mono, ...others],
+    rightToLeft: [wide, wideMono, words],
   };
 }
 

@@ -17,12 +17,16 @@ export interface Face {
   readonly ascii: Float64Array;
   /** Advance of a character in thousandths of the size; undefined where the font lacks it. */
   advance(codePoint: number): number | undefined;
+  /** Advance of a text whose letters join or carry marks. */
+  shaped(text: string): number;
 }
 export interface Faces {
   readonly words: readonly Face[];
   readonly strong: readonly Face[];
   readonly evidence: readonly Face[];
   readonly evidenceStrong: readonly Face[];
+  /** For Arabic and Hebrew, which no face of ours has beside Latin. */
+  readonly rightToLeft: readonly Face[];
 }
 
 export interface Run {
@@ -49,22 +53,36 @@ function drawable(text: string, faces: readonly Face[]): string {
     .join('');
 }
 
-/** Splits by the first face that has each character; letters keep to one face where they can, so that shaping works. */
-function byFace(text: string, faces: readonly Face[]): readonly { text: string; face: Face }[] {
+/** Latin, Greek, Cyrillic and everything from CJK punctuation to Hangul: one character, one glyph, left to right. */
+export const ONE_TO_ONE =
+  /^[\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2070-\u2bff\u3000-\ud7a3\uff01-\uff60]*$/;
+
+/** A character with the marks on it. */
+const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
+
+interface Faced {
+  readonly text: string;
+  readonly face: Face;
+}
+
+/** Splits by the first face that has a character with its marks, else the character alone; letters keep to one face where they can, so that shaping works. */
+function byFace(text: string, faces: readonly Face[]): readonly Faced[] {
   const first = faces[0] as Face;
   if (isAscii(text)) return [{ text, face: first }];
+  const has = (face: Face, cluster: string) => [...cluster].every((c) => face.advance(c.codePointAt(0) as number) !== undefined);
   const runs: { text: string; face: Face }[] = [];
-  for (const c of text) {
-    const code = c.codePointAt(0) as number;
-    const face = faces.find((f) => f.advance(code) !== undefined) ?? first;
+  for (const [cluster] of text.matchAll(CLUSTER)) {
+    const base = String.fromCodePoint(cluster.codePointAt(0) as number);
+    const face = faces.find((f) => has(f, cluster)) ?? faces.find((f) => has(f, base)) ?? first;
     const last = runs.at(-1);
-    if (last?.face === face) last.text += c;
-    else runs.push({ text: c, face });
+    if (last?.face === face) last.text += cluster;
+    else runs.push({ text: cluster, face });
   }
   return runs;
 }
 
 const widthOf = (text: string, face: Face, size: number): number => {
+  if (!ONE_TO_ONE.test(text)) return (face.shaped(text) * size) / 1000;
   let sum = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -77,28 +95,46 @@ const widthOf = (text: string, face: Face, size: number): number => {
   return (sum * size) / 1000;
 };
 
-/** The pieces of a line in drawing order: embedding levels of the bidi algorithm, base direction left to right, each evidence span isolated. */
-function reordered(text: string): readonly string[] {
-  if (!RIGHT_TO_LEFT.test(text)) return [text];
+/** Letters that join and are drawn from the right, with their marks. */
+const LETTERS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\p{M}]+|[\s\S]/gu;
+
+/**
+ * The runs of a line in drawing order, by embedding levels of the bidi algorithm: base direction left to right, each evidence span isolated. Within a piece that runs
+ * from the right, words and what stands between them follow each other from the right; the shaper turns the letters of a word.
+ */
+function inOrder(text: string, own: readonly Face[], { rightToLeft }: Faces): readonly Faced[] {
+  if (!RIGHT_TO_LEFT.test(text)) return byFace(text, own);
+  return pieces(text).flatMap((piece) => {
+    if (piece.level % 2 === 0) return byFace(piece.text, own);
+    const parts = piece.text.match(LETTERS) ?? [];
+    return parts
+      .reverse()
+      .flatMap((part) =>
+        RIGHT_TO_LEFT.test(part) ? byFace(part, rightToLeft).toReversed() : byFace(bidi.getMirroredCharacter(part) ?? part, own),
+      );
+  });
+}
+
+/** Stretches of one level, in drawing order. */
+function pieces(text: string): readonly { readonly text: string; readonly level: number }[] {
   const levels = bidi.getEmbeddingLevels(text, 'ltr').levels;
-  const pieces: { text: string; level: number }[] = [];
+  const found: { text: string; level: number }[] = [];
   for (let i = 0; i < text.length; i++) {
     const level = levels[i] as number;
-    const last = pieces.at(-1);
+    const last = found.at(-1);
     if (last?.level === level) last.text += text[i];
-    else pieces.push({ text: text[i] as string, level });
+    else found.push({ text: text[i] as string, level });
   }
-  const top = Math.max(...pieces.map((p) => p.level));
+  const top = Math.max(...found.map((p) => p.level));
   for (let level = top; level > 0; level--) {
-    for (let i = 0; i < pieces.length; ) {
+    for (let i = 0; i < found.length; ) {
       let j = i;
-      while (j < pieces.length && (pieces[j]?.level ?? 0) >= level) j++;
-      if (j > i) pieces.splice(i, j - i, ...pieces.slice(i, j).reverse());
+      while (j < found.length && (found[j]?.level ?? 0) >= level) j++;
+      if (j > i) found.splice(i, j - i, ...found.slice(i, j).reverse());
       i = Math.max(j, i + 1);
     }
   }
-  // pdfkit sets each word by itself, so the words of a right-to-left piece are put in their drawing order here.
-  return pieces.flatMap((p) => (p.level % 2 === 1 ? p.text.split(/(\s+)/).reverse() : [p.text]));
+  return found;
 }
 
 function facesOf(span: Span, faces: Faces): readonly Face[] {
@@ -114,8 +150,7 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
   const lines: Run[][] = [[]];
   let x = 0;
   const put = (text: string, span: Span, own: readonly Face[], scaled: number) => {
-    const runs = reordered(text).flatMap((piece) => byFace(piece, own));
-    for (const run of runs) {
+    for (const run of inOrder(text, own, faces)) {
       const w = widthOf(run.text, run.face, scaled);
       lines.at(-1)?.push({ text: run.text, face: run.face, size: scaled, width: w, span });
       x += w;
@@ -131,7 +166,12 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
     const paragraphs = span.evidence ? [visible(span.text)] : span.text.split('\n');
     paragraphs.forEach((paragraph, i) => {
       if (i > 0) next();
-      for (const line of fill(drawable(paragraph, own), own, scaled, () => width - x, width)) {
+      for (const line of fill(
+        drawable(paragraph, own),
+        (s) => measure(s, own, faces, scaled),
+        () => width - x,
+        width,
+      )) {
         if (line === null) next();
         else put(line, span, own, scaled);
       }
@@ -140,9 +180,11 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
   return lines;
 }
 
+const measure = (text: string, own: readonly Face[], faces: Faces, size: number): number =>
+  inOrder(text, own, faces).reduce((sum, run) => sum + widthOf(run.text, run.face, size), 0);
+
 /** Yields the text of each line, and null where a new one begins. */
-function* fill(text: string, faces: readonly Face[], size: number, room: () => number, width: number): Generator<string | null> {
-  const measure = (s: string) => byFace(s, faces).reduce((sum, r) => sum + widthOf(r.text, r.face, size), 0);
+function* fill(text: string, measure: (text: string) => number, room: () => number, width: number): Generator<string | null> {
   if (measure(text) <= room()) {
     if (text !== '') yield text;
     return;
@@ -165,7 +207,7 @@ function* fill(text: string, faces: readonly Face[], size: number, room: () => n
       used = w;
       continue;
     }
-    for (const c of piece) {
+    for (const [c] of piece.matchAll(CLUSTER)) {
       const cw = measure(c);
       if (used + cw > width) {
         yield pending;

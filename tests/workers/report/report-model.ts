@@ -94,6 +94,7 @@ export function traceOf(rows: number): Trace {
     why: [{ what: 'Exit meets ResponseComplete', detail: 'bash ends 36 ms before it', holds: true, records: [] }],
     rivals: [],
     considered: [{ session: 'S-12', confidence: 0.02, why: 'its shell ended six minutes before' }],
+    chain: [],
     identity: {
       user: 'johndoe',
       groups: ['dev-billing', 'system:authenticated'],
@@ -173,6 +174,7 @@ const info: CaseInfo = {
       importedAt: '2026-03-17T19:40:55Z',
       intake: { receivedFrom: 'SRE on duty', caseNumber: 'IR-2026-031', authority: 'Mandate 7/26', question: 'Who was it?' },
       checks: [],
+      settings: { zones: [], clusters: [], offsets: [] },
       members: [],
     },
   ],
