@@ -1,6 +1,6 @@
 /** What was imported, as the ledger shows it: every record has exactly one fate. */
-import type { EvidenceInfo, Intake, JournalLine, MemberInfo, Progress } from '../../../workers/contract/engine';
-import { grouped, size } from '../../data/numbers';
+import type { EvidenceInfo, Intake, JournalLine, MemberInfo, Progress, SourceSettings } from '../../../workers/contract/engine';
+import { counted, grouped, size } from '../../data/numbers';
 
 export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;
 export type Fate = (typeof FATES)[number];
@@ -80,6 +80,17 @@ export const whyIgnored = (member: MemberInfo): string =>
     .map(([why, n]) => `${grouped(n)} ${why}`)
     .join(', ');
 
+/** What a member's reading rests on beside its bytes. */
+export function saidOf({ zoneless, parquet, settings }: MemberInfo): string {
+  const said = [
+    parquet && 'rows of Parquet, cited as lines of JSON',
+    zoneless && `${counted(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
+    settings?.offset && `clock set by the analyst: it was ${settings.offset} s ahead`,
+    settings?.cluster && `cluster ${settings.cluster}`,
+  ];
+  return said.filter(Boolean).join('; ');
+}
+
 /** What a person says of a bundle, as labels. */
 export const INTAKE_WORDS: Readonly<Record<keyof Intake, string>> = {
   receivedFrom: 'received from',
@@ -91,12 +102,23 @@ export const INTAKE_WORDS: Readonly<Record<keyof Intake, string>> = {
   note: 'note',
 };
 
+/** `zones bare*=Asia/Tokyo`; every setting of an evidence. */
+function saidWords(after: unknown): string {
+  const lists = Object.entries((after ?? {}) as Required<SourceSettings>);
+  const said = lists.flatMap(([name, list]) => list.map(({ member, value }) => `${name} ${member}=${value}`));
+  return said.join(', ') || 'none';
+}
+
 /** An entry of the journal in words; its detail is plain JSON of many shapes. */
 export function journalWords({ what, detail }: JournalLine): { readonly what: string; readonly detail: string } {
   const text = (name: string) => (typeof detail[name] === 'string' ? (detail[name] as string) : '');
   if (what === 'import') {
     if (detail.intent === true) return { what: 'import begun', detail: `${text('evidence')} ${text('name')}` };
     return { what: `import ${text('outcome') || 'known already'}`, detail: text('why') || text('name') };
+  }
+  if (what === 'settings') {
+    if (detail.intent === true) return { what: 'settings begun', detail: `${text('evidence')}: ${saidWords(detail.after)}` };
+    return { what: `settings ${text('outcome')}`, detail: text('why') };
   }
   if (what === 'mark') {
     if (detail.undo !== undefined) return { what: 'mark taken back', detail: '' };
