@@ -8,6 +8,8 @@ import { Body, type Columns, type Leaf } from '../formats/format';
 export const UNKNOWN = -2;
 /** The value is read as a whole, or lies in one that is. */
 export const WHOLE = -1;
+/** The value is read as one text: an object or a list in its place is for the careful path (`columns.ts`). */
+export const TEXT = -3;
 /** The node of the record itself. */
 export const ROOT = 0;
 
@@ -44,7 +46,7 @@ export class Cuts {
   }
 
   /**
-   * The node of the value below a key, or `WHOLE`, or `UNKNOWN`.
+   * The node of the value below a key, or `WHOLE`, `TEXT` or `UNKNOWN`.
    * @param hash of the key's bytes, as `hashOf` makes it. Another key of equal hash only keeps what could be cut.
    */
   child(node: number, hash: number): number {
@@ -111,7 +113,7 @@ function entriesOf(columns: Columns): Entry[] {
   const add = (node: number, tree: Columns): void => {
     for (const [key, column] of Object.entries(tree)) {
       const inner = insideOf(column);
-      const child = inner ? ++nodes : WHOLE;
+      const child = inner ? ++nodes : column === 'json' || column === 'texts' ? WHOLE : TEXT;
       entries.push({ node, key, child });
       if (inner) add(child, inner);
     }

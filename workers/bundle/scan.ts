@@ -10,7 +10,7 @@
  *   an escape marks it too, so a duplicate cannot hide behind its spelling.
  */
 
-import { type Cuts, ROOT, UNKNOWN, WHOLE } from './cuts';
+import { type Cuts, ROOT, TEXT, UNKNOWN, WHOLE } from './cuts';
 
 /** The value is not finished at the end of the range. */
 export const UNFINISHED = -1;
@@ -179,10 +179,11 @@ export class Scanner {
         i++;
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
         if (depth === MAX_DEPTH) return this.end(BROKEN, i, true, listAt);
+        if (next === TEXT) suspect = true;
         if (c === OPEN_OBJECT) {
           if (depth === 2 && object === 0 && stack[1] !== 0 && listAt < 0) listAt = lastList;
           object = ++this.serial;
-          node = next;
+          node = next === TEXT ? WHOLE : next;
           expect = FIRST_KEY;
         } else {
           if (depth === 1) lastList = i;

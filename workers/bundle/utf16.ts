@@ -58,6 +58,7 @@ export class Utf16Places {
       return { ...place, offset, length };
     };
     return {
+      cuts: to.cuts,
       record: (place, ...rest) => to.record(mapped(place), ...rest),
       oversize: (place) => to.oversize(mapped(place)),
       skip: (place, ...rest) => to.skip(mapped(place), ...rest),
