@@ -37,7 +37,7 @@ export interface Figure {
     readonly attribute: string;
     readonly values: readonly { readonly value: string; readonly filter: string; readonly count: number }[];
   } | null;
-  /** Some of them, spread evenly over the result. */
+  /** Some of them, drawn as at random, but always the same from the same case; in order of time. */
   readonly sample: readonly ActivityJson[];
 }
 export const MOST_VALUES = 5;

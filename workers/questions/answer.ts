@@ -1,72 +1,36 @@
 /** Answers the auditor's questions from an open case: counts, most frequent values, a sample, and how far the evidence carries them. */
-import { type Answer, type Figure, MOST_SAMPLES, MOST_VALUES } from '../contract/answers';
-import { attribute, KINDS, type Kind } from '../contract/attributes';
-import type { ActivityJson, CaseInfo, View } from '../contract/engine';
-import { besides, equation } from '../contract/filter-edit';
+import { type Answer, MOST_VALUES } from '../contract/answers';
+import { KINDS, type Kind } from '../contract/attributes';
+import type { CaseInfo, View } from '../contract/engine';
 import { count } from '../queries/count';
-import { page } from '../queries/page';
 import type { Source } from '../queries/source';
 import { values } from '../queries/values';
 import { type Told, weigh } from './evidence';
+import { both, type Counted, counted, withSamples } from './figures';
 import { QUESTIONS } from './index';
-import type { AskedFigure, Question } from './question';
 
 /** @param view what the answers are narrowed to: a scope, a period */
 export async function answers(source: Source, info: CaseInfo, view: View): Promise<readonly Answer[]> {
   const told = await toldIn(source, view);
-  const given: Answer[] = [];
-  for (const question of QUESTIONS) given.push(await answer(source, info, told, view, question));
-  return given;
+  const asked = QUESTIONS.flatMap(({ id, figures }) => figures.map((figure) => ({ id, figure })));
+  const all: Counted[] = [];
+  for (const { figure } of asked) all.push(await counted(source, view, figure));
+  const figures = await withSamples(source, all);
+  return QUESTIONS.map((question) => {
+    const { id, title, controls } = question;
+    const { facts, short } = question.facts?.(info) ?? { facts: [] };
+    return {
+      question: id,
+      title,
+      controls,
+      figures: figures.filter((_, i) => asked[i]?.id === id),
+      facts,
+      ...weigh(question, info, told, short),
+    };
+  });
 }
 
-async function answer(source: Source, info: CaseInfo, told: Told, view: View, question: Question): Promise<Answer> {
-  const figures: Figure[] = [];
-  for (const asked of question.figures) figures.push(await figure(source, view, asked));
-  const { facts, short } = question.facts?.(info) ?? { facts: [] };
-  const { id, title, controls } = question;
-  return { question: id, title, controls, figures, facts, ...weigh(question, info, told, short) };
-}
-
-async function figure(source: Source, view: View, { what, filter: asked, by }: AskedFigure): Promise<Figure> {
-  const filter = both(view.filter, asked);
-  const { from, to } = view;
-  const { count: n } = await count(source, { filter, from, to });
-  const of = by === undefined || n === 0 ? undefined : attribute(by);
-  const found = of ? await values(source, { filter, from, to, attribute: of.name, limit: MOST_VALUES }) : [];
-  return {
-    what,
-    filter,
-    count: n,
-    by: of
-      ? {
-          attribute: of.name,
-          values: found.map(({ value, count: times }) => ({
-            value,
-            count: times,
-            filter: both(filter, equation(of, '=', value)),
-          })),
-        }
-      : null,
-    sample: await sample(source, { filter, from, to }, n),
-  };
-}
-
-/** Spread evenly over the result, so that the same case gives the same sample. */
-async function sample(source: Source, view: View, total: number): Promise<readonly ActivityJson[]> {
-  const size = Math.min(total, MOST_SAMPLES);
-  const rows: ActivityJson[] = [];
-  for (let i = 0; i < size; i++) {
-    const at = Math.floor(((i + 0.5) * total) / size);
-    rows.push(...(await page(source, { ...view, at, limit: 1 })).rows);
-  }
-  return rows;
-}
-
-const both = (one: string | undefined, other: string): string =>
-  one === undefined || one.trim() === '' ? other : `${besides(one)} ${besides(other)}`;
-
-async function toldIn(source: Source, view: View): Promise<Told> {
-  const { filter, from, to } = view;
+async function toldIn(source: Source, { filter, from, to }: View): Promise<Told> {
   const { groups } = await count(source, { filter, from, to, by: ['format', 'kind'] });
   const hits = await count(source, { filter: both(filter, 'rule exists'), from, to, by: ['format'] });
   const formats = new Map<Kind | 'hits', Set<string>>();
