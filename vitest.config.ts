@@ -16,7 +16,9 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // A busy machine answers late; what is wrong stays wrong.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     env: { UV_THREADPOOL_SIZE: '16' },
   },
 });
