@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Database } from '../../../workers/case/database';
+import type { Answer } from '../../../workers/contract/answers';
 import type { ActivityJson, RelatedGroup } from '../../../workers/contract/engine';
 import { type HostedEngine, startEngine } from '../../../workers/host';
 import { ANALYSED } from '../../../workers/open-case';
-import { importSample, story } from '../../helpers/sample';
+import { importSample, sampleTruth, story } from '../../helpers/sample';
 
 const folder = mkdtempSync(join(tmpdir(), 'exhibit-analyst-'));
 const dir = join(folder, 'sample.exhibit');
@@ -365,4 +366,76 @@ test('two cases opened at once: the later one is open, the earlier one is let go
   expect(infos.map((info) => info.case)).toEqual(['one', 'two']);
   expect((await engine.info()).case).toBe('two');
   expect(readdirSync(one)).not.toContain('lock');
+});
+
+describe('the auditor’s questions', () => {
+  let answers: readonly Answer[];
+  beforeAll(async () => {
+    answers = await host.engine.questions({});
+  });
+  const of = (id: string) => answers.find(({ question }) => question === id) as Answer;
+  const counts = (id: string) => of(id).figures.map(({ count }) => count);
+  const { sessions, gaps } = sampleTruth();
+  const ended = (...outcomes: readonly string[]) => sessions.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const did = (name: string) =>
+    sessions.flatMap(({ processes }) => processes).filter(({ argv, exec }) => argv[0] === name && exec).length;
+
+  test('each figure is what its filter counts, and what it draws is counted by it', async () => {
+    for (const { figures } of answers)
+      for (const { filter, count, sample, by } of figures) {
+        expect((await host.engine.count({ filter })).count).toBe(count);
+        expect(sample.length).toBe(Math.min(count, 5));
+        const [first] = by?.values ?? [];
+        if (first) expect((await host.engine.count({ filter: first.filter })).count).toBe(first.count);
+        const [drawn] = sample;
+        if (drawn) expect((await host.engine.count({ filter: `(${filter}) id="${drawn.id}"` })).count).toBe(1);
+      }
+  });
+
+  test('who entered containers is what truly happened', () => {
+    const [asked, letIn, silent] = counts('container-sessions');
+
+    expect([asked, letIn]).toEqual([sessions.length, sessions.length - ended('refused')]);
+    // Of a root that no record tells, what it started may be linked all the same.
+    expect(silent).toBeGreaterThanOrEqual(ended('no-process'));
+    expect(silent).toBeLessThanOrEqual(ended('no-process', 'unrecorded'));
+    expect(counts('refused')[1]).toBe(ended('refused'));
+  });
+
+  test.for([
+    ['new-software', 1, 'apk'],
+    ['traces-removed', 1, 'shred'],
+    ['utilities', 0, 'tcpdump'],
+  ] as const)('%s counts what was run, told by the agent and by the rule that it hit', ([id, at, name]) => {
+    const told = of(id).figures[at]?.by?.values.find(({ value }) => value === name)?.count ?? 0;
+
+    expect(told).toBeGreaterThanOrEqual(did(name));
+    expect(told).toBeLessThanOrEqual(2 * did(name));
+  });
+
+  test('each silence of an agent is told', () => {
+    expect(of('silences').facts.length).toBe(gaps.length);
+    for (const { file } of gaps) expect(of('silences').facts.join()).toContain(file.split('/')[1]);
+  });
+
+  test('what the evidence cannot tell is said, with why', () => {
+    expect(of('clocks').state).toBe('unanswerable');
+    expect(of('clocks').limits.join()).toContain('nothing here compares it with a true one');
+    expect(of('custody').limits.join()).toContain('Who handed it over was not said');
+    expect(of('span').limits.join()).toContain('less than the twelve months');
+  });
+
+  test('a filter narrows all of them, and a mistaken one is refused', async () => {
+    const narrowed = await host.engine.questions({ filter: 'namespace="billing" or namespace="shop"' });
+    const letIn = narrowed.find(({ question }) => question === 'container-sessions')?.figures[1];
+
+    expect(letIn?.count).toBe(
+      sessions.filter(({ namespace, outcome }) => ['billing', 'shop'].includes(namespace) && outcome !== 'refused').length,
+    );
+    await expect(host.engine.questions({ filter: 'nosuch="x"' })).rejects.toMatchObject({ code: 'filter' });
+  });
+
+  test('the same case gives the same answers', async () => {
+    expect(await host.engine.questions({})).toEqual(answers);
+  });
 });
