@@ -112,7 +112,7 @@ export class CaseEngine implements Engine {
   position: Engine['position'] = (request) => this.case().query((source) => position(source, request));
   count: Engine['count'] = (request) => this.case().query((source) => count(source, request));
   query: Engine['query'] = (request, onRows) => this.case().query((source) => query(source, request, onRows));
-  trace: Engine['trace'] = (id) => this.case().query((source) => trace(source, id));
+  trace: Engine['trace'] = (id, request) => this.case().query((source) => trace(source, id, request));
 
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
   questions: Engine['questions'] = async (request) => {

@@ -5,6 +5,7 @@
  */
 import type { Answer } from './answers';
 import type { Kind, SEVERITIES } from './attributes';
+import type { IdentityLink } from './identity';
 
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -209,6 +210,22 @@ export interface Coverage {
   readonly gaps: readonly { readonly from: string; readonly to: string; readonly why: string }[];
 }
 
+/** A burst of like connections or file acts of one process: the first of them is among the trace's activities, the rest is left out. */
+export interface TraceFold {
+  /** Of the first. */
+  readonly id: string;
+  readonly count: number;
+  /** RFC 3339; when the last of them happened. */
+  readonly last: string | null;
+  /** How many records tell them all. */
+  readonly records: number;
+}
+export interface TraceRequest {
+  /** Bursts are told by their first, which is what a person reads of ten thousand like connections. */
+  readonly folded?: boolean;
+  /** Id of an activity that stands by itself in any case. */
+  readonly alone?: string;
+}
 export interface Trace {
   readonly session: string;
   readonly label: string;
@@ -227,10 +244,14 @@ export interface Trace {
     readonly useragent: string | null;
     readonly basis: string | null;
   };
+  /** The same link by link, each with what it rests on and the records that tell it; of a service account also who asked for its tokens. */
+  readonly chain: readonly IdentityLink[];
   readonly root: ProcessJson | null;
   readonly processes: readonly ProcessJson[];
   /** In time order, the originator left out. */
   readonly activities: readonly ActivityJson[];
+  /** Which of them stand for more; only where folding was asked for. */
+  readonly folds?: readonly TraceFold[];
   readonly limits: readonly string[];
   readonly coverage: readonly Coverage[];
 }
@@ -653,7 +674,8 @@ export interface Engine {
   detail(id: string): Promise<Detail>;
   record(id: string): Promise<RecordBytes>;
   sessions(request: View & Pane): Promise<readonly SessionSummary[]>;
-  trace(id: string): Promise<Trace>;
+  /** The session of this id, or that an activity of this id belongs to, in time order. */
+  trace(id: string, request?: TraceRequest): Promise<Trace>;
 
   report(request: ReportRequest, onProgress?: OnProgress): Promise<Report>;
   /**

@@ -134,7 +134,10 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
       ? []
       : [{ from: formatTime(from), to: formatTime(to), why: 'No activity for far longer than its rate explains.' }],
   );
-  const losses = rejected > 0 ? ` ${rejected} ${rejected === 1 ? 'record' : 'records'} of this format could not be read.` : '';
+  const losses =
+    rejected > 0
+      ? ` ${rejected === 1 ? '1 record' : `${rejected.toLocaleString('en-US')} records`} of this format could not be read.`
+      : '';
   const silences =
     gaps.length > 0
       ? ` Silent ${gaps.length === 1 ? 'once' : `${gaps.length} times`} for far longer than its rate explains.`
@@ -142,7 +145,7 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
   const selects = SELECTS.get(format);
   const told = hitsOnly
     ? 'Only what a rule matched: the absence of anything else proves nothing.'
-    : `${count} activities; what happened before its first and after its last is not known.${selects ? ` ${selects}` : ''}`;
+    : `${count === 1n ? '1 activity' : `${count.toLocaleString('en-US')} activities`}; what happened before its first and after its last is not known.${selects ? ` ${selects}` : ''}`;
   const state = hitsOnly ? 'hits-only' : gaps.length > 0 || rejected > 0 || selects ? 'partial' : 'complete';
   return {
     source,

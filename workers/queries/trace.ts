@@ -1,20 +1,31 @@
 /** A session told in order, with its identity, its processes, and what the evidence could not have shown. */
-import { type ActivityJson, CERTAIN, type Coverage, type ProcessJson, type RecordPlace, type Trace } from '../contract/engine';
+import {
+  type ActivityJson,
+  CERTAIN,
+  type Coverage,
+  type ProcessJson,
+  type RecordPlace,
+  type Trace,
+  type TraceFold,
+  type TraceRequest,
+} from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { groupBy } from '../correlate/group';
 import { FORMATS } from '../formats/index';
 import { coverage } from './coverage';
+import { identityChain } from './identity';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
 import { select } from './select';
 import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
 import { ofActivity } from './sessions';
 import type { Source } from './source';
+import { foldedRows, traceRows } from './trace-rows';
 
 /** Takes the id of a session or of any activity in it. Throws `usage` or `not-found`. */
-export async function trace(source: Source, id: string): Promise<Trace> {
+export async function trace(source: Source, id: string, request: TraceRequest = {}): Promise<Trace> {
   const { key } = await resolve(source, id);
   const [session] = await sessionRows(source, ofActivity(key));
   if (!session) {
@@ -22,7 +33,7 @@ export async function trace(source: Source, id: string): Promise<Trace> {
       at: id.slice(0, 200),
     });
   }
-  const { originator, activities } = await toldIn(source, session);
+  const { originator, activities, folds } = await toldIn(source, session, request);
   const processes = await processesOf(source, session, activities);
   const [told] = await toldOf(source, [session]);
   const sources = await coverageOf(source, session, originator, activities);
@@ -36,9 +47,11 @@ export async function trace(source: Source, id: string): Promise<Trace> {
     rivals: told?.rivals ?? [],
     considered: told?.considered ?? [],
     identity: identityOf(originator),
+    chain: await identityChain(source, originator),
     root: processes.find(({ process, depth }) => process === session.root && depth === 0) ?? null,
     processes,
     activities,
+    ...(request.folded ? { folds } : {}),
     limits: [...credentialLimit(originator), ...(told?.limits ?? []), ...limitsOf(sources)],
     coverage: [...sources, ...untold(session)],
   };
@@ -48,23 +61,28 @@ export async function trace(source: Source, id: string): Promise<Trace> {
 async function toldIn(
   source: Source,
   session: SessionRow,
-): Promise<{ readonly originator: ActivityJson; readonly activities: readonly ActivityJson[] }> {
-  const below = await select(
-    source.connection,
-    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
-    sql`
-      SELECT a.key, a.time
-      FROM link l
-      JOIN activity a ON a.key = l.key
-      WHERE l.session = CAST(${session.session} AS INTEGER) AND l.key <> CAST(${session.key} AS BIGINT)
-      ORDER BY a.time, a.member, a.record, a.k`,
-  );
+  { folded, alone }: TraceRequest,
+): Promise<Pick<Trace, 'originator' | 'activities'> & { readonly folds: readonly TraceFold[] }> {
+  const below = folded ? await foldedRows(source, session, await keyOf(source, alone)) : await traceRows(source, session);
   const rows = [session, ...below];
   const told: ActivityJson[] = [];
   for (let at = 0; at < rows.length; at += BATCH) told.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
   const [originator, ...activities] = told as [ActivityJson, ...ActivityJson[]];
-  return { originator, activities };
+  const folds = below.flatMap(({ n, last, records }, i) =>
+    n === 1 ? [] : [{ id: (activities[i] as ActivityJson).id, count: n, last: last === null ? null : formatTime(last), records }],
+  );
+  return { originator, activities, folds };
 }
+
+const NOBODY = -1n;
+/** An id comes from an address and may name nothing any more: then nothing has to stand by itself. */
+const keyOf = async (source: Source, id: string | undefined): Promise<bigint> =>
+  id === undefined
+    ? NOBODY
+    : resolve(source, id).then(
+        ({ key }) => key,
+        () => NOBODY,
+      );
 
 /** Each with every record that tells of its image: its start, its exit, rule hits on it. */
 async function processesOf(

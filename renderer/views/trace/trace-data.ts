@@ -1,12 +1,38 @@
 /** A trace as its panes show it: the tree of processes with what each did, the transcript with its silences, the identity chain. */
-import type { Kind } from '../../../workers/contract/attributes';
-import type { ActivityJson, ProcessJson, RecordPlace, Trace } from '../../../workers/contract/engine';
+import { attribute, KINDS, type Kind } from '../../../workers/contract/attributes';
+import type { ActivityJson, ProcessJson, RecordPlace, Trace, TraceFold } from '../../../workers/contract/engine';
+import { equation } from '../../../workers/contract/filter-edit';
+import { likeTerms } from '../../../workers/contract/likeness';
 import { summary } from '../../../workers/contract/summary';
 import { parseTime } from '../../../workers/contract/time';
 import { NS } from '../../data/clock';
+import { grouped } from '../../data/numbers';
+import { type Address, EVERYWHERE } from '../../state/address';
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 const timeOf = (a: ActivityJson): bigint | undefined => parseTime(text(a.time));
+
+/** Bursts by the id of the activity that tells each. */
+export const foldsOf = ({ folds = [] }: Pick<Trace, 'folds'>): ReadonlyMap<string, TraceFold> =>
+  new Map(folds.map((fold) => [fold.id, fold]));
+
+/** All of a burst in the list, at its time. */
+export function burstAddress(a: ActivityJson, { last }: TraceFold): Partial<Address> {
+  const [from, to] = [timeOf(a), parseTime(text(last))];
+  const process = attribute('process');
+  const own = process && a.process !== undefined ? [equation(process, '=', text(a.process))] : [];
+  return {
+    ...EVERYWHERE,
+    view: 'activity',
+    fold: false,
+    kinds: KINDS,
+    filter: [...own, ...likeTerms(a)].join(' '),
+    from,
+    to: to === undefined ? undefined : to + 1n,
+    at: a.id,
+    session: undefined,
+  };
+}
 
 export interface Span {
   readonly from: bigint;
@@ -18,6 +44,7 @@ export function spanOf(trace: Trace): Span | undefined {
   const times = [
     ...[trace.originator, ...trace.activities].flatMap((a) => [timeOf(a), parseTime(text(a.end))]),
     ...trace.processes.flatMap((p) => [parseTime(text(p.start)), parseTime(text(p.end))]),
+    ...(trace.folds ?? []).map(({ last }) => parseTime(text(last))),
   ].filter((ns): ns is bigint => ns !== undefined);
   if (times.length === 0) return undefined;
   const [from, to] = [times.reduce((a, b) => (a < b ? a : b)), times.reduce((a, b) => (a > b ? a : b))];
@@ -33,7 +60,7 @@ export interface TreeLine {
   readonly depth: number;
   readonly kind: Kind;
   readonly direction: unknown;
-  /** The program, bold, and the rest of its command line; or the address or path. */
+  /** The program, bold, and the rest of its command line; or the address or path, and how often. */
   readonly name: string;
   readonly rest: string;
   /** pid, or what was done. */
@@ -52,6 +79,7 @@ export function treeLines(trace: Trace): readonly TreeLine[] {
   const started = byKey(trace.processes, (p) =>
     p.parent !== null && known.has(p.parent) && p.parent !== p.process ? p.parent : '',
   );
+  const folds = foldsOf(trace);
   const lines: TreeLine[] = [];
   const visited = new Set<string>();
   const visit = (p: ProcessJson, depth: number): void => {
@@ -60,7 +88,9 @@ export function treeLines(trace: Trace): readonly TreeLine[] {
     const own = did.get(p.process) ?? [];
     lines.push(processLine(p, own, depth));
     const below = [
-      ...own.filter((a) => a.kind !== 'cmd').map((a) => ({ at: timeOf(a), add: () => lines.push(leaf(a, depth + 1)) })),
+      ...own
+        .filter((a) => a.kind !== 'cmd')
+        .map((a) => ({ at: timeOf(a), add: () => lines.push(leaf(a, depth + 1, folds.get(a.id))) })),
       ...(started.get(p.process) ?? []).map((child) => ({
         at: parseTime(text(child.start)),
         add: () => visit(child, depth + 1),
@@ -70,7 +100,7 @@ export function treeLines(trace: Trace): readonly TreeLine[] {
   };
   for (const p of trace.processes) if ((started.get('') ?? []).includes(p)) visit(p, 0);
   for (const p of trace.processes) visit(p, p.depth);
-  return [...lines, ...(did.get('') ?? []).map((a) => leaf(a, 0))];
+  return [...lines, ...(did.get('') ?? []).map((a) => leaf(a, 0, folds.get(a.id)))];
 }
 
 const earlier = (a: bigint | undefined, b: bigint | undefined): number =>
@@ -106,7 +136,7 @@ function processLine(p: ProcessJson, did: readonly ActivityJson[], depth: number
   };
 }
 
-function leaf(a: ActivityJson, depth: number): TreeLine {
+function leaf(a: ActivityJson, depth: number, fold: TraceFold | undefined): TreeLine {
   const { word, text: thing } = summary(a);
   const at = timeOf(a);
   return {
@@ -115,17 +145,23 @@ function leaf(a: ActivityJson, depth: number): TreeLine {
     kind: a.kind,
     direction: a.direction,
     name: thing.replace(/^→ /, ''),
-    rest: '',
+    rest: fold ? `×${grouped(fold.count)}` : '',
     aside: a.kind === 'net' ? [text(a.l4proto), word].filter(Boolean).join(' ') : word,
     activity: a.id,
     from: at,
-    to: parseTime(text(a.end)) ?? at,
+    to: parseTime(text(fold?.last ?? a.end)) ?? at,
     isProcess: false,
   };
 }
 
 export type TranscriptLine =
-  | { readonly type: 'activity'; readonly activity: ActivityJson; readonly first: boolean }
+  | {
+      readonly type: 'activity';
+      readonly activity: ActivityJson;
+      readonly first: boolean;
+      /** It tells a burst of its like. */
+      readonly fold: TraceFold | undefined;
+    }
   | { readonly type: 'silence'; readonly ns: bigint; readonly key: string }
   | {
       readonly type: 'end';
@@ -141,15 +177,18 @@ export const SILENCE_NS = 5n * NS.s;
 
 export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
   const lines: TranscriptLine[] = [];
+  const folds = foldsOf(trace);
   let before: bigint | undefined;
-  const say = (at: bigint | undefined, key: string) => {
+  const say = (at: bigint | undefined, key: string, until = at) => {
     if (at !== undefined && before !== undefined && at - before >= SILENCE_NS)
       lines.push({ type: 'silence', ns: at - before, key: `silence ${key}` });
-    before = at ?? before;
+    if (until !== undefined && (before === undefined || until > before)) before = until;
   };
   for (const [i, activity] of [trace.originator, ...trace.activities].entries()) {
-    say(timeOf(activity), activity.id);
-    lines.push({ type: 'activity', activity, first: i === 0 });
+    const fold = folds.get(activity.id);
+    // No silence lies inside a burst.
+    say(timeOf(activity), activity.id, parseTime(text(fold?.last ?? activity.time)));
+    lines.push({ type: 'activity', activity, first: i === 0, fold });
   }
   const { root } = trace;
   if (root?.end) {
@@ -236,16 +275,21 @@ export interface KindCount {
   readonly count: number;
 }
 
-export const countsOf = (activities: readonly ActivityJson[]): ReadonlyMap<Kind, number> => {
+/** Activities below the originator, by kind. */
+export function countsOf(trace: Trace): ReadonlyMap<Kind, number> {
+  const folds = foldsOf(trace);
   const counts = new Map<Kind, number>();
-  for (const { kind } of activities) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const { id, kind } of trace.activities) counts.set(kind, (counts.get(kind) ?? 0) + (folds.get(id)?.count ?? 1));
   return counts;
-};
+}
 
-/** How many distinct records tell it all. */
-export const recordCount = (trace: Trace): number =>
-  new Set([trace.originator, ...trace.activities].flatMap((a) => a.records.map((r) => `${r.evidence}/${r.member}:${r.record}`)))
-    .size;
+/** How many records tell it all: each once, but for what bursts share with others. */
+export function recordCount(trace: Trace): number {
+  const folds = foldsOf(trace);
+  const single = [trace.originator, ...trace.activities].filter(({ id }) => !folds.has(id));
+  const places = new Set(single.flatMap((a) => a.records.map((r) => `${r.evidence}/${r.member}:${r.record}`)));
+  return [...folds.values()].reduce((sum, { records }) => sum + records, places.size);
+}
 
 const ROUND = [
   1n,

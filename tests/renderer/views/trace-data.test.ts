@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { chainOf, recordCount, rulerTicks, spanOf, transcriptOf, treeLines } from '../../../renderer/views/trace/trace-data';
+import { describe, expect, test } from 'vitest';
+import {
+  burstAddress,
+  chainOf,
+  countsOf,
+  recordCount,
+  rulerTicks,
+  spanOf,
+  transcriptOf,
+  treeLines,
+} from '../../../renderer/views/trace/trace-data';
 import type { ActivityJson, ProcessJson, Trace } from '../../../workers/contract/engine';
 
 const at = (second: number) => `2026-03-17T14:03:${String(second).padStart(2, '0')}.000000000Z`;
@@ -32,6 +41,7 @@ const trace: Trace = {
   why: [],
   rivals: [],
   considered: [],
+  chain: [],
   identity: {
     user: 'johndoe',
     groups: ['dev-billing', 'system:authenticated'],
@@ -106,4 +116,42 @@ test('a ruler has round ticks, never more than fit', () => {
   const ticks = rulerTicks({ from: 0n, to: 61_000_000_000n }, 12);
   expect(ticks.length).toBeLessThanOrEqual(12);
   expect(ticks.every((t) => t % 5_000_000_000n === 0n)).toBe(true);
+});
+
+describe('a burst', () => {
+  const fold = { id: '4', count: 200, last: at(39), records: 250 };
+  const folded: Trace = { ...trace, folds: [fold] };
+
+  test('has no silence inside, and one after it is counted from its end', () => {
+    const lines = transcriptOf(folded).map((l) => (l.type === 'silence' ? `${l.ns / 1_000_000_000n} s` : l.type));
+    expect(lines).toEqual([
+      'activity',
+      'activity',
+      '8 s',
+      'activity',
+      'activity',
+      'activity',
+      'activity',
+      'activity',
+      '9 s',
+      'end',
+    ]);
+  });
+
+  test('counts for all that it tells', () => {
+    expect(countsOf(folded).get('net')).toBe(200);
+    expect(recordCount(folded)).toBe(6 + 250);
+    expect(treeLines(folded).find(({ key }) => key === '4')?.rest).toBe('×200');
+  });
+
+  test('leads to all of it in the list', () => {
+    const [burst] = trace.activities.filter(({ id }) => id === '4');
+    expect(burstAddress(burst!, fold)).toMatchObject({
+      view: 'activity',
+      filter:
+        'process="curl" kind=net direction=out not comm exists server="198.51.100.23" serverport=443 not namespace exists not deployment exists',
+      scope: [],
+      to: 1_773_756_219_000_000_001n,
+    });
+  });
 });

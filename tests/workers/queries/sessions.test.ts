@@ -67,6 +67,14 @@ beforeAll(async () => {
   await ran(4, 'net', 12.1, 'curl', 'p-curl', 'p-bash', { server: `'198.51.100.9'`, serverport: '443' });
   await ran(5, 'net', 12.2, 'nginx', 'p-nginx', 'p-init', { entered: 'false' });
   await exec(6, 40, 41, 'nothere');
+  await exec(100, 60, 100, 'sh');
+  await ran(101, 'cmd', 60.1, 'sh', 'p-sh', 'p-runc', { entered: 'true', end: at(99) });
+  await ran(102, 'cmd', 61, 'ab', 'p-ab', 'p-sh', { entered: 'true', end: at(98) });
+  // Twelve within a few seconds, four more after ten seconds of silence, and one elsewhere among them.
+  for (let i = 0; i < 12; i++)
+    await ran(110 + i, 'net', 62 + i / 4, 'ab', 'p-ab', 'p-sh', { server: `'10.0.0.9'`, serverport: '80' });
+  await ran(130, 'net', 63.1, 'ab', 'p-ab', 'p-sh', { server: `'10.0.0.10'`, serverport: '53' });
+  for (let i = 0; i < 4; i++) await ran(140 + i, 'net', 80 + i, 'ab', 'p-ab', 'p-sh', { server: `'10.0.0.9'`, serverport: '80' });
   await correlate(connection);
 }, 60_000);
 afterAll(() => made.database.close());
@@ -77,14 +85,15 @@ test('each originator is a session, with its activities counted by kind', async 
   expect(found.map(({ session, label, user, certain, counts }) => ({ session, label, user, certain, counts }))).toEqual([
     { session: 'E1/b.log:1', label: 'S-1', user: 'avery', certain: true, counts: { cmd: 2, net: 1, exec: 1 } },
     { session: 'E1/b.log:6', label: 'S-2', user: 'avery', certain: false, counts: { exec: 1 } },
+    { session: 'E1/b.log:100', label: 'S-3', user: 'avery', certain: true, counts: { cmd: 2, net: 17, exec: 1 } },
   ]);
-  expect(found.map(({ confidence }) => confidence === null)).toEqual([false, true]);
+  expect(found.map(({ confidence }) => confidence === null)).toEqual([false, true, false]);
   expect(found[1]?.why.map(({ what }) => what)).toEqual(['No process with this command entered the container']);
 });
 
 test.for([
   { title: 'by something inside it', filter: 'comm="curl"', found: ['S-1'] },
-  { title: 'by its originator', filter: 'user="avery"', found: ['S-1', 'S-2'] },
+  { title: 'by its originator', filter: 'user="avery"', found: ['S-1', 'S-2', 'S-3'] },
   { title: 'by nothing in it', filter: 'comm="nginx"', found: [] },
 ])('a session is in view $title', async ({ filter, found }) => {
   expect((await sessions(made.source, { filter })).map(({ label }) => label)).toEqual(found);
@@ -107,6 +116,23 @@ test.for(['E1/b.log:1', 'E1/a.log:2', 'E1/a.log:4'])('the trace of %s is the who
   expect(processes.map(({ records }) => records.map(({ record }) => record))).toEqual([['2'], ['3']]);
   expect(activities.map(({ id: one }) => one)).toEqual(['E1/a.log:2', 'E1/a.log:3', 'E1/a.log:4']);
   expect(identity).toMatchObject({ user: 'avery', sourceaddresses: ['203.0.113.7'] });
+});
+
+test('a burst of like connections is told by its first, with how many, until when and by how many records', async () => {
+  const { activities, folds } = await trace(made.source, 'E1/b.log:100', { folded: true });
+
+  expect(activities.map(({ id }) => Number(id.split(':')[1]))).toEqual([101, 102, 110, 130, 140, 141, 142, 143]);
+  expect(folds).toEqual([{ id: 'E1/a.log:110', count: 12, last: formatTime(START + 64_750n * (SECOND / 1000n)), records: 12 }]);
+  expect(await trace(made.source, 'E1/b.log:100')).toMatchObject({ activities: { length: 19 } });
+});
+
+test('what is asked for alone stands alone, and the burst goes on after it', async () => {
+  const folded = (alone: string) => trace(made.source, 'E1/b.log:100', { folded: true, alone });
+  const { activities, folds } = await folded('E1/a.log:111');
+
+  expect(activities.map(({ id }) => Number(id.split(':')[1])).slice(2, 5)).toEqual([110, 111, 112]);
+  expect(folds?.map(({ id, count }) => [id, count])).toEqual([['E1/a.log:112', 10]]);
+  expect((await folded('E9/gone:1')).folds).toHaveLength(1);
 });
 
 test('a session without a process says why', async () => {
