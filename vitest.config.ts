@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/helpers/longest-first';
 
 export default defineConfig({
   // The workbench's state classes are runes: they need the compiler.
@@ -16,6 +17,7 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // A busy machine answers late; what is wrong stays wrong.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -5,20 +5,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { inRoot, main, root, run } from './lib.mjs';
+import { inRoot, main, read, root, run } from './lib.mjs';
 import { setUp } from './setup.mjs';
 import { bringChromium, bringDocumentTools } from './tools.mjs';
 
 const print = (line) => console.log(line);
+const program = (path) => inRoot(`node_modules/${path}`);
 const node = (path, args, env = {}) =>
-  run(process.execPath, [inRoot(`node_modules/${path}`), ...args], { stdio: ['ignore', 'inherit', 'inherit'], env });
+  run(process.execPath, [program(path), ...args], { stdio: ['ignore', 'inherit', 'inherit'], env });
 
-/** A check that passes or fails as a whole. */
+/** A check that passes or fails as a whole. What it prints comes at its end: several run at once. */
 async function check(title, path, args) {
-  print(`\n${title}`);
-  const ok = (await node(path, args)) === 0;
-  if (!ok) print(`FAILED ${title}`);
-  return { passed: Number(ok), failed: Number(!ok), skipped: [] };
+  const { code, text } = await read(process.execPath, [program(path), ...args]);
+  print(`\n${title}\n${text}`.trimEnd());
+  if (code !== 0) print(`FAILED ${title}`);
+  return { passed: Number(code === 0), failed: Number(code !== 0), skipped: [] };
 }
 
 /** Results of vitest's JSON reporter. A file that could not even be loaded is a failure. */
@@ -65,13 +66,15 @@ async function testAll(folder) {
   await bringDocumentTools();
   const chromium = await bringChromium();
   const runs = [
-    await check('Types', 'typescript/bin/tsc', ['-b']),
-    await check('Types of the components', 'svelte-check/bin/svelte-check', [
-      '--tsconfig',
-      'renderer/tsconfig.json',
-      '--fail-on-warnings',
-    ]),
-    await check('Lint and format', '@biomejs/biome/bin/biome', ['check', '.']),
+    ...(await Promise.all([
+      check('Types', 'typescript/bin/tsc', ['-b']),
+      check('Types of the components', 'svelte-check/bin/svelte-check', [
+        '--tsconfig',
+        'renderer/tsconfig.json',
+        '--fail-on-warnings',
+      ]),
+      check('Lint and format', '@biomejs/biome/bin/biome', ['check', '.']),
+    ])),
     await suite('Unit and contract tests', join(folder, 'unit.json'), unitResults, (file) =>
       node('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]),
     ),
