@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { sha256 } from '../case/digest';
 import type { CaseInfo, RecordBytes, RecordPlace } from '../contract/engine';
-import { placeId } from '../contract/id';
+import { escapeMember, parseId, placeId, recordText } from '../contract/id';
 
 export interface Citation extends RecordPlace {
   readonly n: number;
@@ -46,6 +46,14 @@ export const hmacOf = (key: Uint8Array, bytes: Uint8Array): string => createHmac
 export function placeNamer({ evidence }: Pick<CaseInfo, 'evidence'>): (place: RecordPlace) => string {
   const singles = new Set(evidence.filter((e) => e.kind === 'file').map((e) => e.id));
   return (place) => placeId(place, singles.has(place.evidence));
+}
+
+/** Where the record of an activity lies. */
+export function placeOf(id: string, { evidence }: Pick<CaseInfo, 'evidence'>): RecordPlace {
+  const { evidence: number, member, record, item } = parseId(id);
+  const own = `E${number}`;
+  const name = evidence.find((e) => e.id === own)?.name ?? '';
+  return { evidence: own, member: member === '' ? escapeMember(Buffer.from(name)) : member, record: recordText(record, item) };
 }
 
 /** @param attach whether the bytes are wanted too; those that hold a secret are left out */

@@ -77,10 +77,10 @@ export function custody({ model, clock }: Writer): readonly Block[] {
     {
       type: 'table',
       columns: [
-        { head: '', width: 0.06 },
-        { head: `Time, ${clock.zone}`, width: 0.2 },
-        { head: 'By', width: 0.24 },
-        { head: 'What', width: 0.5 },
+        { head: '', width: 0.05 },
+        { head: `Time, ${clock.zone}`, width: 0.21 },
+        { head: 'By', width: 0.14 },
+        { head: 'What, and its hash', width: 0.6 },
       ],
       rows: entries.map((entry) => ({
         cells: [
@@ -95,12 +95,16 @@ export function custody({ model, clock }: Writer): readonly Block[] {
 }
 
 /** What of an entry tells people something, in this order. */
-const TOLD = ['outcome', 'name', 'evidence', 'kind', 'target', 'sha256', 'filter', 'redaction', 'records'] as const;
+const TOLD = ['outcome', 'name', 'evidence', 'kind', 'target', 'filter', 'redaction', 'records'] as const;
 
 function detailOf({ detail }: JournalLine): Spans {
   const told = TOLD.flatMap((name) => {
     const value = detail[name];
     return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
   });
-  return told.length === 0 ? [] : [words(' '), quoting(told.join(', '))];
+  const { sha256 } = detail;
+  return [
+    ...(told.length === 0 ? [] : [words(' '), quoting(told.join(', '))]),
+    ...(typeof sha256 === 'string' ? [words(', sha256 '), evidence(`${sha256.slice(0, 16)}…`)] : []),
+  ];
 }

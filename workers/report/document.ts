@@ -9,6 +9,7 @@ import { listed } from './listing';
 import { marksOf } from './marks';
 import type { ReportModel } from './model';
 import type { Period } from './period';
+import { questions } from './questions';
 import { redactions } from './redactions';
 import { drawing, processes, whatHappened } from './timeline';
 import { titlePage } from './title';
@@ -19,6 +20,7 @@ export function documentOf(model: ReportModel): readonly Block[] {
   return [
     ...titlePage(writer),
     ...model.traces.flatMap((trace, i) => sessionPages(writer, trace, model.periods[i])),
+    ...questions(writer),
     ...listed(writer),
     ...marksOf(writer),
     ...method(writer),
@@ -36,7 +38,7 @@ function sessionPages(writer: Writer, trace: Trace, period: Period | undefined):
     { type: 'heading', level: 1, text: `${trace.label} Who` },
     ...who(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} How sure` },
-    ...howSure(trace),
+    ...howSure(writer, trace),
     ...(period === undefined
       ? []
       : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock, 'the whole case')]),

@@ -2,24 +2,50 @@
 import { CERTAIN, type Trace } from '../contract/engine';
 import type { IdentityLinkName } from '../contract/identity';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
-import type { Writer } from './writer';
+import { isCall, type Writer } from './writer';
 
-/** Links of a service account that other calls tell than the session's own. */
-const OF_ACCOUNTS: Partial<Record<IdentityLinkName, string>> = {
-  'token asked for': 'Token asked for by',
-  'account created': 'Account created by',
-};
+const NOBODY = 'not asked for';
+const NOT_HERE = dim('– not in this evidence');
 
-export function who({ citing }: Writer, trace: Trace): readonly Block[] {
-  const { identity, originator } = trace;
+/** Rows of the chain that a call to the API server has, in this order; what the evidence lacks of them is said. */
+const OF_CALLS: readonly (readonly [link: IdentityLinkName, title: string, absent: string])[] = [
+  ['address', 'Address', 'the record names none'],
+  ['claimed address', 'Claimed address', ''],
+  ['client', 'Client', 'the record names none'],
+  ['cloud principal', 'Cloud principal', 'no cloud identity recorded'],
+  ['user', 'Kubernetes user', 'the record names none'],
+  ['groups', 'Groups', 'the record names none'],
+  ['impersonated user', 'Acting as', NOBODY],
+  ['impersonated groups', 'In the groups', ''],
+  ['token asked for', 'Token asked for by', ''],
+  ['account created', 'Account created by', ''],
+];
+const OF_PROCESSES: readonly (readonly [link: IdentityLinkName, title: string, absent: string])[] = [
+  ['address', 'Address', 'the record of a process names none'],
+  ['machine account', 'Account', 'the record names none'],
+  ['user', 'User', ''],
+];
+
+export function who({ citing, citingIds }: Writer, trace: Trace): readonly Block[] {
+  const { originator, chain } = trace;
   const record = citing(originator.records.slice(0, 1));
-  const row = (link: string, value: Spans, basis: string, cited = true): TableRow => ({
-    cells: [[words(link)], value, [words(basis)], cited ? record : []],
+  const row = (link: string, value: Spans, basis: string, records: Spans = []): TableRow => ({
+    cells: [[words(link)], value, [quoting(basis)], records],
   });
-  const absent = dim('– not in this evidence');
-  const addresses = identity.sourceaddresses;
-  const seen = addresses.at(-1);
-  const entered = [originator.cluster, originator.namespace, originator.pod, originator.container]
+  const own = (isCall(trace) ? OF_CALLS : OF_PROCESSES).flatMap(([name, title, absent]) => {
+    const links = chain.filter(({ link }) => link === name);
+    if (links.length === 0)
+      return absent === '' ? [] : [row(title, [absent === NOBODY ? words('nobody else') : NOT_HERE], absent)];
+    return links.map(({ value, basis, records }) =>
+      row(title, [{ text: value, evidence: true, strong: name === 'user' }], basis, citingIds(records)),
+    );
+  });
+  const where = [
+    originator.cluster,
+    originator.namespace,
+    originator.pod ?? originator.node ?? originator.host,
+    originator.container,
+  ]
     .filter((v) => v !== undefined)
     .map(String);
   return [
@@ -27,67 +53,64 @@ export function who({ citing }: Writer, trace: Trace): readonly Block[] {
       type: 'table',
       columns: [
         { head: 'Link', width: 0.18 },
-        { head: 'Value', width: 0.44 },
-        { head: 'Basis', width: 0.28 },
+        { head: 'Value', width: 0.4 },
+        { head: 'Basis', width: 0.32 },
         { head: 'Record', width: 0.1 },
       ],
       rows: [
-        row('Address', [seen === undefined ? absent : evidence(seen)], 'seen by the API server', seen !== undefined),
-        ...(addresses.length > 1
-          ? [row('', [evidence(addresses.slice(0, -1).join(', '))], 'claimed by the client or a proxy')]
-          : []),
+        ...own,
+        ...(isCall(trace) ? [] : ofProcess(trace).map(([link, value, basis]) => row(link, [evidence(value)], basis, record))),
         row(
-          'Client',
-          [identity.useragent === null ? absent : evidence(identity.useragent)],
-          'claimed by the client',
-          identity.useragent !== null,
+          isCall(trace) ? 'Entered' : 'Ran in',
+          where.length === 0 ? [NOT_HERE] : [evidence(where.join(' / '))],
+          isCall(trace) ? 'as the request names it' : 'as the agent names it',
+          where.length === 0 ? [] : record,
         ),
-        row(
-          'Cloud user',
-          [identity.clouduser === null ? absent : evidence(identity.clouduser)],
-          identity.clouduser === null ? 'no cloud identity recorded' : 'user.extra of the record',
-          identity.clouduser !== null,
-        ),
-        row(
-          'Kubernetes user',
-          [identity.user === null ? absent : { text: identity.user, evidence: true, strong: true }],
-          identity.basis ?? 'basis not recorded',
-          identity.user !== null,
-        ),
-        row(
-          'Groups',
-          [identity.groups.length === 0 ? absent : evidence(identity.groups.join(', '))],
-          'as authenticated',
-          identity.groups.length > 0,
-        ),
-        row(
-          'Impersonated',
-          identity.impersonated === null ? [words('none')] : [evidence(identity.impersonated)],
-          identity.impersonated === null ? 'not asked for' : 'asked for by the client',
-        ),
-        ...trace.chain.flatMap(({ link, value, basis, records }): TableRow[] => {
-          const title = OF_ACCOUNTS[link];
-          return title === undefined
-            ? []
-            : [{ cells: [[words(title)], [evidence(value)], [words(`${basis} `), evidence(records.join(', '))], []] }];
-        }),
-        row('Entered', [entered.length === 0 ? absent : evidence(entered.join(' / '))], 'request', entered.length > 0),
       ],
     },
-    {
-      type: 'text',
-      small: true,
-      spans: [
-        words('Acts are attributed to the credential '),
-        evidence(identity.user ?? '(none)'),
-        words('. That a certain person used it is not shown by this evidence.'),
-      ],
-    },
+    { type: 'text', small: true, spans: attribution(trace) },
   ];
 }
 
-export function howSure(trace: Trace): readonly Block[] {
+/** What an agent tells of the process that a session begins with. */
+function ofProcess({ originator: o, why }: Trace): readonly (readonly [link: string, value: string, basis: string])[] {
+  const rows: (readonly [string, string, string])[] = [];
+  if (o.uid !== undefined) rows.push(['User id', String(o.uid), 'of the process, on its host or in its container']);
+  if (o.loginuid !== undefined || o.loginname !== undefined)
+    rows.push([
+      'Login',
+      [o.loginname, o.loginuid].filter((v) => v !== undefined).join(', user id '),
+      'kept by the kernel through su and sudo',
+    ]);
+  const opener = why[0]?.what;
+  if (o.parent !== undefined)
+    rows.push(['Parent', String(o.parent), opener === undefined ? 'of the process' : opener.toLowerCase()]);
+  return rows;
+}
+
+function attribution(trace: Trace): Spans {
+  const { user } = trace.identity;
+  if (user !== null)
+    return [
+      words('Acts are attributed to the credential '),
+      evidence(user),
+      words('. That a certain person used it is not shown by this evidence.'),
+    ];
+  if (isCall(trace)) return [words('The record names no user: to whom these acts belong is not shown by this evidence.')];
+  const { uid, loginuid } = trace.originator;
+  return [
+    words('No call to an API server opened this session, so no Kubernetes credential stands behind it. '),
+    words(
+      uid === undefined && loginuid === undefined
+        ? 'Who did it is not shown by this evidence.'
+        : `Acts are attributed to user id ${loginuid ?? uid} of its host. Which person that was is not shown by this evidence; the host’s own log of logins may tell.`,
+    ),
+  ];
+}
+
+export function howSure({ citingIds }: Writer, trace: Trace): readonly Block[] {
   const blocks: Block[] = [];
+  const pid = trace.root?.pid == null ? '' : ` of pid ${trace.root.pid}`;
   if (trace.confidence === null) {
     blocks.push({
       type: 'figure',
@@ -101,7 +124,11 @@ export function howSure(trace: Trace): readonly Block[] {
       spans: [
         strong(trace.certain ? 'certain' : 'not certain'),
         words(
-          ` (certain from ${CERTAIN})\nthat the process tree${trace.root?.pid == null ? '' : ` of pid ${trace.root.pid}`} was started by this session`,
+          ` (certain from ${CERTAIN})\n${
+            isCall(trace)
+              ? `that the process tree${pid} was started by this session`
+              : `that the process tree${pid} is a session of its own, which no call of this evidence opened`
+          }`,
         ),
       ],
     });
@@ -110,21 +137,33 @@ export function howSure(trace: Trace): readonly Block[] {
     blocks.push({
       type: 'table',
       columns: [
-        { head: 'Reason', width: 0.4 },
-        { head: 'In this case', width: 0.6 },
+        { head: 'Reason', width: 0.36 },
+        { head: 'In this case', width: 0.5 },
+        { head: 'Record', width: 0.14 },
       ],
-      rows: trace.why.map((r) => ({ cells: [[words(`${r.holds ? '✓' : '✗'} `), quoting(r.what)], [quoting(r.detail)]] })),
+      rows: trace.why.map((r) => ({
+        cells: [[words(`${r.holds ? '✓' : '✗'} `), quoting(r.what)], [quoting(r.detail)], citingIds(r.records)],
+      })),
     });
   }
-  const rivals = trace.rivals.map((r): Spans => [evidence(r.session), words(` with confidence ${r.confidence.toFixed(2)}`)]);
+  blocks.push(...rivals(trace));
+  return blocks;
+}
+
+function rivalsSaid(trace: Trace): string {
+  if (trace.rivals.length > 0) return 'Other sessions that could own this tree:';
+  if (!isCall(trace)) return 'None: a session of its own has no other owner; calls that could have opened it were weighed first.';
+  return trace.confidence === null ? 'None: no tree is assigned.' : 'None within 0.2 of this answer.';
+}
+
+function rivals(trace: Trace): readonly Block[] {
+  const blocks: Block[] = [];
+  const others = trace.rivals.map((r): Spans => [evidence(r.session), words(` with confidence ${r.confidence.toFixed(2)}`)]);
   blocks.push({
     type: 'text',
-    spans: [
-      strong('Rivals. '),
-      words(rivals.length === 0 ? 'None within 0.2 of this answer.' : 'Other sessions that could own this tree:'),
-    ],
+    spans: [strong('Rivals. '), words(rivalsSaid(trace))],
   });
-  if (rivals.length > 0) blocks.push({ type: 'list', items: rivals });
+  if (others.length > 0) blocks.push({ type: 'list', items: others });
   if (trace.considered.length > 0) {
     blocks.push({ type: 'text', spans: [words('Weighed and put aside:')] });
     blocks.push({

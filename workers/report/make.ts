@@ -72,13 +72,14 @@ function assertZone(zone: string | undefined): void {
 
 /** What the journal says of a report: what was asked, and what was not as usual. */
 export const entryOf = (
-  { ids, board, list, redact, withRecords }: ReportRequest,
+  { ids, board, list, questions, redact, withRecords }: ReportRequest,
   { name, sha256 }: Pick<Report, 'name' | 'sha256'>,
 ): Detail => ({
   name,
   sha256,
   ids: [...ids],
   ...(board && { board }),
+  ...(questions && { questions: questions.filter ?? '' }),
   ...(list && {
     filter: list.filter ?? '',
     ...(list.from !== undefined && { from: formatTime(list.from) }),
@@ -92,7 +93,7 @@ export const entryOf = (
 /** `trace-S-14.pdf` */
 const fileName = (model: ReportModel, format: string): string =>
   model.traces.length === 0
-    ? `${model.list === null ? 'board' : 'list'}.${format}`
+    ? `${model.answers !== null ? 'questions' : model.list === null ? 'board' : 'list'}.${format}`
     : `trace-${model.traces
         .map((t) => t.label)
         .join('-')

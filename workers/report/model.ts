@@ -16,7 +16,8 @@ import type {
   Trace,
   View,
 } from '../contract/engine';
-import { type AttachedRecord, type Citation, cite, placeNamer } from './citations';
+import { type Answering, type ReportAnswers, reportAnswers, sampled } from './answers';
+import { type AttachedRecord, type Citation, cite, placeNamer, placeOf } from './citations';
 import { type Listed, type ReportList, reportList } from './list';
 import { type Period, periodOf } from './period';
 import { type Redaction, redacted, unredacted } from './redaction';
@@ -32,6 +33,8 @@ export interface ReportSource {
   board(): Promise<readonly BoardEntry[]>;
   /** Everything in view, and how many each part of the view left. Rejects with `usage` where it is more than a report holds. */
   list(view: View): Promise<Listed>;
+  /** The auditor's questions, answered from a view. */
+  answers: Answering;
   /** The custody journal as it stands. */
   journal(): Promise<readonly JournalLine[]>;
   /** Of the case, for fingerprints of secrets; undefined where it has none. */
@@ -55,6 +58,8 @@ export interface ReportModel {
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
   readonly list: ReportList | null;
+  /** The auditor's questions; null where they were not asked. */
+  readonly answers: ReportAnswers | null;
   /** The analyst's marks on these sessions, on their activities and on their time; of a report of the board, all. */
   readonly marks: readonly BoardEntry[];
   /** The custody journal, up to the entry that the case states. */
@@ -98,20 +103,22 @@ export async function buildModel(
   for (const trace of traces) periods.push(await periodOf(source, [trace.originator, ...trace.activities]));
 
   const list = request.list ? await reportList(source, request.list) : null;
+  const answers = request.questions ? await reportAnswers(source.answers, info, request.questions) : null;
   const key = await source.key();
   const rule = request.redact ?? 'default';
   const idOf = placeNamer(info);
   const said = {
-    title: request.title ?? titleOf(traces, list),
+    title: request.title ?? titleOf(traces, list, answers),
     question: request.question ?? null,
     traces,
     list,
+    answers,
     marks,
     custody: (await source.journal()).slice(0, info.journal.entries),
   };
   const clean = rule === 'none' ? unredacted(said) : redacted(said, key, idOf);
   const { citations, attached } = await cite(
-    placesIn(traces, list?.rows ?? [], marks),
+    placesIn(traces, [...(list?.rows ?? []), ...sampled(answers)], marks, info),
     info,
     (places) => source.places(places),
     { key, isSecret: clean.isSecret },
@@ -136,7 +143,8 @@ export async function buildModel(
   return { ...model, digest: digestOf(model) };
 }
 
-const titleOf = (traces: readonly Trace[], list: ReportList | null): string => {
+const titleOf = (traces: readonly Trace[], list: ReportList | null, answers: ReportAnswers | null): string => {
+  if (traces.length === 0 && answers !== null) return 'Auditor’s questions';
   if (traces.length === 0) return list === null ? 'Marks of the analyst' : 'Activities listed';
   const labels = traces.map(({ label }) => label).join(', ');
   return traces.length === 1 ? `Session trace ${labels}` : `Session traces ${labels}`;
@@ -147,8 +155,10 @@ const placesIn = (
   traces: readonly Trace[],
   rows: readonly ActivityJson[],
   marks: readonly BoardEntry[],
+  info: Pick<CaseInfo, 'evidence'>,
 ): readonly RecordPlace[] => [
   ...traces.flatMap((trace) => [trace.originator, ...trace.activities, ...trace.processes].flatMap(({ records }) => records)),
+  ...traces.flatMap(({ chain }) => chain.flatMap(({ records }) => records.map((id) => placeOf(id, info)))),
   ...rows.flatMap(({ records }) => records),
   ...marks.flatMap(({ activity }) => activity?.records ?? []),
 ];

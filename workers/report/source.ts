@@ -11,6 +11,7 @@ import { graph } from '../queries/graph';
 import { query } from '../queries/query';
 import type { Source } from '../queries/source';
 import { trace } from '../queries/trace';
+import { answers } from '../questions/answer';
 import { readKey } from '../redact/key';
 import type { Listed } from './list';
 import type { ReportSource } from './model';
@@ -25,6 +26,7 @@ export const reportSource = (opened: OpenCase): ReportSource => ({
   graph: (view) => opened.query((on) => graph(on, { ...view, buckets: BUCKETS })),
   board: () => opened.query((on) => board(on, opened.folder.marks())),
   list: (view) => opened.query((from) => list(from, view)),
+  answers: (info, view) => opened.query((from) => answers(from, info, view)),
   journal: async () => opened.folder.journalEntries().map(lineOf),
   key: async () => readKey(opened.dir),
 });

@@ -3,7 +3,7 @@ import type { ActivityJson, ProcessJson, Trace } from '../contract/engine';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, type Series, type Span, type Spans, strong, type TableRow, words } from './blocks';
 import type { Period } from './period';
-import { timeOf, toNs, type Writer } from './writer';
+import { isCall, timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
 
 /** Longer than this without a record is shown as a gap in the timeline. */
@@ -72,20 +72,15 @@ export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly 
       cells: [
         [evidence(clock.clock(trace.originator.end))],
         [strong('end')],
-        [words('the API server closes the stream')],
+        [words(ended(trace))],
         citing(trace.originator.records),
       ],
     });
   }
-  const counts = (kind: string) => trace.activities.filter((a) => a.kind === kind).length;
   return [
     {
       type: 'text',
-      spans: [
-        words(
-          `One ${String(trace.originator.label ?? 'exec')}, ${count(counts('cmd'), 'command')}, ${count(counts('net'), 'connection')}, ${count(counts('file'), 'file access', 'file accesses')}. Everything recorded below the session’s root is listed; nothing was filtered out.`,
-        ),
-      ],
+      spans: [words(`${counted(trace)} Everything recorded below the session’s root is listed; nothing was filtered out.`)],
     },
     {
       type: 'table',
@@ -98,6 +93,19 @@ export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly 
       rows,
     },
   ];
+}
+
+function ended({ originator }: Trace): string {
+  if (!isCall({ originator })) return 'the process ends';
+  if (originator.result === 'refused') return 'the API server refuses it';
+  return originator.result === 'failed' ? 'the API server answers with an error' : 'the API server closes the stream';
+}
+
+function counted({ originator, activities }: Trace): string {
+  const counts = (kind: string) => activities.filter((a) => a.kind === kind).length;
+  const opened = originator.label ?? (isCall({ originator }) ? 'exec' : 'process that begins it');
+  const more = isCall({ originator }) ? 'command' : 'other command';
+  return `One ${String(opened)}, ${count(counts('cmd'), more)}, ${count(counts('net'), 'connection')}, ${count(counts('file'), 'file access', 'file accesses')}.`;
 }
 
 export const gap = (text: string): TableRow => ({ kind: 'gap', cells: [[dim(text)]] });

@@ -4,7 +4,7 @@ import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
 import type { ReportEvidence, ReportModel } from './model';
 import { redactionSaid } from './redactions';
-import { timeOf, toNs, type Writer } from './writer';
+import { isCall, timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
 
 export function titlePage({ model, clock }: Writer): readonly Block[] {
@@ -72,8 +72,10 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
         words(
           'The evidence is unchanged since its import at the times in the journal. What came before its import is not known to Exhibit. To check: ',
         ),
-        evidence('exhibit verify CASE'),
-        words(', or compare each record cited below with its bytes in the evidence by sha256sum.'),
+        evidence('exhibit verify REPORT --evidence BUNDLE'),
+        words(', for every number also '),
+        evidence('--case CASE'),
+        words('; or compare each record cited below with its bytes in the evidence by sha256sum.'),
       ],
     },
     { type: 'page' },
@@ -84,7 +86,11 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
 const saidOnce = (all: readonly ReportEvidence[], field: 'caseNumber' | 'authority'): Spans =>
   [...new Set(all.flatMap((e) => e[field] ?? []))].flatMap((text) => [words(', '), quoting(text)]);
 
-const noSession = ({ list, marks }: ReportModel): Spans => {
+const noSession = ({ list, marks, answers }: ReportModel): Spans => {
+  if (answers !== null) {
+    const open = answers.answers.filter(({ state }) => state === 'unanswerable').length;
+    return [words(`${answers.answers.length} questions; ${open} of them cannot be answered from this evidence.`)];
+  }
   if (list !== null)
     return [
       words(`${list.counts.listed.toLocaleString('en')} of ${list.counts.case.toLocaleString('en')} activities of the case.`),
@@ -95,14 +101,20 @@ const noSession = ({ list, marks }: ReportModel): Spans => {
 function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const o = trace.originator;
   const at = timeOf(o);
-  const where = [o.deployment ?? o.workload ?? o.pod, o.container].filter((v) => v !== undefined).map(String);
+  const call = isCall(trace);
+  const where = call ? [o.deployment ?? o.workload ?? o.pod, o.container] : [o.pod ?? o.node ?? o.host, o.container];
+  const named = where.filter((v) => v !== undefined).map(String);
+  const opener = trace.why[0]?.what ?? 'A session of its own';
+  const uid = o.loginuid ?? o.uid;
+  const account = o.loginname ?? o.username ?? (uid === undefined ? undefined : `user id ${String(uid)}`);
   return [
-    evidence(trace.identity.user ?? 'somebody'),
-    words(' ran '),
+    ...(call
+      ? [trace.identity.user === null ? words('Somebody') : evidence(trace.identity.user), words(' ran ')]
+      : [quoting(opener), words(': '), ...(account === undefined ? [] : [evidence(String(account)), words(' ran ')])]),
     evidence(summary(o).text || String(o.label ?? 'an exec')),
-    ...(where.length === 0 ? [] : [words(' in '), evidence(where.join(', container '))]),
+    ...(named.length === 0 ? [] : [words(call || o.pod !== undefined ? ' in ' : ' on '), evidence(named.join(', container '))]),
     words(at === undefined ? ', time not recorded' : `, on ${clock.day(at)} at ${clock.clock(at, 's')} ${clock.zone}`),
     ...(at !== undefined && typeof o.end === 'string' ? [words(`, for ${lasting(toNs(o.end) - toNs(at))}`)] : []),
-    words('.'),
+    words(o.result === 'refused' ? '; it was refused.' : o.result === 'failed' ? '; it failed.' : '.'),
   ];
 }

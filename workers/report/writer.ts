@@ -1,5 +1,5 @@
 /** What every part of the report writes with: the model, its clock, and the numbers of the cited records. */
-import type { ActivityJson, RecordPlace } from '../contract/engine';
+import type { ActivityJson, RecordPlace, Trace } from '../contract/engine';
 import { parseTime } from '../contract/time';
 import { cite, type Spans, words } from './blocks';
 import type { ReportModel } from './model';
@@ -10,6 +10,8 @@ export interface Writer {
   readonly clock: Clock;
   /** Citations of these records, as `[1] [2]`. */
   readonly citing: (records: readonly RecordPlace[]) => Spans;
+  /** The same of activities by their ids; those that are not cited are left out. */
+  readonly citingIds: (ids: readonly string[]) => Spans;
 }
 
 const keyOf = (p: RecordPlace): string => JSON.stringify([p.evidence, p.member, p.record]);
@@ -21,9 +23,17 @@ export function writerOf(model: ReportModel): Writer {
       const n = numbers.get(keyOf(r));
       return n === undefined ? [] : [cite(n), words(' ')];
     });
-  return { model, clock: new Clock(model.zone), citing };
+  const byId = new Map(model.citations.map((c) => [c.id, c.n]));
+  const citingIds = (ids: readonly string[]): Spans =>
+    [...new Set(ids.map((id) => byId.get(id.replace(/#\d+$/, ''))))].flatMap((n) =>
+      n === undefined ? [] : [cite(n), words(' ')],
+    );
+  return { model, clock: new Clock(model.zone), citing, citingIds };
 }
 
 /** ns since the epoch of a time of the engine's. */
 export const toNs = (time: string): bigint => parseTime(time) ?? 0n;
 export const timeOf = (a: ActivityJson): string | undefined => (typeof a.time === 'string' ? a.time : undefined);
+/** Opened by a call to an API server; any other session begins with a process. */
+export const isCall = ({ originator }: Pick<Trace, 'originator'>): boolean =>
+  originator.kind === 'exec' || originator.kind === 'api';

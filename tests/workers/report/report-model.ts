@@ -94,7 +94,10 @@ export function traceOf(rows: number): Trace {
     why: [{ what: 'Exit meets ResponseComplete', detail: 'bash ends 36 ms before it', holds: true, records: [] }],
     rivals: [],
     considered: [{ session: 'S-12', confidence: 0.02, why: 'its shell ended six minutes before' }],
-    chain: [],
+    chain: [
+      { link: 'address', value: '203.0.113.7', basis: 'seen by the API server', records: [originator.id] },
+      { link: 'user', value: 'johndoe', basis: 'client certificate', records: [originator.id] },
+    ],
     identity: {
       user: 'johndoe',
       groups: ['dev-billing', 'system:authenticated'],
