@@ -432,6 +432,8 @@ export interface ReportRequest {
   readonly board?: boolean;
   /** Everything in this view, at most `MOST_LISTED`. */
   readonly list?: View;
+  /** The auditor's questions, answered from this view. */
+  readonly questions?: View;
   readonly format: 'pdf' | 'html' | 'json';
   /** RFC 3339; the clock where absent. With it the same case gives the same bytes. */
   readonly created?: string;
@@ -481,10 +483,14 @@ export interface ActivitiesExport extends View {
   readonly format: 'parquet' | 'csv' | 'ndjson';
   /** Absolute path of a file that is not there yet. */
   readonly out: string;
+  /** As in `ReportRequest`. */
+  readonly redact?: 'default' | 'none';
 }
 export interface ActivitiesExported {
   readonly sha256: string;
   readonly activities: number;
+  /** In how many places a secret was taken out. */
+  readonly redacted: number;
   /** As in `Report`. */
   readonly journaled: boolean;
 }
@@ -555,6 +561,8 @@ export interface PolicyHits {
   readonly last: string | null;
   /** Id of the first hit (undated last). */
   readonly id: string;
+  /** On the last of a list that was cut: how many more places there are, and how many hits in them. */
+  readonly unlisted?: { readonly places: number; readonly count: number };
 }
 /** Scope attributes of a policy hit, outermost first. */
 export const POLICY_SCOPE = [

@@ -1,15 +1,15 @@
 /** Hits of agents' rules in view, by rule and place: counted by the small numbers that rows hold, then the dictionaries are joined to the few groups. */
-import { KINDS } from '../contract/attributes';
+import { KINDS, type Kind } from '../contract/attributes';
 import { type Pane, POLICY_SCOPE, type PolicyHits, type View } from '../contract/engine';
-import { join, name, sql } from '../contract/sql';
+import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { ID } from '../filter/places';
 import { inView } from './in-view';
 import { type RowOf, select } from './select';
 import type { Source } from './source';
 
-/** More groups than anyone reads; the most severe of them, then the earliest. */
-const MOST_GROUPS = 5_000;
+/** More places than anyone reads; the most severe of them, then the earliest. What is beyond is counted. */
+const MOST_PLACES = 5_000;
 const COMMANDS = 5;
 
 const SHAPE = {
@@ -25,7 +25,17 @@ const SHAPE = {
   first: 'TIMESTAMP_NS?',
   last: 'TIMESTAMP_NS?',
   id: 'VARCHAR',
+  places: 'BIGINT',
+  hits: 'BIGINT',
 } as const;
+type Row = RowOf<typeof SHAPE>;
+
+const ofKind = (kind: Kind) => name(`of ${kind}`);
+/** What hits are told apart by. */
+const PLACE = [
+  ...['rule', 'severity', 'severityraw', 'tags', 'origin'].map((of) => sql`p.${name(of)}`),
+  ...POLICY_SCOPE.map((of) => sql`s.${name(of)}`),
+];
 
 export async function policies(source: Source, request: View & Pane): Promise<readonly PolicyHits[]> {
   const view = await inView(source, request);
@@ -48,42 +58,61 @@ export async function policies(source: Source, request: View & Pane): Promise<re
           WHERE a.policy IS NOT NULL AND ${view.condition}
           GROUP BY ALL
         ),
-        told AS (
+        named AS (
           SELECT
-            p.rule,
-            p.severity,
-            p.severityraw,
-            p.tags,
-            p.origin,
-            ${join(POLICY_SCOPE.map((of) => sql`s.${name(of)}`))},
-            CAST(sum(h.n) AS BIGINT)                                AS count,
-            ${join(KINDS.map((kind) => sql`CAST(coalesce(sum(h.n) FILTER (WHERE h.kind = CAST(${kind} AS kind)), 0) AS BIGINT) AS ${name(`of ${kind}`)}`))},
-            list_distinct(arg_max(h.comm, h.n, ${COMMANDS}))        AS commands,
-            min(h.first)                                            AS first,
-            max(h.last)                                             AS last,
-            coalesce(arg_min(h.key, h.first), min(h.key))           AS key
+            ${join(PLACE)},
+            h.comm,
+            CAST(sum(h.n) AS BIGINT)                       AS n,
+            ${join(KINDS.map((kind) => sql`CAST(coalesce(sum(h.n) FILTER (WHERE h.kind = CAST(${kind} AS kind)), 0) AS BIGINT) AS ${ofKind(kind)}`))},
+            min(h.first)                                   AS first,
+            max(h.last)                                    AS last,
+            coalesce(arg_min(h.key, h.first), min(h.key))  AS key
           FROM hit h
           JOIN policy p ON p.policy = h.policy
           LEFT JOIN shown_scope s ON s.scope = h.scope
           WHERE p.rule IS NOT NULL
           GROUP BY ALL
+        ),
+        told AS (
+          SELECT
+            n.* EXCLUDE (comm, n, ${join(KINDS.map(ofKind))}, first, last, key),
+            CAST(sum(n.n) AS BIGINT)                       AS count,
+            ${join(KINDS.map((kind) => sql`CAST(sum(n.${ofKind(kind)}) AS BIGINT) AS ${ofKind(kind)}`))},
+            (list(n.comm ORDER BY n.n DESC, n.comm) FILTER (WHERE n.comm IS NOT NULL))[:${raw(String(COMMANDS))}] AS commands,
+            min(n.first)                                   AS first,
+            max(n.last)                                    AS last,
+            coalesce(arg_min(n.key, n.first), min(n.key))  AS key
+          FROM named n
+          GROUP BY ALL
+        ),
+        listed AS (
+          SELECT *, count(*) OVER () AS places, CAST(sum(count) OVER () AS BIGINT) AS hits
+          FROM told
+          ORDER BY severity NULLS LAST, first NULLS LAST, rule, key
+          LIMIT ${MOST_PLACES}
         )
         SELECT
           t.rule, CAST(t.severity AS VARCHAR) AS severity, t.severityraw, t.tags, t.origin,
           ${join(POLICY_SCOPE.map((of) => sql`t.${name(of)}`))},
-          t.count, ${join(KINDS.map((kind) => sql`t.${name(`of ${kind}`)}`))},
-          t.commands, t.first, t.last, ${ID} AS id
-        FROM told t
+          t.count, ${join(KINDS.map((kind) => sql`t.${ofKind(kind)}`))},
+          t.commands, t.first, t.last, ${ID} AS id, t.places, t.hits
+        FROM listed t
         JOIN activity a ON a.key = t.key
         JOIN member m ON m.member = a.member
-        ORDER BY t.severity NULLS LAST, t.first NULLS LAST, t.rule, t.key
-        LIMIT ${MOST_GROUPS}`,
+        ORDER BY t.severity NULLS LAST, t.first NULLS LAST, t.rule, t.key`,
     );
-    return rows.map(hitsOf);
+    return rows.map((row, i) => ({ ...hitsOf(row), ...(i === rows.length - 1 ? unlistedOf(rows) : {}) }));
   });
 }
 
-function hitsOf(row: RowOf<typeof SHAPE>): PolicyHits {
+/** What a list that was cut leaves out. */
+function unlistedOf(rows: readonly Row[]): Pick<PolicyHits, 'unlisted'> {
+  const [first] = rows as [Row];
+  const [places, count] = [Number(first.places) - rows.length, rows.reduce((rest, row) => rest - row.count, first.hits)];
+  return places > 0 ? { unlisted: { places, count: Number(count) } } : {};
+}
+
+function hitsOf(row: Row): PolicyHits {
   const { rule, severityraw, origin, count, first, last, id } = row;
   const kinds = KINDS.flatMap((kind) => (row[`of ${kind}`] > 0n ? [[kind, Number(row[`of ${kind}`])] as const] : []));
   return {
