@@ -22,6 +22,7 @@ const OPTIONS = {
   filter: { type: 'string' },
   ...WINDOW,
   board: { type: 'boolean' },
+  questions: { type: 'boolean' },
 } as const;
 
 const FORMATS = new Map<string, ReportRequest['format']>([
@@ -38,13 +39,14 @@ function redactOf(text: string | undefined): ReportRequest['redact'] {
 export const report: Command = {
   name: 'report',
   summary: 'sessions, a filtered list or the board as PDF, HTML or JSON',
-  help: `report --case DIR (ID… | --filter FILTER | --board) -o FILE.pdf|.html|.json [--from T] [--to T] [--kind cmd,net]
+  help: `report --case DIR (ID… | --filter FILTER | --board | --questions) -o FILE.pdf|.html|.json [--from T] [--to T] [--kind cmd,net]
                 [--created T] [--zone Z] [--examiner N] [--title S] [--question S] [--redact default|none] [--with-records]
                 [--sign KEY.pem]
 
   ID              of a session, or of an activity in it
   --filter        a list of what it matches, within --from, --to and --kind, which mean what they do in query
   --board         everything that is marked, and the sessions that the marks are on
+  --questions     an auditor's questions (exhibit questions), of what --filter, --from and --to leave
   -o              where to write; the ending says as what
   --created       the time it states; with it, the same case gives the same bytes
   --redact        default: secrets are replaced by fingerprints under a key that stays in the case, and listed;
@@ -55,9 +57,9 @@ export const report: Command = {
   run: async (argv, io) => {
     const { values, positionals: ids } = parse(argv, OPTIONS);
     const isList = [values.filter, values.from, values.to, values.kind].some((value) => value !== undefined);
-    if (ids.length === 0 && !values.board && !isList)
+    if (ids.length === 0 && !values.board && !values.questions && !isList)
       throw usage(
-        'Of what? Name the id of a session, or of an activity in it, or list what --filter matches, or take what is marked with --board.',
+        'Of what? Name the id of a session, or of an activity in it, or list what --filter matches, or take what is marked with --board, or --questions.',
       );
     if (!values.output) throw usage('Where to? Give it with -o FILE.pdf, FILE.html or FILE.json.');
     const format = FORMATS.get(extname(values.output).toLowerCase());
@@ -65,7 +67,9 @@ export const report: Command = {
     const { created, zone, examiner, title, question } = values;
     const request: ReportRequest = {
       ...{ ids, board: values.board, format, created, zone, examiner, title, question },
-      ...(isList && { list: viewOf([values.filter ?? ''], values) }),
+      ...(values.questions
+        ? { questions: viewOf([values.filter ?? ''], values) }
+        : isList && { list: viewOf([values.filter ?? ''], values) }),
       redact: redactOf(values.redact),
       withRecords: values['with-records'],
     };

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../case/journal';
 import { canonical } from '../contract/canonical';
 import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { viewOfAnswers } from '../report/answers';
 import { viewOf } from '../report/list';
 import { buildModel, type ReportModel, type ReportSource } from '../report/model';
 import { hasRedaction } from '../report/redaction';
@@ -16,6 +17,7 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
   ['sessions', ({ traces }) => traces],
   ['drawing of the period', ({ periods }) => periods],
   ['list', ({ list }) => list],
+  ['answers', ({ answers }) => answers],
   ['marks', ({ marks }) => marks],
   ['redactions', ({ redactions }) => redactions],
   ['custody journal', ({ custody }) => custody],
@@ -23,7 +25,7 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
   ['attached records', ({ attached }) => attached],
 ];
 /** What marks are in: made or changed since, they make these differ. */
-const MARKED = ['list', 'marks', 'redactions', 'citations', 'attached records'];
+const MARKED = ['list', 'answers', 'marks', 'redactions', 'citations', 'attached records'];
 
 /** @param since entries of the journal after the one that the report states */
 export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
@@ -40,7 +42,7 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
         'The numbers of the report: evidence was imported or read under other settings since, and they are those of the case before.',
       ],
     };
-  if (model.list !== null && hasRedaction(model.list.filter))
+  if ([model.list, model.answers].some((of) => of !== null && hasRedaction(of.filter)))
     return { checks: [], unchecked: ['The numbers of the report: its filter holds a secret, which is not in it.'] };
   const marked = since.some(({ what }) => what === 'mark');
   try {
@@ -59,16 +61,18 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
 
 /** As it was collected then: with as much of the journal, and without a key where there was none. */
 async function collected(model: ReportModel, source: ReportSource): Promise<ReportModel> {
-  const { entries } = model.case.journal;
+  const { journal } = model.case;
   const then: ReportSource = {
     ...source,
-    journal: async () => (await source.journal()).slice(0, entries),
+    info: async () => ({ ...(await source.info()), journal }),
+    journal: async () => (await source.journal()).slice(0, journal.entries),
     key: async () => (model.redaction.keyed ? source.key() : undefined),
   };
   return buildModel(then, {
     ids: model.traces.map(({ session }) => session),
     board: model.board,
     list: model.list === null ? undefined : viewOf(model.list),
+    questions: model.answers === null ? undefined : viewOfAnswers(model.answers),
     redact: model.redaction.rule,
     withRecords: model.attached.length > 0,
     format: 'json',

@@ -80,7 +80,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function isModel(value: unknown): value is ReportModel {
   if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 2 || typeof value.digest !== 'string')
     return false;
-  const { case: of, traces, periods, marks, citations, list, redaction, custody, attached } = value;
+  const { case: of, traces, periods, marks, citations, list, answers, redaction, custody, attached } = value;
   return (
     isObject(of) &&
     isObject(of.journal) &&
@@ -100,7 +100,8 @@ function isModel(value: unknown): value is ReportModel {
     Array.isArray(attached) &&
     attached.every((record) => isObject(record) && Number.isSafeInteger(record.n)) &&
     isObject(redaction) &&
-    (list === null || (isObject(list) && typeof list.filter === 'string'))
+    (list === null || (isObject(list) && typeof list.filter === 'string')) &&
+    (answers === null || (isObject(answers) && typeof answers.filter === 'string' && Array.isArray(answers.answers)))
   );
 }
 

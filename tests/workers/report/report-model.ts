@@ -219,6 +219,7 @@ export const source = (rows: number): ReportSource => ({
       return { ...p, offset: 41_209_377 + i * 1000, length: bytes.length, sha256: sha256(bytes), bytes };
     }),
   graph: async ({ from }) => graph(from),
+  answers: async () => [],
   list: async () => {
     const { activities } = traceOf(rows);
     const listed = activities.length;
