@@ -13,7 +13,9 @@ import type { JournalEntry } from '../../../workers/case/journal';
 import type { Mark } from '../../../workers/contract/engine';
 import { caseDigests } from '../../../workers/import/digest';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';
+import { setSettings } from '../../../workers/import/reread';
 import { temporary } from './cases';
+import type { Task } from './crash-child';
 import { makeLogs } from './logs';
 
 const KILLS = Number(process.env.EXHIBIT_CRASH_KILLS ?? 20);
@@ -110,9 +112,9 @@ class Child {
     });
   }
 
-  async go(dir: string): Promise<void> {
+  async go(dir: string, task: Task = { path: join(root, 'second') }): Promise<void> {
     await this.ready;
-    this.process.stdin?.write(`${JSON.stringify({ dir, path: join(root, 'second') })}\n`);
+    this.process.stdin?.write(`${JSON.stringify({ dir, ...task })}\n`);
   }
 
   /** Kills as soon as the mark is seen, or after so many ms. Answers what was said. */
@@ -224,4 +226,37 @@ test('survives at random moments', { timeout: 300_000 }, async () => {
     const said = await child.kill({ ms: ((nth % KILLS) + 0.5) * (takes / KILLS) });
     return { said, inside: true };
   });
+});
+
+test('killed while an evidence is read again under other settings, the case is the old one or the new one', {
+  timeout: 300_000,
+}, async () => {
+  const settings = { evidence: 'E1', clusters: [{ member: '**', value: 'east' }] };
+  const digestsAfter = async (dir: string) => {
+    const folder = await CaseFolder.open(dir);
+    await setSettings(folder, settings, { job: 'test', kept: threads });
+    const digests = await digestsOf(folder);
+    folder.close();
+    return digests;
+  };
+  const other = await digestsAfter(copyOf('other'));
+  for (const mark of ['journal-intent ended', 'insert begins', 'commit begins', 'checkpoint begins', 'checkpoint ended']) {
+    const child = new Child();
+    const dir = copyOf('settings');
+    await child.go(dir, { settings });
+    const said = await child.kill({ mark });
+    const folder = await CaseFolder.open(dir);
+    const { ids, marks, journal } = await snapshot(folder);
+    const intent = journal.find(({ what, detail }) => what === 'settings' && detail.intent === true);
+    const outcome = journal.find(({ detail }) => detail.of === intent?.seq)?.detail.outcome;
+    expect(ids).toEqual(before.ids);
+    expect(marks).toEqual(before.marks);
+    expect(outcome, mark).toMatch(/^(interrupted|recovered|done)$/);
+    if (!said.includes('commit begins')) expect(outcome).toBe('interrupted');
+    if (said.includes('checkpoint begins')) expect(outcome).not.toBe('interrupted');
+    const { digest } = await digestsOf(folder);
+    expect(digest === other.digest, mark).toBe(outcome !== 'interrupted');
+    folder.close();
+    expect(await digestsAfter(dir)).toEqual(other);
+  }
 });
