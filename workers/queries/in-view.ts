@@ -24,7 +24,7 @@ export interface InView {
   /** Nothing but, at most, a window: everything in it is shown. */
   readonly unfiltered: boolean;
   /** Of a filter that mostly leaves out, such as `comm!="ps"`: the same view without it, and what it leaves out of that. Counts of the two give its own. */
-  readonly less?: { readonly all: InView; readonly out: InView };
+  readonly less?: () => { readonly all: InView; readonly out: InView };
 }
 
 export async function inView(source: Source, view: View): Promise<InView> {
@@ -36,7 +36,7 @@ export async function inView(source: Source, view: View): Promise<InView> {
   return {
     ...viewOf(filter, view, hints),
     ...(less
-      ? { less: { all: viewOf({ type: 'all' }, view, hints), out: viewOf({ type: 'not', part: filter }, view, hints) } }
+      ? { less: () => ({ all: viewOf({ type: 'all' }, view, hints), out: viewOf({ type: 'not', part: filter }, view, hints) }) }
       : {}),
   };
 }

@@ -43,7 +43,8 @@ export async function rangeOf(source: Source, view: InView): Promise<{ first: bi
 export const overview = (source: Source, view: InView): Promise<Overview> =>
   source.kept.get(`overview ${view.key}`, async () => {
     if (!view.less) return addedUp(source, view);
-    return minus(await overview(source, view.less.all), await addedUp(source, view.less.out));
+    const { all, out } = view.less();
+    return minus(await overview(source, all), await addedUp(source, out));
   });
 
 async function addedUp(source: Source, view: InView): Promise<Overview> {

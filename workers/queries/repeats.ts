@@ -6,7 +6,7 @@ import { LIKENESS } from '../contract/likeness';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { tableOf, valueSql } from '../filter/places';
-import { inView } from './in-view';
+import { type InView, inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
 import { select } from './select';
@@ -30,6 +30,18 @@ const ORDERS: Readonly<Record<RepeatsRequest['by'], Sql>> = {
   last: raw('last DESC NULLS LAST, key'),
 };
 
+type Compare = (a: Group, b: Group) => number;
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
+const undatedLast = (a: bigint | null, b: bigint | null, dated: (a: bigint, b: bigint) => number): number =>
+  a === null || b === null ? Number(a === null) - Number(b === null) : dated(a, b);
+const byFirst: Compare = (a, b) => undatedLast(a.first, b.first, ascending) || ascending(a.key, b.key);
+/** As `ORDERS`. */
+const COMPARES: Readonly<Record<RepeatsRequest['by'], Compare>> = {
+  count: (a, b) => ascending(b.n, a.n) || byFirst(a, b),
+  first: byFirst,
+  last: (a, b) => undatedLast(a.last, b.last, (one, other) => ascending(other, one)) || ascending(a.key, b.key),
+};
+
 interface Group {
   readonly key: bigint;
   readonly first: bigint | null;
@@ -40,7 +52,7 @@ interface Group {
 
 export async function repeats(source: Source, request: RepeatsRequest): Promise<Repeats> {
   const view = await inView(source, request);
-  const found = await source.kept.get(`repeats ${request.by} ${view.key}`, () => grouped(source, view.condition, request.by));
+  const found = await inOrder(source, view, request.by);
   const at = Math.min(Math.max(0, Math.floor(request.at ?? 0)), found.length);
   const shown = found.slice(at, at + Math.min(MOST_ROWS, Math.max(0, Math.floor(request.limit))));
   const activities = await readActivities(
@@ -59,6 +71,18 @@ export async function repeats(source: Source, request: RepeatsRequest): Promise<
     activities: totalOf(view, await overview(source, view)),
   };
 }
+
+/** In another order than before nothing is counted again, unless there are more groups than are kept of any order. */
+const inOrder = (source: Source, view: InView, by: RepeatsRequest['by']): Promise<readonly Group[]> =>
+  source.kept.get(`repeats ${by} ${view.key}`, async () => {
+    const known = await source.kept.get(`repeats ${view.key}`, async () => ({
+      by,
+      groups: await grouped(source, view.condition, by),
+    }));
+    if (known.by === by) return known.groups;
+    const isAll = BigInt(known.groups.length) === (known.groups[0]?.total ?? 0n);
+    return isAll ? known.groups.toSorted(COMPARES[by]) : grouped(source, view.condition, by);
+  });
 
 /** Rows are counted by their own columns and dictionary numbers first; only then are the few groups joined to the dictionaries. */
 function grouped({ connection }: Source, condition: Sql, by: RepeatsRequest['by']): Promise<readonly Group[]> {

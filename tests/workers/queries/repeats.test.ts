@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { likeTerms } from '../../../workers/contract/likeness';
 import { formatTime } from '../../../workers/contract/time';
+import { Kept } from '../../../workers/queries/kept';
 import { page } from '../../../workers/queries/page';
 import { repeats } from '../../../workers/queries/repeats';
 import { fill, type MadeCase, madeCase, SECOND, START } from './made-case';
@@ -32,6 +33,14 @@ test.for([
 ] as const)('by %s', async ([by, comms]) => {
   const { rows } = await repeats(made.source, { by, limit: 10 });
   expect(rows.map(({ activity }) => activity.comm)).toEqual(comms);
+});
+
+test.for(['count', 'first', 'last'] as const)('by %s in an order that was asked for later', async (by) => {
+  const other = { ...made.source, kept: new Kept() };
+  for (const first of ['last', 'count', 'first'] as const) await repeats(other, { by: first, limit: 10 });
+  const fresh = await repeats({ ...made.source, kept: new Kept() }, { by, limit: 10 });
+
+  expect(await repeats(other, { by, limit: 10 })).toEqual(fresh);
 });
 
 test('a part of the list keeps its places', async () => {
