@@ -39,6 +39,14 @@ export const CASE = { case: { type: 'string' } } as const;
 export const JSON_OPTION = { json: { type: 'boolean' } } as const;
 export const WINDOW = { from: { type: 'string' }, to: { type: 'string' }, kind: { type: 'string' } } as const;
 
+/** What is exported is redacted unless somebody says otherwise. */
+export const REDACT = { redact: { type: 'string' } } as const;
+
+export function redactOf({ redact }: { readonly redact?: string }): 'default' | 'none' | undefined {
+  if (redact === undefined || redact === 'default' || redact === 'none') return redact;
+  throw usage(`--redact is default or none; not “${redact}”.`);
+}
+
 export function caseOf(values: { readonly case?: string }): string {
   if (!values.case) throw usage('Which case? Give it with --case DIR.');
   return values.case;

@@ -15,7 +15,7 @@ export function exportActivities(
   io: Io,
   format: ActivitiesFormat,
   out: string,
-  view: View,
+  view: View & Pick<ActivitiesExport, 'redact'>,
 ): Promise<ActivitiesExported> {
   return reporting(dir, io, (engine) =>
     engine.exportActivities(

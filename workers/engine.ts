@@ -34,6 +34,7 @@ import { trace } from './queries/trace';
 import { traceOffer } from './queries/trace-offer';
 import { values } from './queries/values';
 import { answers } from './questions/answer';
+import { readKey } from './redact/key';
 import { entryOf, makeReport } from './report/make';
 import { reportSource } from './report/source';
 import { makeBag } from './verify/make-bag';
@@ -185,10 +186,11 @@ export class CaseEngine implements Engine {
     const opened = this.case();
     const { folder } = opened;
     return this.jobs.run(onProgress, async (job) => {
-      const made = await opened.query((source) => exportActivities(source, request, job));
+      const made = await opened.query((source) => exportActivities(source, request, readKey(opened.dir), job));
       if (folder.readOnly) return { ...made, journaled: false };
-      const { format, out, filter = '' } = request;
-      folder.writableJournal().append('export', { format, name: basename(out), filter, ...made });
+      const { format, out, filter = '', redact } = request;
+      const how = redact === 'none' ? { redaction: 'none' } : {};
+      folder.writableJournal().append('export', { format, name: basename(out), filter, ...made, ...how });
       return { ...made, journaled: true };
     });
   };

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
-import { CASE, caseOf, JSON_OPTION, parse, usage, viewOf, WINDOW } from '../args';
+import { CASE, caseOf, JSON_OPTION, parse, REDACT, redactOf, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
 import { exportActivities, isActivitiesFormat } from '../export-activities';
 import { progress } from '../progress';
 import { readPrivateKey, SIGN, writeAnchor } from '../signing';
-import { json } from '../text';
+import { json, plural } from '../text';
 
 const OPTIONS = {
   ...CASE,
   ...JSON_OPTION,
   ...SIGN,
   ...WINDOW,
+  ...REDACT,
   format: { type: 'string' },
   output: { type: 'string', short: 'o' },
   created: { type: 'string' },
@@ -24,7 +25,8 @@ export const exportCommand: Command = {
   name: 'export',
   summary: 'activities as Parquet, CSV or JSON lines; or the case for hand-over, as a BagIt bag',
   help: `export --case DIR --format bag -o FOLDER [ID…] [--created T] [--sign KEY.pem] [--json]
-export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to T] [--kind cmd,net] [--json]
+export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to T] [--kind cmd,net]
+               [--redact default|none] [--json]
 
   As a bag: copies the sealed originals, the journal, the marks and a report into a new folder, with the manifests of BagIt:
   in it, sha256sum -c manifest-sha256.txt checks every file, and exhibit verify FOLDER also what they say.
@@ -36,6 +38,8 @@ export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to 
 
   As parquet, csv or ndjson: the activities that FILTER matches, in time order, with all their attributes; exhibit import reads
   each of them into another case. Nothing is written over. Printed is the hash of the file, which the journal has too.
+  Secrets in them are replaced by fingerprints under a key that stays in the case; with --redact none, which is journaled, they
+  are not.
 
   Not built yet: the formats timesketch, ecs, ocsf and case-uco.`,
   run: async (argv, io) => {
@@ -45,8 +49,10 @@ export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to 
     if (isActivitiesFormat(format)) {
       if (!values.output) throw usage('Where to? Give a new file with -o FILE.');
       const view = viewOf(ids, values);
-      const made = await exportActivities(caseOf(values), io, format, values.output, view);
+      const made = await exportActivities(caseOf(values), io, format, values.output, { ...view, redact: redactOf(values) });
       await io.out(values.json ? json({ out: resolve(values.output), ...made }) : `${made.sha256}  ${values.output}\n`);
+      if (made.redacted > 0)
+        io.note(`Secrets were taken out in ${plural(made.redacted, 'place')}; --redact none leaves them in.`);
       if (!made.journaled) io.note(READ_ONLY);
       return DONE;
     }

@@ -1,6 +1,6 @@
 /** Cases exchange data: what one exports, as Parquet, CSV or lines of JSON, another imports as the same activities. Settings of a source after its import. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CaseInfo, ImportResult } from '../../workers/contract/engine';
@@ -88,4 +88,38 @@ test('zone, clock and cluster are set later, in parts, and taken back', async ()
   expect((await set('--offset', '=')).err).toContain('nothing to take back');
   expect((await set()).exit).toBe(2);
   expect((await exhibit(['verify', dir], host)).exit).toBe(0);
+});
+
+test('secrets are taken out of an export unless it is told otherwise, which the journal says', async () => {
+  const line = JSON.stringify({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: '00000000-0000-4000-8000-0000000000ff',
+    stage: 'ResponseComplete',
+    requestURI: '/api/v1/namespaces/web/pods/db-0/exec?command=mysql&command=-uroot&command=-pHunter2222&container=db',
+    verb: 'create',
+    user: { username: 'ann' },
+    objectRef: { resource: 'pods', namespace: 'web', name: 'db-0', subresource: 'exec', apiVersion: 'v1' },
+    responseStatus: { code: 101 },
+    requestReceivedTimestamp: '2026-03-17T09:00:01.000000Z',
+    stageTimestamp: '2026-03-17T09:00:02.000000Z',
+  });
+  const log = join(bundle.folder, 'secret.log');
+  const secret = join(bundle.folder, 'secret.exhibit');
+  await writeFile(log, `${line}\n`);
+  await exhibit(['import', log, '--case', secret], host);
+  const exported = async (name: string, ...argv: string[]) => {
+    const file = join(bundle.folder, name);
+    await exhibit(['export', '--case', secret, '--format', 'csv', '-o', file, ...argv], host);
+    return readFile(file, 'utf8');
+  };
+
+  const [redacted, whole] = [await exported('redacted.csv'), await exported('whole.csv', '--redact', 'none')];
+
+  expect(redacted).not.toContain('Hunter2222');
+  expect(redacted.match(/-p\[redacted:[0-9a-f]{10}\]/g)?.length).toBeGreaterThan(1);
+  expect(whole).toContain('-pHunter2222');
+  const last = (await readFile(join(secret, 'journal.ndjson'), 'utf8')).trimEnd().split('\n').at(-1) as string;
+  expect(JSON.parse(last)).toMatchObject({ detail: { redaction: 'none', redacted: 0 } });
 });

@@ -9,25 +9,34 @@ import { basename, dirname, join } from 'node:path';
 import { fileChunks } from '../bundle/source';
 import { ATTRIBUTES } from '../contract/attributes';
 import { csvLine } from '../contract/csv';
-import type { ActivitiesExport, ActivityJson } from '../contract/engine';
+import type { ActivitiesExport, ActivityJson, View } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import type { Job } from '../jobs';
 import { query } from '../queries/query';
 import type { Source } from '../queries/source';
+import { Redactor } from '../redact/redactor';
+import { redactActivity } from '../redact/visit';
 import { toParquet } from './parquet';
 
-/** Answers the hash of the file and how many activities are in it. Throws `usage` where there is something at `out` already, `unreadable` where it cannot be written, `stopped`. */
+/**
+ * Answers the hash of the file, how many activities are in it, and in how many places a secret was taken out.
+ * @param key of the case, for fingerprints of secrets
+ * Throws `usage` where there is something at `out` already, `unreadable` where it cannot be written, `stopped`.
+ */
 export async function exportActivities(
   source: Source,
   request: ActivitiesExport,
+  key: Uint8Array | undefined,
   { signal, report }: Job,
-): Promise<{ readonly sha256: string; readonly activities: number }> {
-  const { format, out, ...view } = request;
+): Promise<{ readonly sha256: string; readonly activities: number; readonly redacted: number }> {
+  const { format, out, redact, ...view } = request;
+  const redactor = redact === 'none' ? undefined : new Redactor<string>(key);
   const folder = await beside(out);
   try {
     const written = join(folder, format === 'csv' ? 'activities.csv' : 'activities.ndjson');
     const file = await open(written, 'wx', 0o600);
-    const activities = await writeRows(file, source, view, format === 'csv' ? csvRows : jsonRows, (done) => {
+    const textOf = format === 'csv' ? csvRows : jsonRows;
+    const activities = await writeRows(file, source, view, textOf, redactor, (done) => {
       if (signal.aborted) throw new ExhibitError('stopped', 'The export was stopped; nothing was written.');
       report({ phase: 'reporting', detail: basename(out), done, total: null, unit: 'records' });
     });
@@ -36,7 +45,8 @@ export async function exportActivities(
     await copyFile(made, out, constants.COPYFILE_EXCL).catch((error: unknown) => {
       throw refused(out, error);
     });
-    return { sha256, activities };
+    const redacted = redactor?.list().reduce((sum, { times }) => sum + times, 0) ?? 0;
+    return { sha256, activities, redacted };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -45,15 +55,16 @@ export async function exportActivities(
 async function writeRows(
   file: FileHandle,
   source: Source,
-  view: Omit<ActivitiesExport, 'format' | 'out'>,
+  view: View,
   textOf: (rows: readonly ActivityJson[]) => string,
+  redactor: Redactor<string> | undefined,
   onDone: (done: number) => void,
 ): Promise<number> {
   let done = 0;
   try {
     if (textOf === csvRows) await file.write(csvLine(ATTRIBUTES.map(({ name }) => name)));
     return await query(source, view, async (rows) => {
-      await file.write(textOf(rows));
+      await file.write(textOf(redactor ? rows.map((row) => redactActivity(row, redactor)) : rows));
       done += rows.length;
       onDone(done);
     });

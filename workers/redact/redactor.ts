@@ -19,7 +19,11 @@ export interface Taken<P> {
 const DIGITS = 10;
 /** Looked for everywhere: whatever is no plain word, which may stand elsewhere for something else. */
 const TELLING = /^(?=.{8})(?=[\s\S]*[A-Za-z])(?=[\s\S]*[^A-Za-z])|^.{24}/;
+/** Longest text whose secrets are kept in mind, and how many such texts: most values come back. */
 const CACHED = 200;
+const MOST_CACHED = 50_000;
+/** So many secrets are looked for everywhere. */
+const MOST_KNOWN = 5_000;
 
 export class Redactor<P> {
   /** Secrets that are looked for everywhere, and what the first place called them. */
@@ -37,12 +41,13 @@ export class Redactor<P> {
     const joined = pieces.join('\0');
     for (const { start, end, kind } of this.find(value)) this.remember(joined.slice(start, end), kind);
     if (typeof value === 'string') for (const [, inner] of queryOf(value)) this.learn(inner);
-    this.anywhere = undefined;
   }
 
   private remember(secret: string, kind: SecretKind): void {
     const plain = secret.trim();
-    if (TELLING.test(plain) && !this.known.has(plain)) this.known.set(plain, kind);
+    if (!TELLING.test(plain) || this.known.has(plain) || this.known.size >= MOST_KNOWN) return;
+    this.known.set(plain, kind);
+    this.anywhere = undefined;
   }
 
   /** The text without its secrets. `place` is noted for each. */
@@ -90,9 +95,12 @@ export class Redactor<P> {
   private find(value: Redactable): readonly Found[] {
     if (typeof value !== 'string') return findInArguments(value);
     if (value.length > CACHED) return findSecrets(value);
-    const known = this.cache.get(value) ?? findSecrets(value);
-    this.cache.set(value, known);
-    return known;
+    const known = this.cache.get(value);
+    if (known) return known;
+    if (this.cache.size >= MOST_CACHED) this.cache.clear();
+    const found = findSecrets(value);
+    this.cache.set(value, found);
+    return found;
   }
 
   /** What was found, and each known secret wherever it stands. */

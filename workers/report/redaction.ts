@@ -1,7 +1,8 @@
 /** Takes secrets out of what a report prints of evidence and analysts, and lists what was taken. */
 import type { RecordPlace } from '../contract/engine';
 import type { SecretKind } from '../redact/patterns';
-import { type Redactable, Redactor } from '../redact/redactor';
+import { Redactor } from '../redact/redactor';
+import { visit } from '../redact/visit';
 
 /** One secret of a report. */
 export interface Redaction {
@@ -13,29 +14,6 @@ export interface Redaction {
   readonly from: readonly string[];
   /** Numbers of the cited records that tell it. */
   readonly records: readonly number[];
-}
-
-/** Names of values that are ours: ids, places, times, hashes. */
-const OURS = new Set(
-  'id session process records evidence member record sha256 hash previous mark target on at time end start first last kind precision format confidence'.split(
-    ' ',
-  ),
-);
-
-type OnValue = (value: Redactable, name: string, records: readonly RecordPlace[]) => Redactable;
-
-/** Every text of a value, with the name that it has there and the records that tell it. */
-function visit(value: unknown, name: string, records: readonly RecordPlace[], on: OnValue): unknown {
-  if (typeof value === 'string') return OURS.has(name) ? value : on(value, name, records);
-  if (Array.isArray(value)) {
-    if (OURS.has(name)) return value;
-    if (name === 'command' && value.every((word) => typeof word === 'string')) return on(value, name, records);
-    return value.map((one) => visit(one, name, records, on));
-  }
-  if (value === null || typeof value !== 'object') return value;
-  const own = (value as { readonly records?: unknown }).records;
-  const told = Array.isArray(own) && typeof own[0] === 'object' ? (own as readonly RecordPlace[]) : records;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, visit(one, key, told, on)]));
 }
 
 export interface Redacted<T> {
