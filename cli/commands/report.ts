@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { ReportRequest } from '../../workers/contract/engine';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
-import { CASE, caseOf, parse, usage, viewOf, WINDOW } from '../args';
+import { CASE, caseOf, parse, REDACT, redactOf, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
 import { progress } from '../progress';
@@ -17,10 +17,10 @@ const OPTIONS = {
   examiner: { type: 'string' },
   title: { type: 'string' },
   question: { type: 'string' },
-  redact: { type: 'string' },
   'with-records': { type: 'boolean' },
   filter: { type: 'string' },
   ...WINDOW,
+  ...REDACT,
   board: { type: 'boolean' },
   questions: { type: 'boolean' },
 } as const;
@@ -30,11 +30,6 @@ const FORMATS = new Map<string, ReportRequest['format']>([
   ['.html', 'html'],
   ['.json', 'json'],
 ]);
-
-function redactOf(text: string | undefined): ReportRequest['redact'] {
-  if (text === undefined || text === 'default' || text === 'none') return text;
-  throw usage(`--redact is default or none; not “${text}”.`);
-}
 
 export const report: Command = {
   name: 'report',
@@ -70,7 +65,7 @@ export const report: Command = {
       ...(values.questions
         ? { questions: viewOf([values.filter ?? ''], values) }
         : isList && { list: viewOf([values.filter ?? ''], values) }),
-      redact: redactOf(values.redact),
+      redact: redactOf(values),
       withRecords: values['with-records'],
     };
     const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);
