@@ -5,6 +5,7 @@ import { HashIndex } from './hash-index';
 import type { Attempt, Input, Text } from './input';
 import { agreesOnKey, keyOf, withoutKey } from './keys';
 import { lowerBound } from './lower-bound';
+import { startsProcess } from './originators';
 import { compatible, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
@@ -72,7 +73,7 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
   const alike = new Int32Array(input.attempts.length);
   const inContainer = new Int32Array(input.attempts.length);
   input.attempts.forEach((attempt, a) => {
-    if (attempt.barren !== null || attempt.pod === null || Number.isNaN(attempt.time)) return;
+    if (!startsProcess(attempt)) return;
     const argvKey = JSON.stringify(attempt.argv);
     const own: Pair[] = [];
     for (const group of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {

@@ -5,9 +5,10 @@ import { FORMATS } from '../formats/index';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
 import { type Composite, mayBePart, readComposites } from './composites';
+import { joinsOwn } from './entries';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
-import { asked, type OriginatorRow } from './originators';
+import { asked, type OriginatorRow, startsProcess } from './originators';
 import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from './places';
 import { joinTwins } from './twins';
 
@@ -126,7 +127,7 @@ function inOrder(
   const own = openers.map(({ key, scope, time, kind }): Attempt => {
     const place = places[ofScope.get(scope) ?? -1];
     const { namespace = null, pod = null, container = null, cluster = null, host = null } = place ?? {};
-    const asked = { namespace, pod, container, argv: null, tty: null, barren: 'process' } as const;
+    const asked = { namespace, pod, container, argv: null, tty: null, barren: null } as const;
     return {
       ...asked,
       key,
@@ -147,7 +148,7 @@ function inOrder(
   return [...calls, ...own].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
-/** Fills `correlate_scope`: scopes of pods that a call names, and of where an opener ran, each with its place and since when it matters. */
+/** Fills `correlate_scope`: scopes of pods that a call names, and of where an opener ran, each with its place, since when it matters, and whether its init tree does too. */
 async function markScopes(
   connection: Connection,
   attempts: readonly Attempt[],
@@ -158,15 +159,20 @@ async function markScopes(
   const since = new Map<string, number>();
   const earlier = (key: string, time: number) => since.set(key, Math.min(since.get(key) ?? Number.POSITIVE_INFINITY, time));
   for (const attempt of attempts) {
-    if (attempt.barren !== null || attempt.pod === null || Number.isNaN(attempt.time)) continue;
+    if (!startsProcess(attempt) && !joinsOwn(attempt)) continue;
     earlier(podKey(attempt.namespace, attempt.pod), attempt.time);
   }
+  const whole = new Set(
+    attempts.filter(joinsOwn).map(({ namespace, pod, container }) => `${podKey(namespace, pod)}\0${container}`),
+  );
   const keyOf = ({ namespace, pod, host }: Place): string => (pod === '' ? `host ${host}` : podKey(namespace, pod));
   for (const { scope, time } of openers) {
     const place = places[ofScope.get(scope) ?? -1];
     if (place) earlier(keyOf(place), time);
   }
-  await connection.run('CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT)');
+  await connection.run(
+    'CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT, whole BOOLEAN)',
+  );
   const appender = await connection.raw.createAppender('correlate_scope', undefined, 'temp');
   for (const [scope, number] of ofScope) {
     const place = places[number] as Place;
@@ -175,6 +181,7 @@ async function markScopes(
     appender.appendInteger(scope);
     appender.appendInteger(number);
     appender.appendBigInt(base + BigInt(Math.floor((from - BEFORE_SECONDS) * 1e9)));
+    appender.appendBoolean(whole.has(`${keyOf(place)}\0${place.container}`));
     appender.endRow();
   }
   appender.closeSync();
@@ -224,7 +231,7 @@ const subjectsOf = (base: bigint): Sql => sql`
     a.content
   FROM activity a JOIN correlate_scope c USING (scope)
   WHERE a.time >= make_timestamp_ns(c.since)
-    AND (a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
+    AND (c.whole OR a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
     AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
 
 /** Texts of images whose parent is not in the same container: no other can be a root. */

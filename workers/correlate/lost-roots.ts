@@ -6,6 +6,7 @@
 import { opened } from './candidates';
 import { groupBy } from './group';
 import type { Answer, Attempt, Input } from './input';
+import { startsProcess } from './originators';
 import { compatible, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
@@ -34,7 +35,7 @@ export function findLostRoots(
 ): readonly Answer[] {
   const free = input.attempts
     .map((attempt, number) => ({ attempt, number }))
-    .filter(({ attempt }) => attempt.barren === null && attempt.pod !== null && attempt.comms.length > 0)
+    .filter(({ attempt }) => startsProcess(attempt) && attempt.comms.length > 0)
     .filter(({ number }) => answers[number]?.root === -1);
   if (free.length === 0) return answers;
   const byPod = groupBy(free, ({ attempt }) => podKey(attempt.namespace, attempt.pod));

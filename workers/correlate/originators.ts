@@ -16,7 +16,7 @@ export interface OriginatorRow {
 }
 
 /** Why no process is looked for: each is a sentence in `why`. */
-export type Barren = 'refused' | 'failed' | 'attach' | 'port-forward' | 'container' | 'proxy' | 'no-pod' | 'process';
+export type Barren = 'refused' | 'failed' | 'attach' | 'port-forward' | 'container' | 'proxy' | 'no-pod';
 
 export interface Asked {
   readonly namespace: string | null;
@@ -28,6 +28,11 @@ export interface Asked {
   readonly tty: boolean | null;
   readonly barren: Barren | null;
 }
+
+/** A call that may have started a process in a container that it names. */
+export const startsProcess = (
+  call: Pick<Asked, 'barren' | 'pod'> & { readonly opener: unknown; readonly time: number },
+): boolean => call.opener === null && call.barren === null && call.pod !== null && !Number.isNaN(call.time);
 
 /** `/api/v1/nodes/NODE/proxy/{exec,run,attach}/NAMESPACE/POD[/UID]/CONTAINER?cmd=…`, also `/api/v1/proxy/nodes/NODE/…`: the kubelet's own exec, reached through the API. */
 const NODE_PROXY =

@@ -42,6 +42,14 @@ export function detailOf(
   if (attempt.opener !== null) {
     return { why: [openedBy(attempt.opener, attempt, root)], rivals: [], considered: [], limits: [UNTYPED] };
   }
+  if (attempt.barren === 'attach' && root) {
+    return {
+      why: [...partOf(attempt), entryPoint(attempt, root)],
+      rivals: [],
+      considered: [],
+      limits: limitsOf(attempt, undefined),
+    };
+  }
   if (!answer.match || !root || !place) {
     const why = [nothing(attempt, answer), ...partOf(attempt)];
     return { why, rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
@@ -105,6 +113,13 @@ function partOf({ composite, key }: Attempt): StoredReason[] {
     },
   ];
 }
+
+const entryPoint = ({ container, key }: Attempt, root: RootText): StoredReason => ({
+  what: 'The entry point of the container that was made for it',
+  detail: `${nameOf(root)} is the first process of ${container}; all that runs below it is taken to be what was typed or asked for`,
+  holds: true,
+  records: [key, root.key],
+});
 
 const nameOf = (root: RootText): string => root.comm ?? root.cmdline?.split(' ')[0]?.split('/').at(-1) ?? 'the process';
 
@@ -245,7 +260,6 @@ const BARREN: Readonly<Record<Barren, Said>> = {
   'port-forward': ['port-forward starts no process', 'connections through it appear as the container’s own', true],
   container: ['A container is added, no process enters one', 'what the new container runs begins at its own entry point', true],
   proxy: ['A call through the node proxy', 'it names no command that starts in a container', true],
-  process: ['Not a call', 'it is a process of its own', true],
   'no-pod': ['The call names no pod', 'no container to look in', true],
 };
 

@@ -4,6 +4,7 @@ import { type Candidates, findPairs, opened, type Pair, textOfRoots } from './ca
 import { probabilities } from './confidence';
 import { scoreBeat, scorePair } from './cost';
 import { descend } from './descend';
+import { findEntries } from './entries';
 import { groupBy } from './group';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
@@ -59,7 +60,8 @@ export function solve(input: Input): Output {
   const final = settle(setting, clocks, rhythms);
   const told = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
   const lost = findLostRoots(input, forest, roots, told, ({ log, time }, host) => clocks(log, host, time).mean);
-  const { answers, kept } = settleOpeners(input, forest, roots, lost, contested(setting, final, rhythms));
+  const entered = findEntries(input, forest, lost);
+  const { answers, kept } = settleOpeners(input, forest, roots, entered, contested(setting, final, rhythms));
   const used = kept.map((number) => answers[number] as Answer);
   const numbers = new Map(kept.map((number, i) => [number, i]));
   const attempts = kept.map((number) => input.attempts[number] as Attempt);

@@ -16,6 +16,8 @@ interface Told {
   readonly above?: string;
   readonly command?: string;
   readonly auditid?: string;
+  /** `exec` where absent. */
+  readonly subresource?: string;
   /** Told by another source, of another format. */
   readonly again?: boolean;
 }
@@ -26,6 +28,9 @@ const CALLS = 3;
 /** The same where neither side names a namespace. */
 const BARE_POD = 4;
 const BARE_CALLS = 5;
+/** A container that was added to the pod. */
+const DEBUGGER = 6;
+const DEBUGGER_CALLS = 7;
 
 /** Sessions by the command line of their originator, with the command lines below them; keys are places in the list. */
 async function sessionsOf(rows: readonly Told[]) {
@@ -38,16 +43,18 @@ async function sessionsOf(rows: readonly Told[]) {
     await connection.run(`
       INSERT INTO scope (scope, namespace, pod, container, containerid, node) VALUES
         (1, 'shop', 'web-1', 'web', 'aaaaaaaaaaaa', 'node-1'), (2, NULL, NULL, NULL, NULL, 'node-1'), (3, 'shop', 'web-1', 'web', NULL, NULL),
-        (4, NULL, 'web-2', 'web', 'bbbbbbbbbbbb', 'node-1'), (5, NULL, 'web-2', 'web', NULL, NULL)`);
+        (4, NULL, 'web-2', 'web', 'bbbbbbbbbbbb', 'node-1'), (5, NULL, 'web-2', 'web', NULL, NULL),
+        (6, 'shop', 'web-1', 'debugger-x', 'cccccccccccc', 'node-1'), (7, 'shop', 'web-1', 'debugger-x', NULL, NULL)`);
+    await connection.run(`INSERT INTO actor (actor, "user") VALUES (1, 'ann')`);
     const text = (value: string | undefined): string => (value === undefined ? 'NULL' : `'${value}'`);
     for (const [i, row] of rows.entries()) {
       const comm = row.cmdline?.split(' ')[0]?.split('/').at(-1)?.replace(/^-/, '');
       await connection.run(`
-        INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, kind, time, "end", ready, cmdline, comm, parent, pid, ppid, tty, entered, entityid, parententity, command, subresource, verb, code, stage, result, auditid)
+        INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, kind, time, "end", ready, cmdline, comm, parent, pid, ppid, tty, entered, entityid, parententity, command, subresource, verb, code, stage, result, auditid, actor)
         VALUES (${i}, ${row.again ? 2 : 1}, ${i + 1}, 1, 0, 1, ${i}, ${row.scope}, '${row.kind ?? 'cmd'}', make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT),
           ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${(row.at + 60) * 1e9}::BIGINT)` : 'NULL'}, ${row.kind === 'exec' ? `make_timestamp_ns(1800000000000000000 + ${row.at * 1e9}::BIGINT)` : 'NULL'},
           ${text(row.cmdline)}, ${text(comm)}, ${text(row.parent)}, ${row.pid ?? 'NULL'}, ${row.ppid ?? 'NULL'}, ${row.tty ?? 'NULL'}, ${row.entered ?? 'NULL'}, ${text(row.entity)}, ${text(row.above)},
-          ${row.command === undefined ? 'NULL' : `['${row.command}']`}, ${row.kind === 'exec' ? `'exec', 'create', 101, 'ResponseComplete', 'ok'` : `NULL, NULL, NULL, NULL, 'ok'`}, ${text(row.auditid)})`);
+          ${row.command === undefined ? 'NULL' : `['${row.command}']`}, ${row.kind === 'exec' ? `'${row.subresource ?? 'exec'}', 'create', 101, 'ResponseComplete', 'ok'` : `NULL, NULL, NULL, NULL, 'ok'`}, ${text(row.auditid)}, ${row.kind === 'exec' ? 1 : 'NULL'})`);
     }
     await correlate(connection);
     const found = await connection.all<{ session: number; key: bigint; confidence: number | null; detail: string }>(
@@ -166,4 +173,27 @@ test('a call told by two sources is one session, and what it started is told onc
   ]);
 
   expect(sessions).toMatchObject([{ opener: 'call', below: [undefined, 'bash'] }]);
+});
+
+test('who adds a container and attaches to it is the one who works in it; who attaches to the container’s own work is not', async () => {
+  const attach = { kind: 'exec', subresource: 'attach' } as const;
+  const work = (scope: number, id: string) =>
+    [
+      { at: 7, scope, cmdline: 'sh', parent: 'containerd-shim', entity: `${id}1`, above: 'y', entered: false },
+      { at: 9, scope, cmdline: 'id', parent: 'sh', entity: `${id}2`, above: `${id}1`, entered: false },
+    ] as const;
+
+  expect(
+    await sessionsOf([
+      { at: 4, scope: CALLS, kind: 'exec', subresource: 'ephemeralcontainers' },
+      { at: 6, scope: DEBUGGER_CALLS, ...attach },
+      ...work(DEBUGGER, 'a'),
+      { at: 300, scope: CALLS, ...attach },
+      ...work(POD, 'b'),
+    ]),
+  ).toMatchObject([
+    { below: [] },
+    { why: 'Part of kubectl debug', confidence: 0.97, below: ['sh', 'id'] },
+    { why: 'attach starts no process', below: [] },
+  ]);
 });
