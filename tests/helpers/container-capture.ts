@@ -14,6 +14,7 @@ import {
   u8,
   u32,
   users,
+  type Value,
 } from './capture';
 
 export const START = 1_700_000_000_000_000_001n;
@@ -36,8 +37,55 @@ const JSON_TEXT = JSON.stringify({
   },
 });
 
-const NS = { init: 1, shim: 400, web: 410, login: 600, runc: 700, shell: 710, look: 720, call: 730, fork: 740 } as const;
-export const PIDS = NS;
+export const PIDS = { init: 1, shim: 400, web: 410, login: 600, runc: 700, shell: 710, look: 720, call: 730, fork: 740 } as const;
+
+interface Cloned {
+  readonly ptid: number;
+  readonly exe: string;
+  readonly comm: string;
+  /** Its pid inside the container. */
+  readonly vpid: number;
+}
+
+/** A process in the container that another one started, as its own end of the call tells it. */
+const cloned = (ms: number, pid: number, { ptid, exe, comm, vpid }: Cloned, call = 225): Block =>
+  ended(call, at(ms), pid, {
+    res: 0,
+    exe,
+    args: [],
+    tid: pid,
+    pid,
+    ptid,
+    comm,
+    cgroups: GROUPS,
+    flags: u32(0),
+    uid: u32(0),
+    gid: u32(0),
+    vtid: vpid,
+    vpid,
+  });
+
+/** A program that a process of the container became, on the container's terminal. */
+const executed = (
+  ms: number,
+  pid: number,
+  ptid: number,
+  comm: string,
+  args: readonly string[],
+  more: Readonly<Record<string, Value>> = {},
+): Block =>
+  ended(293, at(ms), pid, {
+    res: 0,
+    exe: comm,
+    args,
+    tid: pid,
+    pid,
+    ptid,
+    comm,
+    cgroups: GROUPS,
+    tty: u32(34_816),
+    ...more,
+  });
 
 /** Blocks in order, so that tests can damage one of them. */
 export const BLOCKS: readonly Block[] = [
@@ -46,162 +94,73 @@ export const BLOCKS: readonly Block[] = [
   interfaces({ lo: [127, 0, 0, 1], docker0: [172, 17, 0, 1], eth0: [10, 0, 2, 15] }),
   users({ 0: 'root', 1000: 'ada' }),
   processes(9, [
-    { pid: NS.init, comm: 'systemd', exe: '/usr/lib/systemd/systemd' },
-    { pid: NS.shim, parent: NS.init, comm: 'containerd-shim', exe: '/usr/bin/containerd-shim' },
-    { pid: NS.web, parent: NS.shim, comm: 'nginx', exe: '/usr/sbin/nginx', vpid: 1, cwd: '/srv', cgroups: GROUPS },
+    { pid: PIDS.init, comm: 'systemd', exe: '/usr/lib/systemd/systemd' },
+    { pid: PIDS.shim, parent: PIDS.init, comm: 'containerd-shim', exe: '/usr/bin/containerd-shim' },
+    { pid: PIDS.web, parent: PIDS.shim, comm: 'nginx', exe: '/usr/sbin/nginx', vpid: 1, cwd: '/srv', cgroups: GROUPS },
     {
-      pid: NS.login,
-      parent: NS.init,
+      pid: PIDS.login,
+      parent: PIDS.init,
       comm: 'bash',
       exe: '/bin/bash',
       args: ['-l'],
       uid: 1000,
       loginuid: 1000,
       tty: 34_817,
-      sid: NS.login,
+      sid: PIDS.login,
       cwd: '/home/ada',
     },
-    { pid: NS.runc, parent: NS.shim, comm: 'runc', exe: '/usr/bin/runc', cwd: '/run' },
+    { pid: PIDS.runc, parent: PIDS.shim, comm: 'runc', exe: '/usr/bin/runc', cwd: '/run' },
   ]),
-  descriptors(2, NS.web, { 3: [1, prefixed('/srv/data')], 6: [3, Buffer.alloc(12), u8(3)] }),
-  descriptors(2, NS.login, { 0: [16, u32(1), prefixed('/dev/pts/1'), u32(0)] }),
-  event(272, at(0), NS.init, [JSON_TEXT]),
+  descriptors(2, PIDS.web, { 3: [1, prefixed('/srv/data')], 6: [3, Buffer.alloc(12), u8(3)] }),
+  descriptors(2, PIDS.login, { 0: [16, u32(1), prefixed('/dev/pts/1'), u32(0)] }),
+  event(272, at(0), PIDS.init, [JSON_TEXT]),
 
   // runc forks, the child joins the container and executes a shell there; runc ends.
-  ended(223, at(1), NS.shell, {
-    res: 0,
-    exe: 'runc',
-    args: [],
-    tid: NS.shell,
-    pid: NS.shell,
-    ptid: NS.runc,
-    comm: 'runc:[2:INIT]',
-    cgroups: GROUPS,
-    flags: u32(0),
-    uid: u32(0),
-    gid: u32(0),
-    vtid: 22,
-    vpid: 22,
-  }),
-  event(292, at(2), NS.shell, ['/bin/sh']),
-  ended(293, at(3), NS.shell, {
-    res: 0,
-    exe: 'sh',
-    args: ['-c', 'id; curl home.example'],
-    tid: NS.shell,
-    pid: NS.shell,
-    ptid: NS.runc,
-    comm: 'sh',
-    cgroups: GROUPS,
-    tty: u32(34_816),
-    loginuid: u32(0xffff_ffff),
-  }),
-  event(186, at(4), NS.runc, [0]),
+  cloned(1, PIDS.shell, { ptid: PIDS.runc, exe: 'runc', comm: 'runc:[2:INIT]', vpid: 22 }, 223),
+  event(292, at(2), PIDS.shell, ['/bin/sh']),
+  executed(3, PIDS.shell, PIDS.runc, 'sh', ['-c', 'id; curl home.example'], { loginuid: u32(0xffff_ffff) }),
+  event(186, at(4), PIDS.runc, [0]),
 
   // The shell forks twice: one child executes, one only works and ends.
-  ended(225, at(10), NS.look, {
-    res: 0,
-    exe: 'sh',
-    args: [],
-    tid: NS.look,
-    pid: NS.look,
-    ptid: NS.shell,
-    comm: 'sh',
-    cgroups: GROUPS,
-    flags: u32(0),
-    uid: u32(0),
-    gid: u32(0),
-    vtid: 23,
-    vpid: 23,
-  }),
-  ended(293, at(11), NS.look, {
-    res: 0,
-    exe: 'id',
-    args: [],
-    tid: NS.look,
-    pid: NS.look,
-    ptid: NS.shell,
-    comm: 'id',
-    cgroups: GROUPS,
-    tty: u32(34_816),
-    exepath: '/usr/bin/id',
-  }),
-  ended(307, at(12), NS.look, { res: 3, dirfd: -100, path: 'etc/../passwd', flags: u32(1) }),
-  event(186, at(13), NS.look, [0x300]),
-  ended(225, at(14), NS.fork, {
-    res: 0,
-    exe: 'sh',
-    args: [],
-    tid: NS.fork,
-    pid: NS.fork,
-    ptid: NS.shell,
-    comm: 'sh',
-    cgroups: GROUPS,
-    flags: u32(0),
-    uid: u32(0),
-    gid: u32(0),
-    vtid: 24,
-    vpid: 24,
-  }),
-  ended(3, at(15), NS.fork, { res: 4, path: '/tmp/x', flags: u32(2 | 4), mode: u32(0) }),
-  event(186, at(16), NS.fork, [0]),
+  cloned(10, PIDS.look, { ptid: PIDS.shell, exe: 'sh', comm: 'sh', vpid: 23 }),
+  executed(11, PIDS.look, PIDS.shell, 'id', [], { exepath: '/usr/bin/id' }),
+  ended(307, at(12), PIDS.look, { res: 3, dirfd: -100, path: 'etc/../passwd', flags: u32(1) }),
+  event(186, at(13), PIDS.look, [0x300]),
+  cloned(14, PIDS.fork, { ptid: PIDS.shell, exe: 'sh', comm: 'sh', vpid: 24 }),
+  ended(3, at(15), PIDS.fork, { res: 4, path: '/tmp/x', flags: u32(2 | 4), mode: u32(0) }),
+  event(186, at(16), PIDS.fork, [0]),
 
   // curl resolves a name and connects.
-  ended(225, at(20), NS.call, {
-    res: 0,
-    exe: 'sh',
-    args: [],
-    tid: NS.call,
-    pid: NS.call,
-    ptid: NS.shell,
-    comm: 'sh',
-    cgroups: GROUPS,
-    flags: u32(0),
-    uid: u32(0),
-    gid: u32(0),
-    vtid: 25,
-    vpid: 25,
-  }),
-  ended(293, at(21), NS.call, {
-    res: 0,
-    exe: 'curl',
-    args: ['home.example'],
-    tid: NS.call,
-    pid: NS.call,
-    ptid: NS.shell,
-    comm: 'curl',
-    cgroups: GROUPS,
-    tty: u32(34_816),
-    exepath: '/usr/bin/curl',
-  }),
-  event(18, at(22), NS.call, [u32(2), u32(2), u32(0)]),
-  event(19, at(22), NS.call, [5]),
-  event(30, at(23), NS.call, [5, u32(30), tuple4([10, 1, 0, 7, 40_000], [10, 96, 0, 10, 53])]),
-  event(31, at(23), NS.call, [30, Buffer.from('question')]),
-  event(34, at(24), NS.call, [5, u32(512)]),
-  event(35, at(24), NS.call, [60, Buffer.from('answer'), tuple4([10, 96, 0, 10, 53], [10, 1, 0, 7, 40_000])]),
-  event(18, at(25), NS.call, [u32(2), u32(1), u32(6)]),
-  event(19, at(25), NS.call, [6]),
-  event(22, at(26), NS.call, [6]),
-  event(23, at(27), NS.call, [-115, tuple4([10, 1, 0, 7, 40_001], [203, 0, 113, 9, 443])]),
-  event(186, at(40), NS.call, [0]),
+  cloned(20, PIDS.call, { ptid: PIDS.shell, exe: 'sh', comm: 'sh', vpid: 25 }),
+  executed(21, PIDS.call, PIDS.shell, 'curl', ['home.example'], { exepath: '/usr/bin/curl' }),
+  event(18, at(22), PIDS.call, [u32(2), u32(2), u32(0)]),
+  event(19, at(22), PIDS.call, [5]),
+  event(30, at(23), PIDS.call, [5, u32(30), tuple4([10, 1, 0, 7, 40_000], [10, 96, 0, 10, 53])]),
+  event(31, at(23), PIDS.call, [30, Buffer.from('question')]),
+  event(34, at(24), PIDS.call, [5, u32(512)]),
+  event(35, at(24), PIDS.call, [60, Buffer.from('answer'), tuple4([10, 96, 0, 10, 53], [10, 1, 0, 7, 40_000])]),
+  event(18, at(25), PIDS.call, [u32(2), u32(1), u32(6)]),
+  event(19, at(25), PIDS.call, [6]),
+  event(22, at(26), PIDS.call, [6]),
+  event(23, at(27), PIDS.call, [-115, tuple4([10, 1, 0, 7, 40_001], [203, 0, 113, 9, 443])]),
+  event(186, at(40), PIDS.call, [0]),
 
   // On the host: a program that is not there, a file that is renamed, a port scan that fails, the end of the login.
-  event(292, at(50), NS.login, ['nmap']),
-  ended(293, at(51), NS.login, {
+  event(292, at(50), PIDS.login, ['nmap']),
+  ended(293, at(51), PIDS.login, {
     res: -2,
     exe: 'nmap',
     args: ['10.0.0.0/8'],
-    tid: NS.login,
-    pid: NS.login,
-    ptid: NS.init,
+    tid: PIDS.login,
+    pid: PIDS.login,
+    ptid: PIDS.init,
     comm: 'bash',
   }),
-  ended(319, at(52), NS.login, { res: 0, dirfd: -100, path: 'a', newdirfd: -100, newpath: '../b', flags: u32(0) }),
-  event(22, at(53), NS.login, [9]),
-  event(23, at(54), NS.login, [-111, tuple4([10, 0, 2, 15, 50_000], [10, 0, 0, 9, 22])]),
-  ended(389, at(55), NS.web, { res: 7, tuple: tuple4([10, 0, 2, 99, 51_000], [10, 1, 0, 7, 80]) }),
-  event(234, at(56), NS.init, [1n, 2n]),
-  event(186, at(60), NS.login, [9]),
+  ended(319, at(52), PIDS.login, { res: 0, dirfd: -100, path: 'a', newdirfd: -100, newpath: '../b', flags: u32(0) }),
+  event(22, at(53), PIDS.login, [9]),
+  event(23, at(54), PIDS.login, [-111, tuple4([10, 0, 2, 15, 50_000], [10, 0, 0, 9, 22])]),
+  ended(389, at(55), PIDS.web, { res: 7, tuple: tuple4([10, 0, 2, 99, 51_000], [10, 1, 0, 7, 80]) }),
+  event(234, at(56), PIDS.init, [1n, 2n]),
+  event(186, at(60), PIDS.login, [9]),
 ];
 export const CAPTURE: Buffer = captured(...BLOCKS);

@@ -1,7 +1,7 @@
 /** One member through the bundle's splitter, the projection and the careful path, as the import does it, without a case. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Cuts } from '../../workers/bundle/cuts';
 import { MemberStream } from '../../workers/bundle/member-stream';
 import { recogniseHead } from '../../workers/bundle/recognise';
@@ -111,6 +111,14 @@ export class Stage {
   }
 }
 
+/** Rows of the format's fixture `shapes.ndjson`, of which nothing is rejected. */
+export async function shapesOf(stage: Stage, format: Format): Promise<readonly Row[]> {
+  const fixture = resolve(import.meta.dirname, `../fixtures/${format.id}/shapes.ndjson`);
+  const { rows, rejects } = await stage.run(format, readFileSync(fixture));
+  if (rejects.length > 0) throw new Error(`${fixture}: ${JSON.stringify(rejects)}`);
+  return rows;
+}
+
 interface PartPlace {
   readonly r: number;
   readonly i: string | null;
@@ -152,6 +160,10 @@ export function told(row: Row | undefined): Record<string, unknown> {
   );
   return Object.fromEntries(entries.map(([key, value]) => [key, times.has(key) ? rfc3339(value as bigint) : value]));
 }
+
+/** Plain JSON, with integers as numbers. */
+export const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? Number(each) : each)));
 
 function rfc3339(ns: bigint): string {
   const seconds = new Date(Number(ns / 1_000_000_000n) * 1000).toISOString().slice(0, 19);

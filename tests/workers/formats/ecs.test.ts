@@ -1,26 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Row } from '../../../workers/case/database';
 import { ecs } from '../../../workers/formats/ecs';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
-import { Stage, told } from '../../helpers/stage';
+import { plain, Stage, shapesOf, told } from '../../helpers/stage';
 
 let stage: Stage;
 let rows: readonly Row[];
 beforeAll(async () => {
   stage = await Stage.open();
-  const { rows: read, rejects } = await stage.run(
-    ecs,
-    readFileSync(resolve(import.meta.dirname, '../../fixtures/ecs/shapes.ndjson')),
-  );
-  expect(rejects).toEqual([]);
-  rows = read;
+  rows = await shapesOf(stage, ecs);
 });
 afterAll(() => stage.close());
-
-const numbers = (value: object): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? Number(each) : each)));
 
 test.for([
   {
@@ -197,13 +187,13 @@ test.for([
     },
   },
 ])('$title', ({ row, expected }) => {
-  expect(numbers(told(rows[row]))).toEqual(expected);
+  expect(plain(told(rows[row]))).toEqual(expected);
 });
 
 describe.skipIf(!haveSamples)('real events, checked by hand', () => {
   test('auditbeat’s published execve', async () => {
     const { rows: real } = await stage.run(ecs, sampleBytes('agents/ecs/auditbeat-execve.ndjson'));
-    expect(numbers(told(real[0]))).toEqual({
+    expect(plain(told(real[0]))).toEqual({
       rank: 0,
       keyed: false,
       kind: 'cmd',

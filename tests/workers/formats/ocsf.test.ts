@@ -1,25 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Row } from '../../../workers/case/database';
 import { ocsf } from '../../../workers/formats/ocsf';
-import { Stage, told } from '../../helpers/stage';
+import { plain, Stage, shapesOf, told } from '../../helpers/stage';
 
 let stage: Stage;
 let rows: readonly Row[];
 beforeAll(async () => {
   stage = await Stage.open();
-  const { rows: read, rejects } = await stage.run(
-    ocsf,
-    readFileSync(resolve(import.meta.dirname, '../../fixtures/ocsf/shapes.ndjson')),
-  );
-  expect(rejects).toEqual([]);
-  rows = read;
+  rows = await shapesOf(stage, ocsf);
 });
 afterAll(() => stage.close());
-
-const numbers = (value: object): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? Number(each) : each)));
 
 test.for([
   {
@@ -139,7 +129,7 @@ test.for([
     },
   },
 ])('$title', ({ row, expected }) => {
-  expect(numbers(told(rows[row]))).toEqual(expected);
+  expect(plain(told(rows[row]))).toEqual(expected);
 });
 
 test.for([

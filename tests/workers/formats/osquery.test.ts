@@ -4,23 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Row } from '../../../workers/case/database';
 import { osquery } from '../../../workers/formats/osquery';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
-import { Stage, told } from '../../helpers/stage';
+import { plain, Stage, shapesOf, told } from '../../helpers/stage';
 
 let stage: Stage;
 let rows: readonly Row[];
 beforeAll(async () => {
   stage = await Stage.open();
-  const { rows: read, rejects } = await stage.run(
-    osquery,
-    readFileSync(resolve(import.meta.dirname, '../../fixtures/osquery/shapes.ndjson')),
-  );
-  expect(rejects).toEqual([]);
-  rows = read;
+  rows = await shapesOf(stage, osquery);
 });
 afterAll(() => stage.close());
-
-const numbers = (value: object): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? Number(each) : each)));
 
 test.for([
   {
@@ -143,7 +135,7 @@ test.for([
     },
   },
 ])('$title', ({ row, expected }) => {
-  expect(numbers(told(rows[row]))).toEqual(expected);
+  expect(plain(told(rows[row]))).toEqual(expected);
 });
 
 test('rows of a batch that were added are records, under the query’s name', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { csvLine } from '../../../workers/contract/csv';
 import { table } from '../../../workers/formats/table';
-import { Stage, told } from '../../helpers/stage';
+import { plain, Stage, told } from '../../helpers/stage';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -27,9 +27,6 @@ const read = async (bytes: Buffer) => {
   expect(rejects).toEqual([]);
   return rows.map(told);
 };
-const plain = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? Number(each) : each)));
-
 /** What another case derives for itself. */
 const LEFT = new Set([
   'id',
