@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { auditLine } from '../hostile/records';
+import { expectAccessible } from './accessible';
 import { expect as soon, test } from './fixtures';
 
 /** Machines are busy; what is asked here takes seconds on some. */
@@ -67,6 +68,25 @@ test('known addresses of the case’s own are kept, refused where they are none,
   await expect(page.getByText('known addresses 0 listed')).toBeVisible();
   await workbench.open(`activity?filter=${filter}`);
   expect(await workbench.total()).toBe(before);
+});
+
+test('source settings are asked for in one accessible dialog, and what is none is refused before anything is read', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.open('evidence');
+  await page.getByRole('button', { name: 'Source settings of E1' }).click();
+  const dialog = page.getByRole('dialog');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Another' }).click();
+  const zone = dialog.getByRole('textbox', { name: /^Its zone/ });
+  await zone.fill('Mars/Olympus');
+  await dialog.getByRole('button', { name: 'Read it again' }).click();
+  await expect(dialog.getByRole('status')).toContainText('not a time zone');
+  await expect(zone).toHaveValue('Mars/Olympus');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Seals' })).not.toContainText('settings begun');
 });
 
 test('what is said at the hand-over is quoted; imports take their turn', async ({ own: { page } }) => {

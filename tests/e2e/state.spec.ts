@@ -45,6 +45,20 @@ test('a mistake in the filter is marked under its characters, and the last good 
   expect(await workbench.total()).toBe(before);
 });
 
+test('a mistake in the address is marked too, in each view, and leaves no error behind', async ({ page, workbench }) => {
+  const filter = encodeURIComponent('cmnd="x"');
+  await workbench.open(`activity?filter=${filter}`);
+  await expect(workbench.filterBar.getByRole('alert')).toContainText('cmnd');
+  expect(await workbench.total()).toBeGreaterThan(0);
+  await page.reload();
+  await workbench.settled();
+  await expect(workbench.filterBar.getByRole('alert')).toContainText('cmnd');
+  for (const view of ['sessions', 'policy', 'board', 'evidence']) {
+    await workbench.open(`${view}?filter=${filter}`);
+    await expect(page.getByRole('main')).not.toBeEmpty();
+  }
+});
+
 test('a filter that matches nothing offers the changes that would show something', async ({ page, workbench }) => {
   await workbench.open(`activity?filter=${encodeURIComponent('comm="curl" user="nobody"')}`);
   await expect(page.getByRole('heading', { name: /^No activity matches/ })).toBeVisible();
