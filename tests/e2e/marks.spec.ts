@@ -87,6 +87,7 @@ test('the window in view is marked from the board, and leads back to it', async 
   await workbench.settled();
   expect(page.url()).toMatch(/from=2026-03-17T12%3A00%3A00Z&to=2026-03-17T15%3A00%3A00Z/);
   await page.goBack();
+  await expect(entry).toHaveCount(1);
   await entry.getByRole('button', { name: /^Take back/ }).click();
   await expect(entry).toHaveCount(0);
 });
