@@ -12,6 +12,7 @@ import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { googleCsv } from './google-csv';
 import { journald } from './journald';
+import { kubearmorFile } from './kubearmor-file';
 import { laurel } from './laurel';
 import { libaudit } from './libaudit';
 import { lists } from './lists';
@@ -36,6 +37,7 @@ export const ENVELOPES: readonly Envelope[] = [
   logAnalytics,
   azureSyslog,
   goAudit,
+  kubearmorFile,
   laurel,
   libaudit,
   base64,

@@ -31,10 +31,11 @@ export const within = (integer: string, type: 'INTEGER' | 'UINTEGER' | 'USMALLIN
 /** A user id, NULL where it is unset (4294967295, -1). */
 export const userId = (integer: string): string => `nullif(${within(integer, 'UINTEGER')}, 4294967295)`;
 
-/** What the careful path noted and what the projection notes: each `[condition, note]` whose condition holds. NULL where there is none. */
+/** What the careful path noted and what the projection notes: each `[condition, note]` whose condition holds. NULL where there is none, which is most often so and costs no list. */
 export const flags = (...notes: readonly (readonly [condition: string, note: string])[]): string => {
   const own = notes.map(([condition, note]) => `CASE WHEN ${condition} THEN '${note}' END`);
-  return `nullif(list_filter(list_concat(coalesce(f, []), [${own.join(', ')}]), lambda note: note IS NOT NULL), [])`;
+  const any = ['f IS NOT NULL', ...notes.map(([condition]) => `(${condition})`)].join(' OR ');
+  return `CASE WHEN ${any} THEN nullif(list_filter(list_concat(coalesce(f, []), [${own.join(', ')}]), lambda note: note IS NOT NULL), []) END`;
 };
 
 /** The last part of a path. */

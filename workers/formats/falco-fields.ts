@@ -166,6 +166,18 @@ export const interpreted = (relation: string, isAudit: string): string => `
     )
   )`;
 
+/** The list of those that are known; NULL where there is none. */
+const presentOf = (...names: readonly Field[]): string => {
+  const values = names.map(field).join(', ');
+  return `CASE WHEN coalesce(${values}) IS NOT NULL THEN list_filter([${values}], lambda name: name IS NOT NULL) END`;
+};
+
+/** NULL where none is known. */
+const anyTrue = (...names: readonly Field[]): string => {
+  const values = names.map(field);
+  return `CASE WHEN ${values.map((value) => `${value} = 'true'`).join(' OR ')} THEN true WHEN coalesce(${values.join(', ')}) IS NOT NULL THEN false END`;
+};
+
 /** Activity columns from what `interpreted` gives. */
 export const ATTRIBUTES = {
   label: `CASE WHEN meant = 'exec' THEN CASE subresource WHEN 'attach' THEN 'kube attach' WHEN 'portforward' THEN 'port-forward' ELSE 'kube exec' END END`,
@@ -195,7 +207,7 @@ export const ATTRIBUTES = {
   ppid: within(field('proc.ppid'), 'UINTEGER'),
   vpid: within(field('proc.vpid'), 'UINTEGER'),
   parent: field('proc.pname'),
-  ancestors: `nullif(list_filter([${field('proc.pname')}, ${field('proc.aname[2]')}, ${field('proc.aname[3]')}, ${field('proc.aname[4]')}], lambda name: name IS NOT NULL), [])`,
+  ancestors: presentOf('proc.pname', 'proc.aname[2]', 'proc.aname[3]', 'proc.aname[4]'),
   uid: userId(field('user.uid')),
   username: field('user.name'),
   loginuid: userId(field('user.loginuid')),
@@ -206,7 +218,7 @@ export const ATTRIBUTES = {
   // The parent is outside the container's own processes, and the process is not its entry point.
   entered: `CASE WHEN nullif(${field('container.id')}, 'host') IS NOT NULL
     THEN TRY_CAST(${field('proc.pvpid')} AS BIGINT) = 0 AND TRY_CAST(${field('proc.vpid')} AS BIGINT) <> 1 END`,
-  probe: `list_bool_or([${field('proc.is_container_healthcheck')} = 'true', ${field('proc.is_container_liveness_probe')} = 'true', ${field('proc.is_container_readiness_probe')} = 'true'])`,
+  probe: anyTrue('proc.is_container_healthcheck', 'proc.is_container_liveness_probe', 'proc.is_container_readiness_probe'),
   started: `CASE WHEN meant = 'cmd' THEN TRY(make_timestamp_ns(TRY_CAST(${field('proc.pid.ts')} AS BIGINT))) END`,
 
   direction: onlyOf('net', 'sided'),

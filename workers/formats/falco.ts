@@ -79,9 +79,9 @@ const fromOutput = (name: Field) =>
 /** Every field; of an alert without `output_fields`, those that its text tells. */
 const read = `(
   SELECT * REPLACE (${(Object.keys(KEYS) as Field[])
-    .map((name) => `coalesce("${name}", CASE WHEN bare THEN ${fromOutput(name)} END) AS "${name}"`)
+    .map((name) => `coalesce("${name}", CASE WHEN textual THEN ${fromOutput(name)} END) AS "${name}"`)
     .join(',\n    ')})
-  FROM (SELECT *, e.output_fields IS NULL AND e.output IS NOT NULL AS bare, coalesce(e.time, e."@timestamp") AS timetext FROM record)
+  FROM (SELECT *, e.output_fields IS NULL AND e.output IS NOT NULL AS textual, coalesce(e.time, e."@timestamp") AS timetext FROM record)
 )`;
 
 const { host, ...attributes } = ATTRIBUTES;
@@ -106,7 +106,7 @@ SELECT
     ['timetext IS NULL AND evttime IS NULL', 'undated'],
     [`meant = 'net' AND sided IS NULL AND fieldclient IS NOT NULL`, 'direction unknown'],
     [
-      `bare AND coalesce(${field('proc.name')}, ${field('proc.cmdline')}, ${field('fd.name')}, ${field('user.name')}) IS NOT NULL`,
+      `textual AND coalesce(${field('proc.name')}, ${field('proc.cmdline')}, ${field('fd.name')}, ${field('user.name')}) IS NOT NULL`,
       'read from the output text',
     ],
   )} AS flags,

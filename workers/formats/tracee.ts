@@ -11,7 +11,7 @@
  * - Packets are folded into their connection; a response into its request. Who is the client is told by the protocol, else taken from the ports and flagged.
  * - Policies select what Tracee records; a rule is only a signature (or detector) that matched. Severities: 0 info, 1 low, 2 medium, 3 high, 4 critical.
  */
-import { known } from './agent-expressions';
+import { known, modeOfFlags } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 import { addressOf, arg, GIVEN, inside, NAMES, portOf, READ, socket, word } from './tracee-arguments';
@@ -165,7 +165,7 @@ SELECT
   ${within(`coalesce(e.hostParentProcessId, ${ancestor('host_pid.value')}, ${ancestor('host_pid')})`, 'UINTEGER')} AS ppid,
   ${within('innerpid', 'UINTEGER')} AS vpid,
   coalesce(${ancestor('thread.name')}, ${basename(ancestor('executable.path'))}) AS parent,
-  nullif(list_filter(list_transform(from_json(${PROCESS}.ancestors, '[{"thread":{"name":"VARCHAR"},"executable":{"path":"VARCHAR"}}]'), lambda a: coalesce(a.thread.name, ${basename('a.executable.path')})), lambda name: name IS NOT NULL), []) AS ancestors,
+  CASE WHEN ${PROCESS}.ancestors IS NOT NULL THEN nullif(list_filter(list_transform(from_json(${PROCESS}.ancestors, '[{"thread":{"name":"VARCHAR"},"executable":{"path":"VARCHAR"}}]'), lambda a: coalesce(a.thread.name, ${basename('a.executable.path')})), lambda name: name IS NOT NULL), []) END AS ancestors,
   ${userId(`coalesce(e.userId, ${unwrapped(`${PROCESS}.real_user.id`)})`)} AS uid,
   seat || '/' || entity AS entityid,
   seat || '/' || coalesce(nullif(e.parentEntityId, '0'), ${ancestor('unique_id.value')}, ${ancestor('unique_id')}, ${ancestor('entity_id')}) AS parententity,
@@ -219,17 +219,15 @@ CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
       CASE WHEN ${word('type')} = 'SOCK_STREAM' THEN 'tcp' WHEN ${word('type')} = 'SOCK_DGRAM' THEN 'udp' END,
       CASE WHEN regexp_matches(event, '_http|_tcp') THEN 'tcp' WHEN regexp_matches(event, '_udp') THEN 'udp' WHEN regexp_matches(event, '_icmp') THEN 'icmp' END
     ) END AS l4,
-    CASE
+    CASE WHEN path IS NOT NULL THEN CASE
       ${MODES.slice(0, 5)
         .map(([pattern, mode]) => `WHEN regexp_matches(event, '${pattern}') THEN '${mode}'`)
         .join('\n      ')}
-      WHEN regexp_matches(opened, 'O_CREAT') OR TRY_CAST(opened AS BIGINT) & 64 <> 0 THEN 'create'
-      WHEN regexp_matches(opened, 'O_WRONLY|O_RDWR') OR TRY_CAST(opened AS BIGINT) & 3 <> 0 THEN 'write'
-      WHEN opened IS NOT NULL THEN 'read'
+      WHEN opened IS NOT NULL THEN ${modeOfFlags('opened', 'TRY_CAST(opened AS BIGINT)')}
       ${MODES.slice(5)
         .map(([pattern, mode]) => `WHEN regexp_matches(event, '${pattern}') THEN '${mode}'`)
         .join('\n      ')}
-    END AS mode
+    END END AS mode
   FROM (
     SELECT
       *,
@@ -257,11 +255,11 @@ CASE WHEN onwire OR peer IS NOT NULL OR own IS NOT NULL THEN coalesce(
       SELECT
         *,
         CASE WHEN json_type(${arg('argv')}) = 'ARRAY' THEN from_json(${arg('argv')}, '["VARCHAR"]') END AS argv,
-        CASE WHEN regexp_matches(${word('fd')}, '^[0-9]+=/') THEN regexp_extract(${word('fd')}, '=(.*)$', 1)
+        CASE WHEN contains(${word('fd')}, '=/') AND regexp_matches(${word('fd')}, '^[0-9]+=/') THEN regexp_extract(${word('fd')}, '=(.*)$', 1)
           ELSE ${word('pathname', 'file_path', 'path', 'old_path', 'target', 'linkpath')} END AS path,
         ${word('flags')} AS opened,
-        regexp_matches(event, '^net_packet_') AND NOT regexp_matches(event, '^net_packet_(dns|http)') AS packet,
-        regexp_matches(event, '^net_packet_(dns|http)') AS message,
+        starts_with(event, 'net_packet_') AND NOT (starts_with(event, 'net_packet_dns') OR starts_with(event, 'net_packet_http')) AS packet,
+        starts_with(event, 'net_packet_dns') OR starts_with(event, 'net_packet_http') AS message,
         CASE WHEN onwire THEN ${inside('metadata', '$.direction')} END AS passing,
         CASE WHEN onwire THEN coalesce(${word('src')}, ${inside('metadata', '$.src_ip')}) WHEN peer IS NOT NULL AND contains(event, 'accept') THEN ${addressOf('peer')} END AS src,
         CASE WHEN onwire THEN coalesce(${word('src_port')}, ${inside('metadata', '$.src_port')}) WHEN peer IS NOT NULL AND contains(event, 'accept') THEN ${portOf('peer')} END AS srcport,

@@ -738,3 +738,59 @@ test('parts with lines of the other stream between them are joined whatever chun
   const expected = [`1 ${FIRST}`, `6 ${SECOND}`];
   expect([1, 7, 64, 4096].map(inChunks)).toEqual([expected, expected, expected, expected]);
 });
+
+test('KubeArmor’s own log file has the names of its structure, and tells what its relay tells', async () => {
+  const line = {
+    timestamp: 1773740469,
+    updatedTime: '2026-03-17T09:41:09.123456Z',
+    clusterName: 'demo',
+    hostName: 'node-1',
+    namespaceName: 'shop',
+    owner: { ref: 'Deployment', name: 'cart', namespace: 'shop' },
+    podName: 'cart-1',
+    containerID: '0123456789abcdef',
+    containerName: 'cart',
+    hostPPid: 4700,
+    hostPid: 4711,
+    ppid: 1,
+    pid: 12,
+    uid: 0,
+    execEvent: { ExecID: '1', ExecutableName: 'sh' },
+    parentProcessName: '/bin/sh',
+    processName: '/bin/cat',
+    policyName: 'no-shadow',
+    severity: '7',
+    tags: 'MITRE',
+    atags: ['MITRE'],
+    type: 'MatchedPolicy',
+    source: '/bin/cat /etc/shadow',
+    operation: 'File',
+    resource: '/etc/shadow',
+    cwd: '/',
+    tty: 'pts0',
+    oid: 0,
+    data: 'syscall=SYS_OPENAT fd=-100 flags=O_RDONLY',
+    action: 'Block',
+    result: 'Permission denied',
+  };
+  const arrived = await arrive(`${JSON.stringify(line)}\n${JSON.stringify({ ...line, operation: 'Network', resource: 'x' })}\n`);
+  expect(arrived).toMatchObject({ format: 'kubearmor', around: ['kubearmor-file'], rejects: [] });
+  expect(arrived.activities[0]).toMatchObject({
+    at: '1',
+    kind: 'file',
+    path: '/etc/shadow',
+    mode: 'read',
+    result: 'refused',
+    time: '2026-03-17T09:41:09.123456000Z',
+    pid: 4711,
+    ppid: 4700,
+    vpid: 12,
+    uid: 0,
+    tty: 34816,
+    workload: 'cart',
+    deployment: 'cart',
+    rule: 'no-shadow',
+    severity: 'high',
+    tags: ['MITRE'],
+  });
+});
