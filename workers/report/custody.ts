@@ -78,9 +78,9 @@ export function custody({ model, clock }: Writer): readonly Block[] {
       type: 'table',
       columns: [
         { head: '', width: 0.05 },
-        { head: `Time, ${clock.zone}`, width: 0.21 },
-        { head: 'By', width: 0.14 },
-        { head: 'What, and its hash', width: 0.6 },
+        { head: `Time, ${clock.zone}`, width: 0.225 },
+        { head: 'By', width: 0.13 },
+        { head: 'What, and its hash', width: 0.595 },
       ],
       rows: entries.map((entry) => ({
         cells: [

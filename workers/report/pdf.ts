@@ -222,10 +222,13 @@ function list(paper: Paper, items: readonly Spans[]): void {
   paper.y += 4;
 }
 
+/** Height that must be left below a heading: so that a drawing is whole, and a table’s sentence stands with its first rows. */
+const KEPT: Partial<Record<Block['type'], number>> = { graph: GRAPH.height + 50, text: 110 };
+
 /** `next`: the block after it, from which a heading must not be parted. */
 const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>, next?: Block) => void } = {
   title: (paper, b) => title(paper, b.title, b.subtitle),
-  heading: (paper, b, next) => heading(paper, b.text, b.level, next?.type === 'graph' ? GRAPH.height + 50 : 60),
+  heading: (paper, b, next) => heading(paper, b.text, b.level, KEPT[next?.type ?? 'text'] ?? 60),
   text: (paper, b) => text(paper, b.spans, b.small === true),
   pairs: (paper, b) => pairs(paper, b.rows),
   table: (paper, b) => table(paper, b.columns, b.rows),

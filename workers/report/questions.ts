@@ -1,5 +1,5 @@
 /** The auditor's questions in a report: for each the controls, how far the evidence carries the answer, the figures, a sample with its records, the limits. */
-import { ANSWER_WORDS, type Answer, controlTexts, type Figure } from '../contract/answers';
+import { ANSWER_WORDS, type Answer, controlTexts, type Figure, headline } from '../contract/answers';
 import { summary } from '../contract/summary';
 import type { ReportAnswers } from './answers';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
@@ -35,9 +35,12 @@ const overview = ({ answers }: ReportAnswers): Block => ({
     { head: 'Answer', width: 0.26 },
     { head: 'First figure', width: 0.1, align: 'right' },
   ],
-  rows: answers.map(({ title, state, figures }) => ({
-    cells: [[words(title)], [words(ANSWER_WORDS[state])], figures[0] ? [words(figures[0].count.toLocaleString('en'))] : []],
-  })),
+  rows: answers.map((answer) => {
+    const first = headline(answer);
+    return {
+      cells: [[words(answer.title)], [words(ANSWER_WORDS[answer.state])], first ? [words(first.count.toLocaleString('en'))] : []],
+    };
+  }),
 });
 
 function answered(writer: Writer, { title, controls, state, facts, figures, limits }: Answer): readonly Block[] {
@@ -66,8 +69,8 @@ const table = (writer: Writer, figures: readonly Figure[]): Block => ({
   type: 'table',
   columns: [
     { head: 'Count', width: 0.1, align: 'right' },
-    { head: `What, or when (${writer.clock.zone})`, width: 0.27 },
-    { head: '', width: 0.52 },
+    { head: `What, or when (${writer.clock.zone})`, width: 0.34 },
+    { head: '', width: 0.45 },
     { head: 'Record', width: 0.11 },
   ],
   rows: figures.flatMap((figure) => [figureRow(figure), ...sample(writer, figure)]),

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonical } from '../../../workers/contract/canonical';
+import type { ActivityJson, ReportRequest } from '../../../workers/contract/engine';
+import type { Citation } from '../../../workers/report/citations';
 import { buildModel } from '../../../workers/report/model';
 import { render } from '../../../workers/report/report';
 import { has } from '../../helpers/tools';
-import { model, source } from './report-model';
+import { KEY, model, source, traceOf } from './report-model';
 
 const FONTS = join(import.meta.dirname, '../../../resources/fonts');
 const folder = mkdtempSync(join(tmpdir(), 'exhibit-report-'));
@@ -70,6 +72,118 @@ test.for(['pdf', 'html', 'json'] as const)('the same model gives the same bytes 
   const [first, second] = [await render(await model(9), format, FONTS), await render(await model(9), format, FONTS)];
 
   expect(Buffer.compare(first, second)).toBe(0);
+});
+
+describe('secrets', () => {
+  const SECRET = 'Hunter2222';
+  const told = async () => {
+    const trace = traceOf(9);
+    const [first, second] = trace.activities as [ActivityJson, ActivityJson];
+    const activities = [
+      { ...first, kind: 'cmd' as const, cmdline: `mysql -uroot -p${SECRET} shop` },
+      { ...second, kind: 'cmd' as const, cmdline: `echo ${SECRET} > /tmp/x` },
+      ...trace.activities.slice(2),
+    ];
+    return { ...source(9), trace: async () => ({ ...trace, activities }) };
+  };
+  const made = async (request: Partial<ReportRequest> = {}, of = {}) =>
+    buildModel({ ...(await told()), ...of }, { ids: ['S'], format: 'json', created: '2026-03-18T08:00:00Z', ...request });
+
+  test('are taken out of every form, wherever they stand, and listed with the records that tell them', async () => {
+    const model = await made();
+    const forms = await Promise.all((['html', 'json'] as const).map((format) => render(model, format, FONTS)));
+
+    for (const form of forms) expect(Buffer.from(form).toString()).not.toContain(SECRET);
+    expect(model.redactions).toEqual([
+      { kind: 'password', fingerprint: expect.stringMatching(/^[0-9a-f]{10}$/), times: 2, from: ['cmdline'], records: [3, 4] },
+    ]);
+  });
+
+  test('make a record be cited by HMAC under the case’s key, and others by SHA-256', async () => {
+    const { citations } = await made();
+    const bytes = (n: number) => {
+      const { evidence, member, record } = citations[n - 1] as Citation;
+      return JSON.stringify({ evidence, member, record });
+    };
+
+    expect(citations[2]).toMatchObject({ sha256: null, hmac: createHmac('sha256', KEY).update(bytes(3)).digest('hex') });
+    expect(citations[4]).toMatchObject({ sha256: createHash('sha256').update(bytes(5)).digest('hex'), hmac: null });
+  });
+
+  test('leave neither fingerprint nor hash where the case has no key', async () => {
+    const { citations, redactions, redaction } = await made({}, { key: async () => undefined });
+
+    expect(redaction).toEqual({ rule: 'default', keyed: false });
+    expect(redactions[0]?.fingerprint).toBeNull();
+    expect(citations[2]).toMatchObject({ sha256: null, hmac: null });
+  });
+
+  test('stay where it is told so, and the report says it', async () => {
+    const model = await made({ redact: 'none' });
+    const page = Buffer.from(await render(model, 'html', FONTS)).toString();
+
+    expect(page).toContain(`-p${SECRET}`);
+    expect(page).toContain('None was applied');
+    expect(model.citations.filter(({ sha256 }) => sha256 === null)).toEqual([]);
+  });
+
+  test('are not in the records that are attached', async () => {
+    const { attached, citations } = await made({ withRecords: true });
+
+    expect(attached).toHaveLength(citations.length - 2);
+    expect(attached.map(({ n }) => n)).not.toContain(3);
+  });
+});
+
+describe('a list', () => {
+  const FILTER = 'comm="curl"';
+  const listed = () =>
+    buildModel(source(9), {
+      ids: [],
+      list: { filter: FILTER, from: 1_773_705_600_000_000_000n },
+      format: 'json',
+      created: '2026-03-18T08:00:00Z',
+    });
+
+  test('has its filter verbatim, what each part of the view left out, and a citation for each row', async () => {
+    const { list, citations, title } = await listed();
+
+    expect(title).toBe('Activities listed');
+    expect(list).toMatchObject({ filter: FILTER, from: '2026-03-17T00:00:00.000000000Z', to: null, kinds: null });
+    expect(list?.rows).toHaveLength(9);
+    expect(citations.map(({ id }) => id)).toEqual(expect.arrayContaining(list?.rows.map(({ id }) => id) ?? []));
+  });
+
+  test('says so on its pages', async () => {
+    const page = Buffer.from(await render(await listed(), 'html', FONTS)).toString();
+
+    expect(page).toContain('9 of 109 activities of the case');
+    expect(page).toContain('comm=&#34;curl&#34;');
+    expect(page).toMatch(/Window[\s\S]*>50<[\s\S]*>59<[\s\S]*Kinds[\s\S]*>30<[\s\S]*>29<[\s\S]*Filter[\s\S]*>20<[\s\S]*>9</);
+  });
+});
+
+test('a session that no call opened says what it is, and no word of an API server that closes it', async () => {
+  const trace = traceOf(3);
+  const originator = {
+    ...(trace.activities[0] as ActivityJson),
+    kind: 'cmd' as const,
+    cmdline: '-bash',
+    uid: 1001,
+    end: trace.originator.end,
+  };
+  const why = [{ what: 'A login over ssh', detail: 'its parent is sshd', holds: true, records: [] }];
+  const of = { ...trace, originator, why, chain: [], identity: { ...trace.identity, user: null } };
+  const model = await buildModel(
+    { ...source(3), trace: async () => of },
+    { ids: ['S'], format: 'html', created: '2026-03-18T08:00:00Z' },
+  );
+  const page = Buffer.from(await render(model, 'html', FONTS)).toString();
+
+  expect(page).toContain('A login over ssh');
+  expect(page).toContain('no Kubernetes credential stands behind it');
+  expect(page).toContain('the process ends');
+  expect(page).not.toMatch(/Kubernetes user|API server closes/);
 });
 
 describe('HTML', () => {
