@@ -13,6 +13,7 @@ import { LineSplitter } from './lines';
 import { Splitter } from './split';
 import { type Utf16, utf16Of } from './utf16';
 import type { ListOf } from './values';
+import { wrappedAt } from './wrapped';
 
 /** How a member is read. */
 export interface Recipe {
@@ -58,6 +59,9 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], lists: [], listOf: () => undefined, deep: false });
   const bytes = head.subarray(markOf(head));
   const text = bytes.subarray(0, 4096).includes(0) ? undefined : bytes;
+  const wrapped = text && wrappedAt(text.toString('utf8'));
+  const unbroken = wrapped && new Sampler({ ...known, envelopes: [wrapped, ...known.envelopes] }).lines(text, complete);
+  if (unbroken) return found(unbroken);
   const seen = new Sampler(known);
   const recipe = seen.values(bytes, complete) ?? (text && (seen.lines(text, complete) ?? seen.rows(text, complete)));
   if (recipe) return found(recipe);
