@@ -6,6 +6,15 @@
 import type { Answer } from './answers';
 import type { Kind, SEVERITIES } from './attributes';
 import type { IdentityLink } from './identity';
+import type { Intake, SourceSettings } from './intake';
+import type { BoardEntry, Mark, NewMark } from './marks';
+import type { PolicyHits } from './policy-hits';
+import type { Skipped, SkippedBytes, SkippedRecord, SkippedRequest } from './skipped';
+
+export { INTAKE_FIELDS, type Intake, intakeOf, type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from './intake';
+export type { BoardEntry, Mark, MarkOn, NewMark } from './marks';
+export { POLICY_SCOPE, type PolicyHits } from './policy-hits';
+export { MOST_SKIPPED_BYTES, type Skipped, type SkippedBytes, type SkippedRecord, type SkippedRequest } from './skipped';
 
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -293,46 +302,6 @@ export interface EvidenceInfo {
   readonly settings: Required<SourceSettings>;
   readonly members: readonly MemberInfo[];
 }
-/** What the person who hands a bundle over says of it; quoted, never attested. */
-export interface Intake {
-  readonly receivedFrom?: string;
-  readonly receivedAt?: string;
-  readonly collectedBy?: string;
-  /** The number under which the matter is kept elsewhere. */
-  readonly caseNumber?: string;
-  /** What permits the examination: an order, a mandate, a consent. */
-  readonly authority?: string;
-  /** What the examination is to answer. */
-  readonly question?: string;
-  readonly note?: string;
-}
-export const INTAKE_FIELDS = [
-  'receivedFrom',
-  'receivedAt',
-  'collectedBy',
-  'caseNumber',
-  'authority',
-  'question',
-  'note',
-] as const satisfies readonly (keyof Intake)[];
-/** What was said, and nothing else. */
-export const intakeOf = (said: Intake): Intake =>
-  Object.fromEntries(INTAKE_FIELDS.flatMap((field) => (said[field] === undefined ? [] : [[field, said[field]]])));
-
-/** What a person says of the members of an evidence, each by a path or glob inside it; of several that match a member, the last counts. Journaled. */
-export interface SourceSettings {
-  /** IANA zones of the times that name none; UTC where nothing is said. */
-  readonly zones?: readonly MemberSetting[];
-  /** Clusters, where neither records nor what carries them name one. */
-  readonly clusters?: readonly MemberSetting[];
-  /** How many seconds the source's clock was ahead, as `2`, `-0.25`: its times are that much earlier in the case. */
-  readonly offsets?: readonly MemberSetting[];
-}
-export const SOURCE_SETTINGS = ['zones', 'clusters', 'offsets'] as const satisfies readonly (keyof SourceSettings)[];
-export interface MemberSetting {
-  readonly member: string;
-  readonly value: string;
-}
 export interface ImportRequest extends Intake, SourceSettings {
   /** Absolute path of a file, folder or archive. Shells resolve handles to it; the renderer never sees one. */
   readonly path: string;
@@ -502,38 +471,6 @@ export interface FormatInfo {
   readonly limits: readonly string[];
 }
 
-/** What a mark is put on. One on a session counts for each of its activities; one on a stretch of time for none. */
-export type MarkOn = 'activity' | 'session' | 'range';
-export interface Mark {
-  readonly mark: string;
-  readonly on: MarkOn;
-  /** An activity id (any of its records), a session id, or a stretch of time as `FROM/TO` in RFC 3339 (TO exclusive). */
-  readonly target: string;
-  /** `reason`: why a session was opened, or the ticket that asked for it; on sessions alone. */
-  readonly kind: 'note' | 'tag' | 'bookmark' | 'reason';
-  readonly text: string;
-  readonly author: string;
-  readonly at: string;
-  /** Who wrote the present text, where it is not the first one. */
-  readonly edited?: { readonly author: string; readonly at: string };
-}
-export type NewMark = Pick<Mark, 'target' | 'kind' | 'text'> & {
-  /** `session` for a reason, else `activity`, where absent. */
-  readonly on?: MarkOn;
-};
-
-/** A mark at its place in time, with what it is on. */
-export interface BoardEntry {
-  readonly mark: Mark;
-  /** Of the activity, the session's first, or the stretch's begin; null where undated, or where the record is not in this case. */
-  readonly time: string | null;
-  readonly end: string | null;
-  /** The activity, or the session's originator; null for a stretch of time. */
-  readonly activity: ActivityJson | null;
-  /** `S-14`, where it is on a session. */
-  readonly label: string | null;
-}
-
 export interface RelatedGroup {
   readonly group: 'process' | 'parent' | 'children' | 'session' | 'user' | 'peer';
   /** What its activities share, as the evidence wrote it: a command, a label, a user, an address. */
@@ -543,79 +480,6 @@ export interface RelatedGroup {
   readonly count: number;
   /** The few nearest in time, in time order, the activity itself left out. */
   readonly rows: readonly ActivityJson[];
-}
-
-/** Hits of one rule in one place. */
-export interface PolicyHits {
-  readonly rule: string;
-  readonly severity: Severity | null;
-  readonly severityraw: string | null;
-  readonly tags: readonly string[];
-  readonly origin: string | null;
-  readonly scope: { readonly [K in (typeof POLICY_SCOPE)[number]]: string | null };
-  readonly count: number;
-  readonly kinds: { readonly [K in Kind]?: number };
-  /** Commands that were hit, most frequent first, at most five. */
-  readonly commands: readonly string[];
-  readonly first: string | null;
-  readonly last: string | null;
-  /** Id of the first hit (undated last). */
-  readonly id: string;
-  /** On the last of a list that was cut: how many more places there are, and how many hits in them. */
-  readonly unlisted?: { readonly places: number; readonly count: number };
-}
-/** Scope attributes of a policy hit, outermost first. */
-export const POLICY_SCOPE = [
-  'cluster',
-  'namespace',
-  'deployment',
-  'pod',
-  'container',
-  'image',
-  'node',
-  'host',
-  'hostip',
-  'mac',
-] as const;
-
-export interface SkippedRequest extends Pane {
-  readonly fate?: 'ignored' | 'rejected';
-  /** `E1`. */
-  readonly evidence?: string;
-  readonly member?: string;
-  readonly why?: string;
-  readonly at?: number;
-  readonly limit: number;
-}
-/** A record that gave no activity, or bytes that belong to no record. */
-export interface SkippedRecord {
-  readonly evidence: string;
-  readonly member: string;
-  /** Null for bytes that belong to no record. */
-  readonly record: string | null;
-  readonly fate: 'ignored' | 'rejected';
-  readonly why: string;
-  /** Byte range in the decompressed member; null where the whole member is meant. */
-  readonly offset: number | null;
-  readonly length: number | null;
-  /** How many follow each other from `record` on, of one fate; `length` is that of them all. */
-  readonly records: number;
-}
-export interface Skipped {
-  /** In order of evidence, member and place. */
-  readonly rows: readonly SkippedRecord[];
-  readonly at: number;
-  readonly total: number;
-  /** All reasons of the case with their counts, most first; not narrowed by the request. */
-  readonly whys: readonly { readonly fate: 'ignored' | 'rejected'; readonly why: string; readonly count: number }[];
-}
-/** The longest reach of bytes that `skippedBytes` reads at once. */
-export const MOST_SKIPPED_BYTES = 1_048_576;
-export interface SkippedBytes {
-  readonly offset: number;
-  /** Of the whole record; `bytes` holds at most `MOST_SKIPPED_BYTES` of it. */
-  readonly length: number;
-  readonly bytes: Uint8Array;
 }
 
 /** One entry of the custody journal, its chain already checked. */
