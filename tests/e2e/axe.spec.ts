@@ -57,6 +57,10 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
       await expect(w.details.getByRole('group', { name: 'A new mark' })).toBeVisible();
     },
   ],
+  [
+    'questions',
+    (page, w) => w.open('questions').then(() => expect(page.getByRole('region', { name: 'The answer' })).toBeVisible()),
+  ],
   ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('row').first()).toBeVisible())],
   [
     'the board with marks',

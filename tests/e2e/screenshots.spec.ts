@@ -15,6 +15,7 @@ const PICTURES = [
   { name: 'sessions', address: 'sessions' },
   { name: 'trace', address: `trace?session=${session}` },
   { name: 'policy', address: 'policy' },
+  { name: 'questions', address: 'questions?question=new-software' },
   { name: 'evidence', address: 'evidence' },
 ] as const;
 

@@ -56,3 +56,7 @@ export interface Answer {
   /** What the answer rests on and what it cannot show, in sentences. */
   readonly limits: readonly string[];
 }
+
+/** The figure that stands for an answer where there is room for one: none where facts answer it, or nothing does. */
+export const headline = ({ state, facts, figures }: Answer): Figure | undefined =>
+  state === 'unanswerable' || facts.length > 0 ? undefined : figures[0];
