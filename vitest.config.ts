@@ -16,7 +16,8 @@ export default defineConfig({
       ...(process.env.EXHIBIT_IN_CLONE ? ['tests/fresh-clone.test.ts'] : []),
     ],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests wait for processes, disks and each other's threads.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // A busy machine answers late; what is wrong stays wrong.
     testTimeout: 60_000,
