@@ -92,6 +92,9 @@ const ALL = {
   odd: true,
 } as const;
 
+/** All that the evidence can do beside. */
+const MORE = { rotated: true, websockets: true, auditLoss: 0.01, replaced: true, daemons: true, connections: true } as const;
+
 /** With the least F1 that the product promises for each. */
 export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
   { ...PLAIN, title: 'Tetragon, no confounders', least: 1 },
@@ -117,11 +120,12 @@ export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
   { ...PLAIN, title: 'Tetragon, replaced images and daemons', replaced: true, daemons: true, least: 0.98 },
   { ...PLAIN, title: 'Tetragon, lean records, connections', lean: true, connections: true, probes: true, least: 0.98 },
   { ...PLAIN, title: 'Tetragon, two clusters with the same names', twins: true, least: 0.98 },
+  { ...ALL, ...MORE, title: 'Tetragon, all and more', least: 0.95 },
   { ...PLAIN, title: 'Falco, no confounders', agent: 'falco', least: 0.98 },
   { ...PLAIN, title: 'Falco, probes', agent: 'falco', probes: true, least: 0.98 },
   { ...PLAIN, title: 'Falco, only the end of each call', agent: 'falco', onlyComplete: true, crowd: true, least: 0.95 },
   { ...PLAIN, title: 'Falco, replaced images and connections', agent: 'falco', replaced: true, connections: true, least: 0.98 },
-  { ...PLAIN, title: 'Falco, lean records', agent: 'falco', lean: true, probes: true, least: 0.95 },
+  { ...PLAIN, title: 'Falco, lean records', agent: 'falco', lean: true, probes: true, least: 0.9 },
   { ...PLAIN, title: 'Falco, two clusters with the same names', agent: 'falco', twins: true, least: 0.95 },
   { ...ALL, title: 'Falco, all together', agent: 'falco', least: 0.95 },
 ];
