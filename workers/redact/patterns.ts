@@ -114,6 +114,12 @@ export const PATTERNS: readonly SecretPattern[] = [
   named('token', TOKENS),
   named('access key', KEYS),
   named('secret', SECRETS),
+  // In notes: "the password was set to Winter2026!"; a word of letters alone is none.
+  {
+    kind: 'password',
+    pattern:
+      /(?<before>\b(?:password|passphrase|passwort|kennwort)\s(?:(?:is|was|now|set|changed|ist|war|to)\s?){1,4}:?\s{0,2}["'“„]?)(?<secret>(?=[^\s"'”]{0,64}[\d!@#$%^&*])[^\s"'”,;]{6,128})/gi,
+  },
   flag('password', 'password|passwd|passphrase|pass'),
   flag('token', 'token'),
   flag('access key', '(?:api|access|secret|private|account|auth)[_-]?key'),

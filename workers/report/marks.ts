@@ -23,9 +23,9 @@ export function marksOf(writer: Writer): readonly Block[] {
     {
       type: 'table',
       columns: [
-        { head: `Time, ${writer.clock.zone}`, width: 0.2 },
-        { head: 'On', width: 0.26 },
-        { head: 'Mark', width: 0.43 },
+        { head: `Time, ${writer.clock.zone}`, width: 0.225 },
+        { head: 'On', width: 0.245 },
+        { head: 'Mark', width: 0.42 },
         { head: 'Record', width: 0.11 },
       ],
       rows: marks.map((entry) => rowOf(writer, entry)),
