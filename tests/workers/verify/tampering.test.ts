@@ -1,18 +1,17 @@
-/** Everything that can be touched of a case, its reports and its bundles is touched once, in many places: each must be found, and named. */
+/** Everything that can be touched of a case, its reports and its bundles is touched once, in many places: each must be found, and named. The journal: anchors.test.ts. */
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type JournalEntry, readJournal } from '../../../workers/case/journal';
+import { readJournal } from '../../../workers/case/journal';
 import { verifyMarks } from '../../../workers/case/verify';
 import { canonical } from '../../../workers/contract/canonical';
 import type { VerifyCheck } from '../../../workers/contract/engine';
 import { type HostedEngine, startEngine } from '../../../workers/host';
 import type { ReportModel } from '../../../workers/report/model';
 import { render } from '../../../workers/report/report';
-import { checkAnchor } from '../../../workers/verify/anchor';
 import { checkItself } from '../../../workers/verify/itself';
 import { readReport } from '../../../workers/verify/report-file';
 import { type Made, makeCase, remove } from '../../cli/verify-case';
@@ -254,49 +253,6 @@ describe('an original bundle that was changed, against the report', () => {
   test('a file that was cut short is named', async () => {
     expect(await wrong(scratched('audit.log', readFileSync(made.file).subarray(0, 300)))).toContain(
       'E1:2 (the member ends before it)',
-    );
-  });
-});
-
-describe('the journal against the head hash in the report', () => {
-  const entries = () => readFileSync(join(made.case, 'journal.ndjson'), 'utf8').trimEnd().split('\n');
-  const told = (lines: readonly string[]) => {
-    const journal = readJournal(scratched('journal.ndjson', `${lines.join('\n')}\n`));
-    return [journal.broken, ...failed([checkAnchor(journal, model.case.journal, 'the report')])].join('\n');
-  };
-  /** All hashes made anew, as one who knows how would. */
-  function rechained(lines: readonly string[]): readonly string[] {
-    let previous = '0'.repeat(64);
-    return lines.map((line, i) => {
-      const { hash: _, ...before } = JSON.parse(line) as JournalEntry;
-      const entry = { ...before, seq: i + 1, previous };
-      previous = sha256(canonical(entry));
-      return canonical({ ...entry, hash: previous });
-    });
-  }
-
-  test('an untouched one passes', () => {
-    expect(told(entries())).toBe('');
-    expect(told(rechained(entries()))).toBe('');
-  });
-
-  test.for(times(9))('entry %i + 1 rewritten with all later hashes', (i) => {
-    const lines = rechained(entries().map((line, k) => (k === i ? line.replace(/"user":"[^"]*"/, '"user":"zoe"') : line)));
-
-    expect(told(lines)).toContain('It was rewritten at or before entry 9');
-  });
-
-  test.for(times(9))('entry %i + 1 taken out, with all later hashes made anew', (i) => {
-    expect(told(rechained(entries().toSpliced(i, 1)))).toMatch(/It was (rewritten|cut)/);
-  });
-
-  test.for(times(8))('cut behind entry %i + 1', (i) => {
-    expect(told(entries().slice(0, i + 1))).toContain(`It was cut: ${i + 1} entries hold, and there were 9`);
-  });
-
-  test.for(times(9))('entry %i + 1 changed alone', (i) => {
-    expect(told(entries().map((line, k) => (k === i ? line.replace(/"user":"[^"]*"/, '"user":"zoe"') : line)))).toContain(
-      `Entry ${i + 1} of the journal does not hold`,
     );
   });
 });
