@@ -155,9 +155,9 @@ export class CaseEngine implements Engine {
     const { folder } = opened;
     return this.jobs.run(onProgress, async (job) => {
       const report = await makeReport(reportSource(opened), request, job);
-      if (folder.readOnly) return { ...report, journaled: false, journal: (await opened.info()).journal };
-      const { seq, hash } = folder.writableJournal().append('report', entryOf(request, report));
-      return { ...report, journaled: true, journal: { entries: seq, head: hash } };
+      const entry = folder.journalMade('report', entryOf(request, report));
+      const journal = entry ? { entries: entry.seq, head: entry.hash } : (await opened.info()).journal;
+      return { ...report, journaled: entry !== undefined, journal };
     });
   };
 
@@ -175,9 +175,8 @@ export class CaseEngine implements Engine {
         const { entries, head } = info.journal;
         const report = await makeReport(reportSource(opened), { ids, board: ids.length === 0, format: 'pdf', created }, job);
         const sha256 = await makeBag({ dir, out, info, report: report.bytes }, job);
-        if (folder.readOnly) return { sha256, entries, head, journaled: false };
-        folder.writableJournal().append('export', { format: 'bag', manifest: sha256, report: report.sha256 });
-        return { sha256, entries, head, journaled: true };
+        const entry = folder.journalMade('export', { format: 'bag', manifest: sha256, report: report.sha256 });
+        return { sha256, entries, head, journaled: entry !== undefined };
       }),
     );
   };
@@ -187,11 +186,10 @@ export class CaseEngine implements Engine {
     const { folder } = opened;
     return this.jobs.run(onProgress, async (job) => {
       const made = await opened.query((source) => exportActivities(source, request, readKey(opened.dir), job));
-      if (folder.readOnly) return { ...made, journaled: false };
       const { format, out, filter = '', redact } = request;
       const how = redact === 'none' ? { redaction: 'none' } : {};
-      folder.writableJournal().append('export', { format, name: basename(out), filter, ...made, ...how });
-      return { ...made, journaled: true };
+      const entry = folder.journalMade('export', { format, name: basename(out), filter, ...made, ...how });
+      return { ...made, journaled: entry !== undefined };
     });
   };
 

@@ -168,6 +168,11 @@ export class CaseFolder {
     return storeFilters(this.writableJournal(), filters);
   }
 
+  /** Journals what was made of the case, after the fact; undefined where it is read-only. */
+  journalMade(what: string, detail: JournalEntry['detail']): JournalEntry | undefined {
+    return this.journal?.append(what, detail);
+  }
+
   /** The journal for a change. Throws `case-read-only`. */
   writableJournal(): Journal {
     if (this.journal) return this.journal;

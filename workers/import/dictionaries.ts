@@ -115,5 +115,3 @@ async function parseAddresses(connection: Connection): Promise<void> {
   }
   appender.closeSync();
 }
-
-export { DICTIONARIES } from '../case/schema';
