@@ -4,6 +4,7 @@ import { KIND_NAMES, SHOWN_KINDS } from '../../data/kinds';
 import { UNFILTERED } from '../../state/address';
 import type { Command } from '../../state/commands.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
+import { reportCommands } from './report-commands';
 import { rowCommands } from './row-commands';
 import { timeCommands } from './time-commands';
 
@@ -35,6 +36,7 @@ export interface Parts {
 export const activityCommands = (workbench: Workbench, parts: Parts): readonly Command[] => [
   ...listCommands(workbench, parts),
   ...rowCommands(workbench, parts.say),
+  ...reportCommands(workbench, parts.say),
   ...timeCommands(workbench, parts.typeWindow),
   ...filterCommands(workbench, parts),
 ];

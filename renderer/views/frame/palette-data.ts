@@ -12,6 +12,8 @@ import { keyText } from './keys-data';
 export interface PaletteItem {
   readonly id: string;
   readonly label: string;
+  /** The label in parts where evidence wrote some: the direction of one moves no other. */
+  readonly parts?: readonly string[];
   readonly hint?: string;
   readonly keys?: string;
   readonly mono?: boolean;
@@ -82,7 +84,8 @@ const sessionItems = (workbench: App['workbench'], typed: string): readonly Pale
     .slice(0, 8)
     .map((s) => ({
       id: `session ${s.session}`,
-      label: `${s.label}  ${who(s)} ran ${what(s)}`,
+      label: `${s.label} ${who(s)} ran ${what(s)}`,
+      parts: [s.label, who(s), 'ran', what(s)],
       hint: 'trace',
       run: () => workbench.router.go({ view: 'trace', session: s.session, at: undefined }),
     }));

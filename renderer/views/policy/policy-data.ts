@@ -60,11 +60,15 @@ export const placeOf = ({ scope }: PolicyHits): readonly string[] => {
 };
 
 /** The same on one line: the pod loses its front, never its end, which tells it from its siblings. */
-export function shortPlaceOf(hits: PolicyHits): { readonly lead: string; readonly tail: string } {
+export function shortPlaceOf(hits: PolicyHits): {
+  readonly lead: readonly string[];
+  readonly joint: string;
+  readonly tail: string;
+} {
   const place = placeOf(hits);
   const last = place.at(-1) ?? '';
   const { head, tail } = last === hits.scope.pod ? podTail(last) : { head: '', tail: last };
-  return { lead: [...place.slice(0, -1), head === '' ? '' : '…-'].join(' / '), tail };
+  return { lead: place.slice(0, -1), joint: `${place.length > 1 ? ' / ' : ''}${head === '' ? '' : '…-'}`, tail };
 }
 
 export const kindsOf = ({ kinds }: PolicyHits): readonly (readonly [Kind, number])[] =>

@@ -122,10 +122,10 @@ test('one day is told from two, in the zone that is shown', () => {
 });
 
 test.for([
-  [{ namespace: 'shop', deployment: 'cart', pod: 'cart-7d9c5b7f6-x2x4q' }, 'shop / cart / …-', 'x2x4q'],
-  [{ namespace: 'shop', pod: 'debug' }, 'shop / ', 'debug'],
-  [{ namespace: 'shop', deployment: 'web-a-b' }, 'shop / ', 'web-a-b'],
-  [{ host: 'node-a-2' }, '', 'node-a-2'],
-] as const)('%o on one line keeps what tells it apart', ([scope, lead, tail]) => {
-  expect(shortPlaceOf(hits({ scope: { ...NOWHERE, ...scope } }))).toEqual({ lead, tail });
+  [{ namespace: 'shop', deployment: 'cart', pod: 'cart-7d9c5b7f6-x2x4q' }, ['shop', 'cart'], ' / …-', 'x2x4q'],
+  [{ namespace: 'shop', pod: 'debug' }, ['shop'], ' / ', 'debug'],
+  [{ namespace: 'shop', deployment: 'web-a-b' }, ['shop'], ' / ', 'web-a-b'],
+  [{ host: 'node-a-2' }, [], '', 'node-a-2'],
+] as const)('%o on one line keeps what tells it apart', ([scope, lead, joint, tail]) => {
+  expect(shortPlaceOf(hits({ scope: { ...NOWHERE, ...scope } }))).toEqual({ lead, joint, tail });
 });

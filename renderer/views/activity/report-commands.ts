@@ -1,0 +1,16 @@
+/** A report of what the list shows: its filter, its window and its kinds, as they are set. */
+import type { ReportRequest } from '../../../workers/contract/engine';
+import type { Command } from '../../state/commands.svelte';
+import { saveReport } from '../../state/save-report';
+import type { Workbench } from '../../state/workbench.svelte';
+
+const FORMATS: readonly ReportRequest['format'][] = ['pdf', 'html', 'json'];
+
+export const reportCommands = (workbench: Workbench, say: (text: string) => void): readonly Command[] =>
+  FORMATS.map((format) => ({
+    id: `report.${format}`,
+    title: `Report of this list as ${format.toUpperCase()}`,
+    group: 'List',
+    words: 'print export save what is shown',
+    run: () => void saveReport(workbench, { ids: [], list: workbench.view(), format }, say),
+  }));
