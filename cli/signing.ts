@@ -1,6 +1,6 @@
 /**
  * Anchors: a statement of the journal's last entry in lines of text, signed with an Ed25519 key in a file beside it, so that openssl alone can check it
- * (docs/decisions/0011-anchors.md). The private key is read here alone; the engine never sees it.
+ * (docs/decisions/0010-verification.md). The private key is read here alone; the engine never sees it.
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';

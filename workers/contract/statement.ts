@@ -1,6 +1,6 @@
 /**
  * What an anchor file states of a journal: lines of text that a person can read and that are signed as they are, so that openssl alone can check the
- * signature over them (docs/decisions/0011-anchors.md).
+ * signature over them (docs/decisions/0010-verification.md).
  */
 import { visible } from './visible';
 
