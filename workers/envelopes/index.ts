@@ -5,6 +5,7 @@ import { base64 } from './base64';
 import { cloudwatch } from './cloudwatch';
 import { cloudwatchInsights } from './cloudwatch-insights';
 import { cri } from './cri';
+import { datadog } from './datadog';
 import { docker } from './docker';
 import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
@@ -47,6 +48,7 @@ export const ENVELOPES: readonly Envelope[] = [
   otlp,
   viaq,
   elasticsearch,
+  datadog,
   splunk,
   shipper,
   // Looser ones last: what is left over behind a name, and objects that hold nothing but a list.

@@ -1,10 +1,11 @@
 /**
  * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (pod container), docker
- * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time). Only the node of `oc adm node-logs` tells something about the record:
+ * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time), logcli (time and labels), Fluentd's files (time and tag), Fluent Bit's standard
+ * output. Only the node of `oc adm node-logs` tells something about the record:
  * a pod or a container named here is the one that wrote the log.
  */
 import type { Envelope } from './envelope';
-import { headOf, said, timeOf } from './facts';
+import { headOf, said, sinceEpoch, timeOf } from './facts';
 
 /** How a record begins: JSON, a raw audit record, klog. A prefix before anything else is none. */
 const BEGINNINGS = '\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.';
@@ -18,7 +19,13 @@ const OTHERS = [
   new RegExp(`^${NAME} ${NAME} ${RECORD}`),
   new RegExp(`^${NAME} *\\| ${TIMED_RECORD}`),
 ];
-const TIMED = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)?) ${RECORD}`);
+/** logcli prints the labels of the stream; Fluentd sets its tag between tabs. */
+const BETWEEN = '(?: \\{[^{}]{0,1024}\\})? |\\t[^\\t{]{1,255}\\t';
+const TIMED = new RegExp(
+  `^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)(?:${BETWEEN})${RECORD}`,
+);
+/** `[0] tag: [1714557600.123, {…}]`, since 2.1 `[0] tag: [[1714557600.123, {}], {…}]`. */
+const FLUENT_BIT = /^\[\d{1,9}\] [^\s:]{1,255}: \[(?:(\d{10}\.\d{1,9}), |\[(\d{10}\.\d{1,9}), \{[^{}]{0,1024}\}\], )(?=\{)/;
 
 export const prefixed: Envelope = {
   id: 'prefixed',
@@ -27,6 +34,9 @@ export const prefixed: Envelope = {
     const head = headOf(line);
     const timed = TIMED.exec(head);
     if (timed) return { text: line.slice(timed[0].length), context: said({ time: timeOf(timed[1]) }) };
+    const [before, old, recent] = FLUENT_BIT.exec(head) ?? [];
+    if (before !== undefined && line.endsWith(']'))
+      return { text: line.slice(before.length, -1), context: said({ time: sinceEpoch(old ?? recent, 's') }) };
     const node = NODE.exec(head);
     if (node) return { text: line.slice(node[0].length), context: said({ node: node[1], host: node[1] }) };
     const other = OTHERS.map((pattern) => pattern.exec(head)).find((found) => found);

@@ -1,6 +1,6 @@
 /**
  * Records of log shippers around a line that is JSON itself: Filebeat and Logstash (`message`), Vector (`message`), Fluentd and Fluent Bit (`log`), Loki (`line` of logcli, `stream` and `values` of its API),
- * LogDNA and IBM Log Analysis (`_line`), Google Cloud Logging (`jsonPayload`, `textPayload`). A pod named by them is the one that wrote the log, so only its host is taken
+ * LogDNA and IBM Log Analysis (`_line`), Graylog (GELF, `short_message`), Google Cloud Logging (`jsonPayload`, `textPayload`). A pod named by them is the one that wrote the log, so only its host is taken
  * on. Sources: the shippers' documentation of their output (Mezmo: log parsing, line format; Loki HTTP API; Cloud Logging LogEntry).
  */
 import type { Context, Envelope, Unwrapped } from './envelope';
@@ -40,6 +40,10 @@ function line(value: Fields): Unwrapped | undefined {
       text: value._line as string,
       context: said({ host: textOf(value._host), source: textOf(value._app), time: sinceEpoch(value._ts, 'ms') }),
     };
+  }
+  if (textOf(value.short_message) !== undefined && has(value, 'version', 'host')) {
+    const context = said({ host: textOf(value.host), time: sinceEpoch(value.timestamp, 's') });
+    return { text: textOf(value.full_message) ?? (value.short_message as string), context };
   }
   const text = carried(value);
   return text === undefined ? undefined : { text, context: context(value) };

@@ -445,6 +445,69 @@ describe('in every carrier the same three events arrive', () => {
       places: ['1.1.1', '1.1.2', '1.1.3'],
     },
     {
+      title: 'Graylog',
+      content: lines(
+        ...EVENTS.map((event) =>
+          JSON.stringify({ version: '1.1', host: 'node-1', short_message: event, timestamp: 1773740462.345 }),
+        ),
+      ),
+      around: ['shipper'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'an archive of Datadog, its lines parsed',
+      content: lines(
+        ...EVENTS.map((event) =>
+          JSON.stringify({
+            _id: 'A',
+            date: '2026-03-17T09:41:02.345Z',
+            service: 'audit',
+            tags: [],
+            attributes: JSON.parse(event),
+          }),
+        ),
+      ),
+      around: ['datadog'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'an answer of Datadog',
+      content: JSON.stringify({
+        data: EVENTS.map((message) => ({
+          id: 'A',
+          type: 'log',
+          attributes: { timestamp: '2026-03-17T09:41:02.345Z', tags: [], message, attributes: {} },
+        })),
+        meta: { status: 'done' },
+      }),
+      around: ['datadog'],
+      places: ['1.1', '1.2', '1.3'],
+    },
+    {
+      title: 'logcli',
+      content: lines(...EVENTS.map((event) => `2026-03-17T09:41:02Z {app="audit", node="n1"} ${event}`)),
+      around: ['prefixed'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'Fluentd’s files',
+      content: lines(...EVENTS.map((event) => `2026-03-17T09:41:02+0000\tkube.audit\t${event}`)),
+      around: ['prefixed'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'Fluent Bit’s standard output',
+      content: lines(...EVENTS.map((event) => `[0] kube.audit: [[1773740462.345000000, {}], ${event}]`)),
+      around: ['prefixed'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'an older Fluent Bit’s',
+      content: lines(...EVENTS.map((event) => `[0] kube.audit: [1773740462.345, ${event}]`)),
+      around: ['prefixed'],
+      places: ['1', '2', '3'],
+    },
+    {
       title: 'LogDNA around a container’s line',
       content: lines(...EVENTS.map((event) => JSON.stringify({ _line: cri(event), _ts: MS, _app: 'sink' }))),
       around: ['shipper', 'cri'],
@@ -793,4 +856,32 @@ test('KubeArmor’s own log file has the names of its structure, and tells what 
     severity: 'high',
     tags: ['MITRE'],
   });
+});
+
+test('rows of Kibana’s CSV, with the times that it shows', async () => {
+  const { format, activities } = await arrive(
+    csv([
+      ['@timestamp', 'event.category', 'event.action', 'event.type', 'process.name', 'process.pid', 'process.command_line'],
+      ['Mar 17, 2026 @ 09:41:02.345', 'process', 'exec', 'start', 'cat', '11', 'cat /etc/passwd'],
+    ]),
+  );
+  expect(format).toBe('ecs');
+  expect(activities[0]).toMatchObject({ time: '2026-03-17T09:41:02.345000000Z', precision: 'ms', comm: 'cat', pid: 11 });
+});
+
+test('hits with the fields that were asked for instead of the document', async () => {
+  const fields = {
+    '@timestamp': ['2026-03-17T09:41:02.345Z'],
+    'event.category': ['process'],
+    'event.action': ['exec'],
+    'event.type': ['start'],
+    'process.name': ['cat'],
+    'process.args': ['cat', '/etc/passwd'],
+    'process.pid': [11],
+  };
+  const hits = [1, 2].map((n) => ({ _index: 'x', _id: `${n}`, _score: 1, fields }));
+  const { format, around, activities } = await arrive(JSON.stringify({ took: 1, hits: { hits } }));
+  expect([format, around]).toEqual(['ecs', ['elasticsearch']]);
+  expect(activities).toHaveLength(2);
+  expect(activities[0]).toMatchObject({ time: '2026-03-17T09:41:02.345000000Z', comm: 'cat', pid: 11 });
 });

@@ -131,6 +131,14 @@ test.for([
   ['1600-01-01T00:00:00Z', undefined, 'beyond the times that can be kept'],
   ['0001-01-01T00:00:00Z', undefined, 'beyond the times that can be kept'],
   ['now', undefined, 'no time that can be read'],
+  ['Mar 7, 2026 @ 09:41:02.345', '2026-03-07T09:41:02.345', undefined],
+  ['Mrz 7, 2026 @ 09:41:02.345', undefined, 'no time that can be read'],
+  ['2026-03-17T09:41:02.345+0000', '2026-03-17T09:41:02.345+00:00', undefined],
+  ['2026-03-17 09:41:02-07', '2026-03-17T09:41:02-07:00', undefined],
+  ['1773740462', '2026-03-17T09:41:02Z', 'a number since 1970'],
+  ['1773740462345', '2026-03-17T09:41:02.345Z', 'a number since 1970'],
+  ['1773740462345678901', '2026-03-17T09:41:02.345678901Z', 'a number since 1970'],
+  ['17737404623', undefined, 'no time that can be read'],
 ] as const)('reads the time %s as %s', ([written, text, flag]) => {
   expect(plain('time', written)).toEqual({ ...(text ? { text } : {}), ...(flag ? { flag } : {}) });
 });
