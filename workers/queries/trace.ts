@@ -52,7 +52,7 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
     processes,
     activities,
     ...(request.folded ? { folds } : {}),
-    limits: [...credentialLimit(originator), ...(told?.limits ?? []), ...limitsOf(sources)],
+    limits: [credentialLimit(originator), ...(told?.limits ?? []), ...limitsOf(sources, [originator, ...activities])],
     coverage: [...sources, ...untold(session)],
   };
 }
@@ -139,8 +139,15 @@ function identityOf(originator: ActivityJson): Trace['identity'] {
   };
 }
 
-const credentialLimit = ({ user }: ActivityJson): string[] =>
-  typeof user === 'string' ? [`The acts are those of the credential ${user}, not of a person.`] : [];
+/** Whose acts they are, as far as the evidence goes: never a person's. */
+function credentialLimit({ kind, user, loginuid, uid }: ActivityJson): string {
+  if (typeof user === 'string') return `The acts are those of the credential ${user}, not of a person.`;
+  if (kind === 'exec' || kind === 'api') return 'The record of the call names no user: whose acts these are is not shown.';
+  const account = loginuid ?? uid;
+  return account === undefined
+    ? 'No call to an API server opened this session, and no record names an account: whose acts these are is not shown.'
+    : `No call to an API server opened this session: its acts are those of user id ${String(account)} of its host, not of a person.`;
+}
 
 /** Sources that could have told of this session: of its hosts where they are known, else all. Gaps outside its time are left out. */
 async function coverageOf(
@@ -162,12 +169,13 @@ async function coverageOf(
 }
 
 /** What these formats cannot carry, and where a source was silent meanwhile. */
-function limitsOf(sources: readonly Coverage[]): string[] {
-  const formats = FORMATS.filter(({ id }) => sources.some(({ format }) => format === id));
-  const gaps = sources.flatMap(({ source, gaps: own }) =>
-    own.map(({ from, to }) => `${source} is silent from ${from} to ${to}; what happened then would not show here.`),
+function limitsOf(sources: readonly Coverage[], told: readonly ActivityJson[]): string[] {
+  // Of a call with nothing below it every source might have told something; else those say enough that did.
+  const own = new Set(told.length > 1 ? told.map(({ format }) => format) : sources.map(({ format }) => format));
+  const gaps = sources.flatMap(({ source, gaps: of }) =>
+    of.map(({ from, to }) => `${source} is silent from ${from} to ${to}; what happened then would not show here.`),
   );
-  return [...gaps, ...formats.flatMap(({ limits }) => limits)];
+  return [...gaps, ...FORMATS.filter(({ id }) => own.has(id)).flatMap(({ limits }) => limits)];
 }
 
 /** No source of this kind tells what goes through a terminal. */
