@@ -85,7 +85,9 @@ const ZONE: SourceSettings = { zones: [{ member: 'bare*', value: 'Asia/Tokyo' }]
 const NAMED: SourceSettings = { clusters: [{ member: '**', value: 'east' }] };
 const NOTHING: SourceSettings = { zones: [], clusters: [], offsets: [] };
 
-test('after a clock, a zone, and a cluster that keeps stages of other evidences apart, the case is that of an import with these settings', { timeout: 120_000 }, async () => {
+test('after a clock, a zone, and a cluster that keeps stages of other evidences apart, the case is that of an import with these settings', {
+  timeout: 120_000,
+}, async () => {
   const changed = await base.copy();
   const mark = changed.folder.mark({ target: 'E1/audit.log:3', kind: 'note', text: 'seen before' });
   const before = await idsOf(changed);
@@ -162,4 +164,21 @@ test('an original that was changed since is not read again', async () => {
   writeFileSync(file, 'something else\n');
   await expect(set(base, 'E2', AHEAD)).rejects.toMatchObject({ code: 'case-damaged' });
   expect(await state(base)).toEqual(before);
+});
+
+test('what a kill left of a reading is removed when the case is opened again', async () => {
+  const journal = base.folder.writableJournal();
+  const intent = journal.intend('settings', { evidence: 'E1' });
+  const members = join(base.folder.paths.members, 'E1');
+  const before = readdirSync(members);
+  writeFileSync(join(members, '999'), 'read in part');
+  const opened = await base.copy();
+  expect(before.length).toBeGreaterThan(0);
+  expect(readdirSync(join(opened.folder.paths.members, 'E1'))).toEqual(before);
+  expect(opened.folder.notices).toEqual([
+    expect.stringMatching(/^The settings of .* was interrupted; nothing of it was kept\.$/),
+  ]);
+  await opened.close();
+  rmSync(join(members, '999'));
+  journal.conclude(intent, 'interrupted');
 });
