@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Answer } from '../../workers/contract/answers';
+import { canonical } from '../../workers/contract/canonical';
 import type { VerifyResult } from '../../workers/contract/engine';
 import { type HostedEngine, startEngine } from '../../workers/host';
+import { digestOf, type ReportModel } from '../../workers/report/model';
 import { exhibit } from './io';
 import { type Made, makeCase, remove } from './verify-case';
 
@@ -148,5 +151,44 @@ describe('anchors', () => {
 
   test.for(['nothing.txt', 'audit.log'])('%s is no anchor', async (name) => {
     expect((await exhibit(['verify', made.case, '--anchor', path(name)], host)).exit).toBe(1);
+  });
+});
+
+describe('the auditor’s questions', () => {
+  const path = (name: string) => join(made.folder, name);
+
+  test('are answered as text and as JSON', async () => {
+    const asked = async (...argv: string[]) => (await exhibit(['questions', '--case', made.case, ...argv], host)).out;
+    const { questions } = JSON.parse(await asked('--json')) as { readonly questions: readonly Answer[] };
+
+    expect(questions.find(({ question }) => question === 'new-software')).toMatchObject({
+      state: 'unanswerable',
+      limits: expect.arrayContaining([
+        'No source in this case tells commands; they come from a runtime agent, or auditd.',
+      ]) as string[],
+    });
+    expect(await asked('verb="delete"')).toMatch(/What was changed by hand[\s\S]*SOC 2 CC8\.1; PCI DSS/);
+  });
+
+  test.for(['questions.json', 'questions.html'])('as %s agree with themselves and the case', async (name) => {
+    const { exit } = await exhibit(['report', '--case', made.case, '--questions', '-o', path(name)], host);
+    const { result } = await verified(path(name), '--case', made.case);
+
+    expect(exit).toBe(0);
+    expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(result.checks.map(({ what }) => what)).toContain('The report’s answers, collected again from the case');
+  });
+
+  test('a forged answer is found, though its digest was forged with it', async () => {
+    const { digest: _, ...model } = JSON.parse(await readFile(path('questions.json'), 'utf8')) as ReportModel;
+    const [first, ...others] = model.answers?.answers ?? [];
+    const forged = { ...model, answers: { ...model.answers, answers: [{ ...first, state: 'answered' }, ...others] } };
+    await writeFile(path('forged.json'), `${canonical({ ...forged, digest: digestOf(forged as typeof model) })}\n`);
+    const { exit, result } = await verified(path('forged.json'), '--case', made.case);
+
+    expect(exit).toBe(3);
+    expect(result.checks.filter(({ ok }) => !ok).map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/answers\.0\.state: the report says "answered", the case "partly"/),
+    ]);
   });
 });
