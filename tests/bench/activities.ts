@@ -23,6 +23,8 @@ const HOURS = 168;
 const EVEN = process.env.EXHIBIT_BENCH_EVEN === '1';
 const USERS = 500;
 const PODS = 2_000;
+/** Rows that tell of one process. */
+const PROCESS_ROWS = 4;
 const EVIDENCES = [
   { name: 'agent-east', format: 'tetragon', share: 0.45, agent: true },
   { name: 'agent-west', format: 'falco', share: 0.35, agent: true },
@@ -123,7 +125,7 @@ async function fillEvidence(
     FROM range(2) t(p)`);
   const kind = agent
     ? `CASE WHEN r < 60 THEN 'cmd' WHEN r < 84 THEN 'net' WHEN r < 97 THEN 'file' ELSE 'policy' END`
-    : `CASE WHEN r = 0 AND i % 20 = 0 THEN 'exec' ELSE 'api' END`;
+    : `CASE WHEN r = 0 AND i % 2 = 0 THEN 'exec' ELSE 'api' END`;
   await connection.run(`
     INSERT INTO activity BY NAME
     WITH base AS (
@@ -131,7 +133,7 @@ async function fillEvidence(
         i + ${n * 100_000_000} AS i, i AS line,
         ${START_NS} + CAST(i * (${SPAN_NS} / ${rows}.0) + hash(i * 31 + ${n}) % 3000000000 AS BIGINT) AS ns
       FROM range(${rows}) t(i)
-    ), kinds AS (SELECT *, hash(i * 31 + 7) % 100 AS r FROM base
+    ), kinds AS (SELECT *, hash(i * 31 + 7) % 100 AS r, i // ${PROCESS_ROWS} AS p, ${PARENT} AS pp FROM base
     ), typed AS (SELECT *, CAST(${kind} AS kind) AS kind, ${text(101)} AS j FROM kinds
     )
     SELECT
@@ -139,21 +141,31 @@ async function fillEvidence(
       CAST(${n * 10} + line % 2 AS INTEGER) AS member, line // 2 + 1 AS record, 1 AS k, line * 900 AS offset, 890 AS length,
       CAST(hash(i) AS UHUGEINT) AS content,
       make_timestamp_ns(ns) AS time, CAST('ns' AS time_precision) AS precision, kind, 1 AS count,
-      CASE WHEN ${agent} OR r < 70 THEN ${skewed(PODS, 13)} END AS scope,
+      CASE WHEN ${agent} OR r < 70 THEN ${skewed(PODS, 13, agent ? 'p' : 'i')} END AS scope,
       ${agent ? `CASE WHEN kind = 'policy' OR hash(i * 31 + 17) % 40 = 0 THEN ${skewed(60, 19)} END` : 'NULL'} AS policy,
       ${agent ? 'NULL' : skewed(USERS * 3, 23)} AS actor,
-      ${agent ? AGENT_COLUMNS : AUDIT_COLUMNS}
+      ${agent ? `${AGENT_COLUMNS}${format === 'tetragon' ? ENTITIES : ''}` : AUDIT_COLUMNS}
     FROM typed
     ORDER BY time`);
 }
+
+/** Number of the process that started `p`: one of the fifty before it. */
+const PARENT = `i // ${PROCESS_ROWS} - 1 - CAST(hash(i // ${PROCESS_ROWS} * 31 + 83) % 50 AS BIGINT)`;
+const pidOf = (process: string) => `CAST(1000 + hash(${process} * 31 + 29) % 60000 AS UINTEGER)`;
+/** As Tetragon writes it: base64 of node, nanoseconds since the boot, and pid. */
+const entityOf = (process: string) =>
+  `to_base64(encode('node-' || hash(${process}) % 40 || ':' || ${process} * 1303021 || ':' || ${pidOf(process)}))`;
+const ENTITIES = `,
+      ${entityOf('p')} AS entityid,
+      ${entityOf('pp')} AS parententity`;
 
 const AGENT_COLUMNS = `
       ${oneOf(COMMS, 'j')} AS comm,
       ${oneOf(COMMS, 'j')} || ' --' || substr(md5('a' || j % 977), 1, 6) || ' /srv/' || substr(md5('b' || j), 1, 12) || ' -n ' || j AS cmdline,
       '/usr/bin/' || ${oneOf(COMMS, 'j')} AS exe,
       '/srv/' || substr(md5('d' || j % 300), 1, 8) AS cwd,
-      CAST(1000 + hash(i * 31 + 29) % 60000 AS UINTEGER) AS pid,
-      CAST(1 + hash(i * 31 + 37) % 60000 AS UINTEGER) AS ppid,
+      ${pidOf('p')} AS pid,
+      ${pidOf('pp')} AS ppid,
       ${oneOf(COMMS, 'j // 40')} AS parent,
       [${oneOf(COMMS, 'j // 40')}, 'containerd-shim'] AS ancestors,
       CAST(CASE WHEN j % 5 = 0 THEN 0 ELSE 1000 END AS UINTEGER) AS uid,
@@ -188,18 +200,27 @@ const AUDIT_COLUMNS = `
       'Metadata' AS level,
       'ResponseComplete' AS stage`;
 
-/** Sessions and links as the correlator leaves them: each exec opens one, with some activities below it. */
+/** Sessions, links and processes as the correlator leaves them: each exec opens one, with some activities below it. */
 async function fillSessions(connection: Connection): Promise<void> {
   await connection.run(`
     INSERT INTO session
-    SELECT CAST(row_number() OVER (ORDER BY time, key) AS INTEGER), key, 'S-' || row_number() OVER (ORDER BY time, key), 0.97, NULL, time, time, '{}'
+    SELECT CAST(row_number() OVER (ORDER BY time, key) AS INTEGER), key, 'S-' || row_number() OVER (ORDER BY time, key), 0.97, NULL, time, time,
+      '{"why":[],"rivals":[],"considered":[],"limits":[]}'
     FROM activity WHERE kind = 'exec'`);
   await connection.run(`
     INSERT INTO link
     SELECT key, session, NULL, NULL, NULL FROM session
     UNION ALL
     SELECT a.key, 1 + CAST(hash(a.key) % (SELECT greatest(count(*), 1) FROM session) AS INTEGER), (hash(a.key + 1) % 100) / 100.0,
-      'p' || hash(a.key) % 100000, true
+      coalesce(a.entityid, 'p' || hash(a.key)), true
     FROM activity a
     WHERE a.tty <> 0 AND (SELECT count(*) FROM session) > 0`);
+  await connection.run(`
+    INSERT INTO process
+    SELECT l.session, l.process, any_value(a.parententity), any_value(a.pid), any_value(a.ppid), any_value(a.comm), any_value(a.cmdline),
+      min(a.time), max(a.time), 0, min(a.key)
+    FROM link l
+    JOIN activity a ON a.key = l.key
+    WHERE l.process IS NOT NULL
+    GROUP BY ALL`);
 }

@@ -1,11 +1,11 @@
 /** What is in view with like things as one: what is noise stands at one end, what happened once at the other. */
-import { DICTIONARY_NAMES } from '../case/schema';
+import { DICTIONARY_NAMES, type DictionaryName } from '../case/schema';
 import { type Attribute, attribute, KINDS } from '../contract/attributes';
 import { MOST_REPEATS, type Repeats, type RepeatsRequest } from '../contract/engine';
 import { LIKENESS } from '../contract/likeness';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
-import { tableOf, valueSql } from '../filter/places';
+import { tableOf } from '../filter/places';
 import { type InView, inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
@@ -84,47 +84,47 @@ const inOrder = (source: Source, view: InView, by: RepeatsRequest['by']): Promis
     return isAll ? known.groups.toSorted(COMPARES[by]) : grouped(source, view.condition, by);
   });
 
-/** Rows are counted by their own columns and dictionary numbers first; only then are the few groups joined to the dictionaries. */
+/** Rows of a dictionary that nothing compared tells apart are of one class; where nothing compared has a value there is none, as for rows without a number. */
+function classesOf(home: DictionaryName, compared: readonly Attribute[]): Sql {
+  const values = compared.map((of) => name(of.column ?? of.name));
+  const named = join(
+    values.map((value) => sql`${value} IS NOT NULL`),
+    ' OR ',
+  );
+  return sql`SELECT ${raw(home)} AS number, CASE WHEN ${named} THEN dense_rank() OVER (ORDER BY ${join(values)}) END AS class FROM ${tableOf(home)}`;
+}
+
+/** Rows are counted by their own columns and by the classes of their dictionary numbers: two are told apart if what is compared of them is. */
 function grouped({ connection }: Source, condition: Sql, by: RepeatsRequest['by']): Promise<readonly Group[]> {
-  const own = OWN.map((of) => sql`${ofItsKinds(of.name, sql`a.${name(of.column ?? of.name)}`)} AS ${name(of.name)}`);
-  const numbers = DICTIONARY_NAMES.map((home) => {
-    const uses = COMPARED.filter((of) => of.home === home);
-    return sql`${uses.length === 1 ? ofItsKinds((uses[0] as Attribute).name, raw(`a.${home}`)) : raw(`a.${home}`)} AS ${raw(home)}`;
+  const homes = DICTIONARY_NAMES.map((home) => ({ home, compared: COMPARED.filter((of) => of.home === home) }));
+  const classes = homes.map(({ home, compared }) => {
+    const number = sql`${raw(`${home}_class`)}.class`;
+    return compared.length === 1 ? ofItsKinds((compared[0] as Attribute).name, number) : number;
   });
-  const values = COMPARED.filter(({ home }) => home !== 'activity').map((of) => sql`${valueSql(of)} AS ${name(of.name)}`);
+  const own = OWN.map((of) => ofItsKinds(of.name, sql`a.${name(of.column ?? of.name)}`));
   return select(
     connection,
     { key: 'BIGINT', first: 'TIMESTAMP_NS?', last: 'TIMESTAMP_NS?', n: 'BIGINT', total: 'BIGINT' },
     sql`
-      WITH counted AS (
+      WITH counted AS MATERIALIZED (
         SELECT
-          a.kind,
-          ${join([...numbers, ...own])},
           coalesce(arg_min(a.key, a.time), min(a.key))  AS key,
           min(a.time)                                   AS first,
           max(a.time)                                   AS last,
           count(*)                                      AS n
         FROM activity a
-        WHERE ${condition}
-        GROUP BY ALL
-      ),
-      named AS MATERIALIZED (
-        SELECT
-          c.kind,
-          ${join([...OWN.map((of) => sql`c.${name(of.name)}`), ...values])},
-          coalesce(arg_min(c.key, c.first), min(c.key))  AS key,
-          min(c.first)                                   AS first,
-          max(c.last)                                    AS last,
-          CAST(sum(c.n) AS BIGINT)                       AS n
-        FROM counted c
         ${join(
-          DICTIONARY_NAMES.map((home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = c.${home}`)}`),
-          ' ',
+          homes.map(({ home, compared }) => {
+            const table = raw(`${home}_class`);
+            return sql`LEFT JOIN (${classesOf(home, compared)}) ${table} ON ${table}.number = a.${raw(home)}`;
+          }),
+          '\n        ',
         )}
-        GROUP BY ALL
+        WHERE ${condition}
+        GROUP BY a.kind, ${join([...classes, ...own])}
       )
-      SELECT key, first, last, n, (SELECT count(*) FROM named) AS total
-      FROM named
+      SELECT key, first, last, n, (SELECT count(*) FROM counted) AS total
+      FROM counted
       ORDER BY ${ORDERS[by]}
       LIMIT ${raw(String(MOST_REPEATS))}`,
   );
