@@ -3,6 +3,7 @@ import type { BoardEntry } from '../contract/engine';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
 import type { Writer } from './writer';
+import type { Clock } from './zone';
 
 const KINDS = { note: 'note', tag: 'tag', bookmark: 'bookmark', reason: 'reason or ticket' } as const;
 
@@ -40,7 +41,7 @@ function rowOf({ clock, citing }: Writer, { mark, time, end, activity, label }: 
   const changed = mark.edited ? `; changed by ${mark.edited.author}, ${clock.full(mark.edited.at, 's')}` : '';
   return {
     cells: [
-      time === null ? [dim('no time')] : [evidence(clock.full(time, precision)), ...until],
+      time === null ? [dim('no time')] : [...at(clock, time, precision), ...until],
       thing(mark.on, label, activity),
       [
         strong(KINDS[mark.kind]),
@@ -52,6 +53,12 @@ function rowOf({ clock, citing }: Writer, { mark, time, end, activity, label }: 
     ],
   };
 }
+
+/** All digits of an activity's time need a line of their own. */
+const at = (clock: Clock, time: string, precision: unknown): Spans =>
+  precision === 's'
+    ? [evidence(clock.full(time, 's'))]
+    : [evidence(clock.date(time)), words('\n'), evidence(clock.clock(time, precision))];
 
 function thing(on: BoardEntry['mark']['on'], label: string | null, activity: BoardEntry['activity']): Spans {
   if (on === 'range') return [words('a stretch of time')];

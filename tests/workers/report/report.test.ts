@@ -110,6 +110,21 @@ describe('secrets', () => {
     expect(citations[4]).toMatchObject({ sha256: createHash('sha256').update(bytes(5)).digest('hex'), hmac: null });
   });
 
+  test('in a note leave the records that it is on cited by SHA-256', async () => {
+    const { citations } = await buildModel(
+      {
+        ...source(9),
+        trace: async () => {
+          const trace = traceOf(9);
+          return { ...trace, originator: { ...trace.originator, note: [`the password is ${SECRET}`] } };
+        },
+      },
+      { ids: ['S'], format: 'json', created: '2026-03-18T08:00:00Z' },
+    );
+
+    expect(citations.filter(({ sha256 }) => sha256 === null)).toEqual([]);
+  });
+
   test('leave neither fingerprint nor hash where the case has no key', async () => {
     const { citations, redactions, redaction } = await made({}, { key: async () => undefined });
 
