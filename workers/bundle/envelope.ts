@@ -34,10 +34,13 @@ export function listItems(
   return at >= 0 && bytes[at] === 0x5b ? { at, context: list.context } : undefined;
 }
 
-/** Undefined where a key stands twice: of two lists one would be lost without a word. */
+/** How deep lists of records lie. */
+const LIST_DEPTH = 2;
+
+/** Undefined where a key stands twice on the way to its list: of two lists one would be lost without a word. */
 function holderOf(bytes: Buffer, from: number, to: number, scanner: Scanner): unknown {
   if (!scanner.suspect) return parsed(bytes.toString('utf8', from, to));
-  const { value, repeated } = firstOfKeys(bytes, from, to, scanner);
+  const { value, repeated } = firstOfKeys(bytes, from, to, scanner, LIST_DEPTH);
   return repeated ? undefined : value;
 }
 

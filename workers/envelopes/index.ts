@@ -18,6 +18,7 @@ import { laurel } from './laurel';
 import { libaudit } from './libaudit';
 import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
+import { messages } from './messages';
 import { osqueryBatch } from './osquery-batch';
 import { otlp } from './otlp';
 import { prefixed } from './prefixed';
@@ -49,6 +50,7 @@ export const ENVELOPES: readonly Envelope[] = [
   viaq,
   elasticsearch,
   datadog,
+  messages,
   splunk,
   shipper,
   // Looser ones last: what is left over behind a name, and objects that hold nothing but a list.

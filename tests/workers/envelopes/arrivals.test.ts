@@ -508,6 +508,54 @@ describe('in every carrier the same three events arrive', () => {
       places: ['1', '2', '3'],
     },
     {
+      title: 'SQS around SNS',
+      content: JSON.stringify({
+        Messages: EVENTS.map((Message) => ({
+          MessageId: 'm',
+          Body: JSON.stringify({ Type: 'Notification', TopicArn: 'arn', Message, Timestamp: '2026-03-17T09:41:02.345Z' }),
+        })),
+      }),
+      around: ['messages'],
+      places: ['1.1', '1.2', '1.3'],
+    },
+    {
+      title: 'EventBridge',
+      content: lines(
+        ...EVENTS.map(
+          (event) =>
+            `{"version":"0","id":"x","detail-type":"audit","source":"a","time":"2026-03-17T09:41:02Z","detail":${event}}`,
+        ),
+      ),
+      around: ['messages'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'CloudEvents, one in base64',
+      content: lines(
+        ...EVENTS.map((event, i) =>
+          JSON.stringify({
+            specversion: '1.0',
+            id: 'x',
+            type: 'audit',
+            source: 'a',
+            ...(i === 0 ? { data_base64: base64(event) } : { data: JSON.parse(event) }),
+          }),
+        ),
+      ),
+      around: ['messages'],
+      places: ['1', '2', '3'],
+    },
+    {
+      title: 'a Kafka topic, as kcat prints it',
+      content: lines(
+        ...EVENTS.map((payload, offset) =>
+          JSON.stringify({ topic: 't', partition: 0, offset, tstype: 'create', ts: MS, key: null, payload }),
+        ),
+      ),
+      around: ['messages'],
+      places: ['1', '2', '3'],
+    },
+    {
       title: 'LogDNA around a container’s line',
       content: lines(...EVENTS.map((event) => JSON.stringify({ _line: cri(event), _ts: MS, _app: 'sink' }))),
       around: ['shipper', 'cri'],
