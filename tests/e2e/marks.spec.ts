@@ -1,10 +1,7 @@
 /** The analyst's own words: on an activity, a session, a stretch of time; undone, searched, on the board, in the report. */
 import { readFileSync } from 'node:fs';
 import { story } from '../helpers/sample';
-import { expect as soon, test } from './fixtures';
-
-/** Machines are busy; what is asked here takes seconds on some. */
-const expect = soon.configure({ timeout: 20_000 });
+import { expect, test } from './fixtures';
 
 const { originator } = story('download');
 const session = `E1/${originator.file}:${originator.line}`;

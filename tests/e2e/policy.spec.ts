@@ -1,9 +1,6 @@
 /** The seed's incident response: a policy event reports a peak of connections; who and what caused it? */
 import { story } from '../helpers/sample';
-import { expect as soon, test } from './fixtures';
-
-/** Machines are busy; what is asked here takes seconds on some. */
-const expect = soon.configure({ timeout: 20_000 });
+import { expect, test } from './fixtures';
 
 const truth = story('bench');
 const RULE = 'Load generator in production container';

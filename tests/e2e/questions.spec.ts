@@ -1,8 +1,5 @@
 /** What an auditor asks: the answer, the activities that its figure counts, and the report of all answers. */
-import { expect as soon, test } from './fixtures';
-
-/** Machines are busy; what is asked here takes seconds on some. */
-const expect = soon.configure({ timeout: 20_000 });
+import { expect, test } from './fixtures';
 
 test('from a question to what its figure counts, by keyboard alone', async ({ page, workbench }) => {
   await workbench.open('questions');
