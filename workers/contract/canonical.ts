@@ -4,9 +4,12 @@
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((v) => canonical(v ?? null)).join(',')}]`;
   if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+    const members = value as Readonly<Record<string, unknown>>;
+    let out = '';
+    for (const key of Object.keys(members).sort()) {
+      if (members[key] !== undefined) out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${canonical(members[key])}`;
+    }
+    return `{${out}}`;
   }
   return JSON.stringify(value);
 }
