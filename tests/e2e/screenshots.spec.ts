@@ -32,6 +32,7 @@ if (process.env.SCREENSHOTS) {
           await workbench.open(address);
           await expect(page.locator('main')).toBeVisible();
           await page.waitForTimeout(1000);
+          await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0, { timeout: 20_000 });
           await page.screenshot({ path: join(root, `docs/images/${name}-${colorScheme}.png`) });
         });
       }
