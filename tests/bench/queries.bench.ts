@@ -1,6 +1,6 @@
 /**
  * Queries at ten million activities: the first view; page, graph and hierarchy of 20 filters, none of them seen before, all three asked at once as the
- * workbench does; zoom, completion, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
+ * workbench does; zoom, completion, the hierarchy opened and searched, one activity in detail and what is related to it, traces, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
  * (on a busy machine only the latter says much). The database is made once and kept in the temporary folder.
  *
  *     npx tsx tests/bench/queries.bench.ts [activities]
@@ -10,19 +10,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../workers/case/database';
 import { CaseFolder } from '../../workers/case/folder';
+import type { GroupsRequest, View } from '../../workers/contract/engine';
 import { ImportThreads, importEvidence } from '../../workers/import/import';
 import { coverage } from '../../workers/queries/coverage';
+import { activityDetail } from '../../workers/queries/detail';
 import { graph } from '../../workers/queries/graph';
 import { groups } from '../../workers/queries/groups';
 import { Kept } from '../../workers/queries/kept';
 import { page } from '../../workers/queries/page';
-import { Panes } from '../../workers/queries/panes';
-import { attachKept } from '../../workers/queries/source';
+import { Panes, type Work } from '../../workers/queries/panes';
+import { related } from '../../workers/queries/related';
+import { repeats } from '../../workers/queries/repeats';
+import { sessionOf } from '../../workers/queries/sessions';
+import { attachKept, type Source } from '../../workers/queries/source';
+import { trace } from '../../workers/queries/trace';
+import { traceOffer } from '../../workers/queries/trace-offer';
 import { values } from '../../workers/queries/values';
 import { fillActivities, SPAN_NS, START_NS } from './activities';
 import { generateAudit, random } from './generate-audit';
 
-const LIMIT_MS = { first: 2_000, filter: 250, zoom: 16, page: 100, values: 250, coverage: 2_000 };
+const LIMIT_MS = {
+  first: 2_000,
+  filter: 250,
+  zoom: 16,
+  page: 100,
+  values: 250,
+  tree: 250,
+  one: 50,
+  repeats: 2_000,
+  coverage: 2_000,
+};
 /** Of audit events, imported while pages are asked for. */
 const IMPORT_BYTES = Number(process.env.EXHIBIT_BENCH_BYTES ?? 100e6);
 const PATH = ['cluster', 'namespace', 'deployment', 'pod'];
@@ -83,6 +100,25 @@ async function queries(): Promise<void> {
   print(`page from anywhere ${many}`, await each(positions(size), (at) => listed(panes, at)), LIMIT_MS.page);
   const completed = ['comm', 'cmdline', 'namespace', 'user', 'path', 'server'];
   print(`completion ${many}`, await each(completed, (attribute) => valuesOf(attribute)), LIMIT_MS.values);
+  const levels = ['node="node-7"', 'user="user12@example.com"', 'namespace="ns-3"'];
+  print(
+    `a node of the hierarchy opened ${many}`,
+    await each(levels, (filter) => grouped({ filter, path: ['comm'] })),
+    LIMIT_MS.tree,
+  );
+  const names = ['work-7', 'cu', 'curl', 'node-1'];
+  print(
+    `the hierarchy searched ${many}`,
+    await each(names, (contains) => grouped({ contains, path: [...PATH, 'comm'] })),
+    LIMIT_MS.tree,
+  );
+  const ids = await anyIds('activity');
+  print(`an activity in detail ${many}`, await each(ids, (id) => alone((source) => detailed(source, id))), LIMIT_MS.one);
+  print(`what is related to an activity ${many}`, await each(ids, (id) => alone((source) => related(source, id))), LIMIT_MS.one);
+  const sessions = await anyIds('session');
+  print(`trace of a session ${many}`, await each(sessions, (id) => alone((source) => trace(source, id))), LIMIT_MS.one);
+  const sixHours = { from: START_NS, to: START_NS + SPAN_NS / 28n };
+  print(`repeats in six hours ${many}`, [await timed(() => folded(sixHours))], LIMIT_MS.repeats);
   print(`coverage ${many}`, [await timed(() => panes.run(undefined, coverage))], LIMIT_MS.coverage);
 }
 
@@ -111,6 +147,28 @@ function listed(of: Panes, at: number) {
 
 function valuesOf(attribute: string) {
   return panes.run('values', (source) => values(source, { attribute, limit: 50 }));
+}
+
+const alone = <T>(work: Work<T>) => panes.run(undefined, work);
+const grouped = (request: GroupsRequest) => panes.run('hierarchy', (source) => groups(source, request));
+const folded = (view: View) => panes.run('list', (source) => repeats(source, { ...view, by: 'count', limit: 100 }));
+
+/** All that the details panel shows but the record's bytes. */
+async function detailed(source: Source, id: string): Promise<unknown> {
+  const { key, activity } = await activityDetail(source, id);
+  return traceOffer(source, activity, await sessionOf(source, key));
+}
+
+/** Twenty that lie anywhere. The first of each work also counts what is kept for the others: p95 of twenty leaves one out. */
+async function anyIds(table: 'activity' | 'session'): Promise<readonly string[]> {
+  const rows = await alone(({ connection }) =>
+    connection.all<{ id: string }>(`
+      SELECT 'E' || m.evidence || '/' || m.path || ':' || a.record AS id
+      FROM (SELECT key FROM ${table} ORDER BY hash(key) LIMIT 20) t
+      JOIN activity a ON a.key = t.key
+      JOIN member m ON m.member = a.member`),
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function refresh(filter: string): Promise<void> {
