@@ -237,8 +237,8 @@ function at(value: unknown, path: readonly string[]): unknown {
 
 function unitOf(bytes: string, isJson: boolean): Unit | undefined {
   if (!isJson) return { text: bytes };
-  const value = parsed(bytes);
-  // A broken record tells nothing about the format.
+  // Nothing but an object or a list is a record; to try each line of a text costs an exception. A broken record tells nothing about the format.
+  const value = bytes.startsWith('{') || bytes.startsWith('[') ? parsed(bytes) : undefined;
   return value === undefined ? undefined : { value };
 }
 

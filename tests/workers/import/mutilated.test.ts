@@ -179,7 +179,7 @@ const JSON_MUTILATIONS: readonly Mutilation[] = [
   {
     title: 'hard-wrapped, as copied from a terminal',
     make: (base) => text(base).replaceAll(/(.{80})/g, '$1\n'),
-    gives: 'a sentence',
+    gives: COUNT,
   },
   {
     title: 'pretty UTF-16',
