@@ -136,7 +136,7 @@ function bestImage(matches: readonly (ArgvMatch | undefined)[]): Agreement | nul
 }
 
 /** Number of a row's text in `input.texts`; -1 where it was not fetched, since the row cannot be a root. */
-function textIndex({ subjects, texts }: Input): (row: number) => number {
+export function textIndex({ subjects, texts }: Input): (row: number) => number {
   const index = new HashIndex(texts.length + 1);
   texts.forEach((text, i) => {
     index.set(text.low, text.high, i);

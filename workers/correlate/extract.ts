@@ -5,6 +5,7 @@ import { FORMATS } from '../formats/index';
 import { namesOfCommand } from './argv';
 import { readColumns } from './columns';
 import { type Composite, mayBePart, readComposites } from './composites';
+import { engineExecOf, isNamedBy } from './engine-exec';
 import { joinsOwn } from './entries';
 import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
@@ -92,6 +93,7 @@ async function readAttempts(connection: Connection, base: bigint): Promise<reado
     key: Number(row.key),
     auditid: row.auditid,
     opener: null,
+    engine: null,
     composite: composites.get(Number(row.key)) ?? null,
     cluster: row.cluster,
     log: row.log.trim(),
@@ -124,7 +126,7 @@ function inOrder(
   places: readonly Place[],
   ofScope: ReadonlyMap<number, number>,
 ): readonly Attempt[] {
-  const own = openers.map(({ key, scope, time, kind }): Attempt => {
+  const own = openers.map(({ key, scope, time, kind, cmdline }): Attempt => {
     const place = places[ofScope.get(scope) ?? -1];
     const { namespace = null, pod = null, container = null, cluster = null, host = null } = place ?? {};
     const asked = { namespace, pod, container, argv: null, tty: null, barren: null } as const;
@@ -138,6 +140,7 @@ function inOrder(
       ready: Number.NaN,
       end: Number.NaN,
       opener: kind,
+      engine: cmdline === null ? null : engineExecOf(cmdline),
       composite: null,
       comms: [],
       twins: [],
@@ -166,9 +169,12 @@ async function markScopes(
     attempts.filter(joinsOwn).map(({ namespace, pod, container }) => `${podKey(namespace, pod)}\0${container}`),
   );
   const keyOf = ({ namespace, pod, host }: Place): string => (pod === '' ? `host ${host}` : podKey(namespace, pod));
-  for (const { scope, time } of openers) {
+  for (const { scope, time, cmdline } of openers) {
     const place = places[ofScope.get(scope) ?? -1];
     if (place) earlier(keyOf(place), time);
+    const exec = cmdline === null ? null : engineExecOf(cmdline);
+    if (!place || !exec) continue;
+    for (const other of places) if (isNamedBy(other, exec, place.host)) earlier(keyOf(other), time);
   }
   await connection.run(
     'CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT, whole BOOLEAN)',

@@ -2,6 +2,7 @@
 import type { Image } from './argv';
 import type { Columns, ColumnType } from './columns';
 import type { Composite } from './composites';
+import type { EngineExec } from './engine-exec';
 import type { OpenerKind } from './openers';
 import type { Asked } from './originators';
 import type { Place } from './places';
@@ -21,6 +22,8 @@ export interface Attempt extends Asked {
   readonly end: number;
   /** Where the originator is a process of its own instead of a call. */
   readonly opener: OpenerKind | null;
+  /** What a container engine's own exec asks for. */
+  readonly engine: EngineExec | null;
   /** What it is a part of. */
   readonly composite: Composite | null;
   /** Hashes of the names that the command asked for may run under. */

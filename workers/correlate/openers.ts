@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../case/database';
 import { join, raw, type Sql, sql } from '../contract/sql';
+import { findEngineRoots } from './engine-exec';
 import type { Answer, Attempt, Input } from './input';
 import type { Root } from './roots';
 import type { Forest } from './tree';
@@ -16,6 +17,7 @@ export interface Opener {
   /** Seconds since the base; of its process. */
   readonly time: number;
   readonly kind: OpenerKind;
+  readonly cmdline: string | null;
 }
 
 /** Where nothing else is said a session's root is its own originator; what the model leaves out keeps it below certainty itself. */
@@ -47,18 +49,18 @@ const kindOf = (runtime: string): Sql => sql`CASE
 /** In order of time. `runtime`: names of container runtimes, as a pattern. */
 export async function readOpeners(connection: Connection, seconds: Sql, runtime: string): Promise<readonly Opener[]> {
   // Materialized: else the patterns are asked of every command.
-  const rows = await connection.all<{ key: bigint; scope: number; time: number; opener: OpenerKind }>(sql`
+  const rows = await connection.all<{ key: bigint; scope: number; time: number; opener: OpenerKind; cmdline: string | null }>(sql`
     WITH likely AS MATERIALIZED (
       SELECT a.key, a.scope, a.time, a.started, a.content, a.comm, a.cmdline, a.parent, a.entered, a.tty
       FROM activity a
       WHERE a.kind = 'cmd' AND a.time IS NOT NULL AND a.scope IS NOT NULL
         AND (a.entered IS NOT FALSE AND a.comm IN (${SHELLS}) OR a.comm IN (${ENTERING}) OR a.parent IN (${SSH}, ${TELNET}, 'login'))
     )
-    SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime)} AS opener
+    SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime)} AS opener, CASE WHEN opener = 'engine' THEN a.cmdline END AS cmdline
     FROM likely a
     WHERE opener IS NOT NULL
     ORDER BY ${raw('a.time, a.content, a.key')}`);
-  return rows.map(({ key, scope, time, opener }) => ({ key: Number(key), scope, time, kind: opener }));
+  return rows.map(({ key, scope, time, opener, cmdline }) => ({ key: Number(key), scope, time, kind: opener, cmdline }));
 }
 
 /**
@@ -66,15 +68,20 @@ export async function readOpeners(connection: Connection, seconds: Sql, runtime:
  * @param contested roots that an originator might be the cause of, or that are a probe's
  */
 export function settleOpeners(
-  { attempts, subjects }: Pick<Input, 'attempts' | 'subjects'>,
+  input: Input,
   forest: Forest,
   roots: readonly Root[],
   answers: readonly Answer[],
   contested: ReadonlySet<number>,
 ): { readonly answers: readonly Answer[]; readonly kept: readonly number[] } {
+  const { attempts, subjects } = input;
   const processes = processesOf(attempts, subjects, forest);
-  const held = new Set(
-    answers.flatMap(({ root, heads, confidence }) => (root >= 0 && confidence >= 0.5 ? [root, ...heads] : heads)),
+  const started = findEngineRoots(input, forest, roots, answers, (root) => !contested.has(root));
+  /** Whose a process is, by originator. */
+  const held = new Map(
+    answers.flatMap(({ root, heads, confidence }, number) =>
+      (root >= 0 && confidence >= 0.5 ? [root, ...heads] : heads).map((process) => [process, number] as const),
+    ),
   );
   const rootOf = new Map(roots.map((root, i) => [root.process, i]));
   const entered = (process: number): boolean => {
@@ -89,12 +96,20 @@ export function settleOpeners(
       continue;
     }
     const process = processes.get(number) ?? -1;
-    if (process < 0 || isBelow(forest, process, held) || (opener === 'entered-shell' && !entered(process))) continue;
-    held.add(process);
+    if (process < 0 || (opener === 'entered-shell' && !entered(process))) continue;
+    const heads = started.get(number)?.images.slice(0, 1) ?? [];
+    const outer = holderOf(forest, process, held);
+    for (const head of heads) held.set(head, outer ?? number);
+    if (outer !== undefined) {
+      const answer = settled[outer] as Answer;
+      if (heads.length > 0) settled[outer] = { ...answer, heads: [...answer.heads, ...heads] };
+      continue;
+    }
+    held.set(process, number);
     kept.push(number);
     const confidence = opener === 'entered-shell' ? UNCLAIMED : SURE;
     const place = subjects.place[forest.row[process] as number] as number;
-    settled[number] = { ...(answers[number] as Answer), root: process, place, confidence, nothing: null };
+    settled[number] = { ...(answers[number] as Answer), root: process, place, confidence, nothing: null, heads };
   }
   return { answers: settled, kept };
 }
@@ -102,10 +117,13 @@ export function settleOpeners(
 const isFromOutside = ({ outer, probe, entry }: Root): boolean =>
   (outer === 'runtime' || outer === 'entered') && !probe && !entry;
 
-function isBelow(forest: Forest, process: number, held: ReadonlySet<number>): boolean {
-  for (let at = process, steps = 0; at >= 0 && steps < 10_000; at = forest.parent[at] as number, steps++)
-    if (held.has(at)) return true;
-  return false;
+/** Who holds a process, or one above it. */
+function holderOf(forest: Forest, process: number, held: ReadonlyMap<number, number>): number | undefined {
+  for (let at = process, steps = 0; at >= 0 && steps < 10_000; at = forest.parent[at] as number, steps++) {
+    const holder = held.get(at);
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
 }
 
 /** Process of each opener's own row. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { correlate } from '../../../workers/correlate/correlate';
+import { engineExecOf } from '../../../workers/correlate/engine-exec';
 import { emptyCase } from './load';
 
 interface Told {
@@ -196,4 +197,42 @@ test('who adds a container and attaches to it is the one who works in it; who at
     { why: 'Part of kubectl debug', confidence: 0.97, below: ['sh', 'id'] },
     { why: 'attach starts no process', below: [] },
   ]);
+});
+
+test('what a container engine’s exec starts is its client’s, unless two clients or two processes fit', async () => {
+  const client = {
+    at: 1,
+    scope: HOST,
+    cmdline: 'docker exec -it -u root web sh -c "id; env"',
+    parent: 'bash',
+    pid: 10,
+    ppid: 9,
+    tty: 34816,
+  } as const;
+  const started = { at: 1.3, scope: POD, cmdline: 'sh -c id; env', parent: 'runc', pid: 11, ppid: 3, entered: true } as const;
+  const below = { at: 1.4, scope: POD, cmdline: 'id', parent: 'sh', pid: 12, ppid: 11 } as const;
+
+  expect(await sessionsOf([client, started, below])).toMatchObject([{ opener: client.cmdline, below: [started.cmdline, 'id'] }]);
+  expect(await sessionsOf([client, { ...client, at: 1.1, pid: 20 }, started, below])).toMatchObject([
+    { opener: client.cmdline, below: [] },
+    { opener: client.cmdline, below: [] },
+  ]);
+  const login = { at: 0.5, scope: HOST, cmdline: '-bash', parent: 'sshd', pid: 9, ppid: 8, tty: 34816 } as const;
+  expect(await sessionsOf([login, client, started, below])).toMatchObject([
+    { opener: '-bash', below: [client.cmdline, started.cmdline, 'id'] },
+  ]);
+  expect(await sessionsOf([{ ...client, cmdline: 'docker exec other sh -c "id; env"' }, started, below])).toMatchObject([
+    { below: [] },
+  ]);
+});
+
+test.for([
+  ['docker exec -it web bash', 'web', ['bash']],
+  ['docker --context x exec -e A=B --user 0 3f0a2b cat /etc/passwd', '3f0a2b', ['cat', '/etc/passwd']],
+  ['crictl exec --timeout 5 -i -t 3f0a2b4c sh', '3f0a2b4c', ['sh']],
+  ['ctr -n k8s.io tasks exec --exec-id x1 -t 3f0a2b4c sh', '3f0a2b4c', ['sh']],
+  ['docker exec web', null, null],
+  ['docker ps', null, null],
+] as const)('%s', ([cmdline, container, argv]) => {
+  expect(engineExecOf(cmdline)).toEqual(container === null ? null : { container, argv });
 });

@@ -56,6 +56,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   end: 105,
   auditid: null,
   opener: null,
+  engine: null,
   composite: null,
   comms: [],
   twins: [],
