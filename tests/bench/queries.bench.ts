@@ -149,9 +149,17 @@ function valuesOf(attribute: string) {
   return panes.run('values', (source) => values(source, { attribute, limit: 50 }));
 }
 
-const alone = <T>(work: Work<T>) => panes.run(undefined, work);
-const grouped = (request: GroupsRequest) => panes.run('hierarchy', (source) => groups(source, request));
-const folded = (view: View) => panes.run('list', (source) => repeats(source, { ...view, by: 'count', limit: 100 }));
+function alone<T>(work: Work<T>): Promise<T> {
+  return panes.run(undefined, work);
+}
+
+function grouped(request: GroupsRequest) {
+  return panes.run('hierarchy', (source) => groups(source, request));
+}
+
+function folded(view: View) {
+  return panes.run('list', (source) => repeats(source, { ...view, by: 'count', limit: 100 }));
+}
 
 /** All that the details panel shows but the record's bytes. */
 async function detailed(source: Source, id: string): Promise<unknown> {
