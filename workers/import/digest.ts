@@ -36,7 +36,8 @@ const contentOf = (alias: string): Sql => {
 };
 
 /** DuckDB divides a table among its threads by row groups of 122,880 rows, which leaves most of them idle in cases of ordinary size. */
-const SLICES = 8n;
+const SLICE = 25_000n;
+const MOST_SLICES = 8n;
 
 /** Conditions that part the activities (alias a) for which `which` holds by their keys: branches of a union run side by side. */
 async function slicesOf(connection: Connection, which: Sql): Promise<readonly Sql[]> {
@@ -44,8 +45,11 @@ async function slicesOf(connection: Connection, which: Sql): Promise<readonly Sq
     sql`SELECT min(key) AS least, max(key) AS most FROM activity a WHERE ${which}`,
   );
   if (keys?.least == null || keys.most == null) return [];
-  const width = (keys.most - keys.least) / SLICES + 1n;
-  const from = Array.from({ length: Number(SLICES) }, (_, n) => (keys.least as bigint) + BigInt(n) * width);
+  const span = keys.most - keys.least + 1n;
+  const wanted = (span + SLICE - 1n) / SLICE;
+  const slices = wanted < MOST_SLICES ? wanted : MOST_SLICES;
+  const width = (span + slices - 1n) / slices;
+  const from = Array.from({ length: Number(slices) }, (_, n) => (keys.least as bigint) + BigInt(n) * width);
   return from.map((least) => sql`${which} AND a.key >= ${least}::BIGINT AND a.key < ${least + width}::BIGINT`);
 }
 

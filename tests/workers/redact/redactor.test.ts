@@ -232,3 +232,11 @@ describe('a redactor', () => {
     expect(texts.map((text) => redactor().text(text, '').length > 0)).not.toContain(false);
   });
 });
+
+test('a megabyte without a blank is looked through in a moment, a URI of it too', () => {
+  const long = 'A'.repeat(1_000_000);
+  const redactor = new Redactor<string>(new Uint8Array(32));
+  const before = process.cpuUsage();
+  expect(redactor.isIn(Buffer.from(`${long}%41?command=${long}%41`))).toBe(false);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
+});
