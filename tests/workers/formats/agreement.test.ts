@@ -127,7 +127,8 @@ async function bothWays(format: Format, records: readonly string[]): Promise<{ f
   let [fast, careful] = [0, 0];
   const { files, records: read, wrapped } = stage.split(format, bytes);
   for (const file of files) {
-    const taken = (await stage.project(format, file, { wrapped })).filter((row) => !row.suspect);
+    // What the reader itself decided (a list in an envelope that is empty) no path reads.
+    const taken = (await stage.project(format, file, { wrapped })).filter((row) => !row.suspect && read.has(at(row)));
     const lines = places(file).map((place) => {
       const cleaned = clean(read.get(at(place)) ?? Buffer.alloc(0), format.columns);
       return 'clean' in cleaned ? cleanLine(place, cleaned.clean, cleaned.flags) : '';
