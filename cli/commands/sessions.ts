@@ -1,3 +1,4 @@
+import { confidenceText } from '../../workers/contract/confidence';
 import type { SessionSummary } from '../../workers/contract/engine';
 import { summary } from '../../workers/contract/summary';
 import { CASE, caseOf, JSON_OPTION, parse, viewOf, WINDOW } from '../args';
@@ -10,7 +11,7 @@ const OPTIONS = { ...CASE, ...WINDOW, ...JSON_OPTION } as const;
 function line({ label, first, confidence, certain, user, originator, counts, session }: SessionSummary): readonly unknown[] {
   const { word, text } = summary(originator);
   const yielded = Object.entries(counts).map(([kind, n]) => `${n} ${kind}`);
-  const sure = confidence === null ? 'none' : `${confidence.toFixed(2)}${certain ? '' : ' ?'}`;
+  const sure = confidence === null ? 'none' : `${confidenceText(confidence)}${certain ? '' : ' ?'}`;
   return [label, first, sure, user, `${word} ${text}`, yielded.join(' '), session];
 }
 

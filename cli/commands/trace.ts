@@ -1,3 +1,4 @@
+import { confidenceText } from '../../workers/contract/confidence';
 import type { Trace } from '../../workers/contract/engine';
 import { summary } from '../../workers/contract/summary';
 import { CASE, caseOf, JSON_OPTION, oneOf, parse } from '../args';
@@ -11,7 +12,9 @@ function text(trace: Trace): string {
   const { identity, confidence, certain } = trace;
   const opened = summary(trace.originator);
   const sure =
-    confidence === null ? 'no root process was assigned' : `${confidence.toFixed(2)}, ${certain ? 'certain' : 'not certain'}`;
+    confidence === null
+      ? 'no root process was assigned'
+      : `${confidenceText(confidence)}, ${certain ? 'certain' : 'not certain'}`;
   const depth = new Map(trace.processes.map((process) => [process.process, process.depth]));
   const rows = trace.activities.map((activity) => {
     const { word, text: thing, aside } = summary(activity);
@@ -31,7 +34,7 @@ function text(trace: Trace): string {
     ...(identity.useragent ? [`client      ${cell(identity.useragent)} (claimed)`] : []),
     `confidence  ${sure}`,
     ...trace.why.map(({ what, detail, holds }) => `  ${holds ? '+' : '-'} ${cell(what)}: ${cell(detail)}`),
-    ...trace.rivals.map((rival) => `  rival ${cell(rival.session)} (${rival.confidence.toFixed(2)})`),
+    ...trace.rivals.map((rival) => `  rival ${cell(rival.session)} (${confidenceText(rival.confidence)})`),
     '',
     table(['time', 'kind', 'what', 'record'], rows),
     ...trace.coverage.map(({ source, state, detail }) => `${source}: ${state}. ${cell(detail)}`),

@@ -1,4 +1,6 @@
 /** Who did it, and how sure that is: the identity chain, the reasons, the rivals. */
+
+import { confidenceText } from '../contract/confidence';
 import { CERTAIN, type Trace } from '../contract/engine';
 import type { IdentityLinkName } from '../contract/identity';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
@@ -120,7 +122,7 @@ export function howSure({ citingIds }: Writer, trace: Trace): readonly Block[] {
   } else {
     blocks.push({
       type: 'figure',
-      value: trace.confidence.toFixed(2),
+      value: confidenceText(trace.confidence),
       spans: [
         strong(trace.certain ? 'certain' : 'not certain'),
         words(
@@ -158,7 +160,7 @@ function rivalsSaid(trace: Trace): string {
 
 function rivals(trace: Trace): readonly Block[] {
   const blocks: Block[] = [];
-  const others = trace.rivals.map((r): Spans => [evidence(r.session), words(` with confidence ${r.confidence.toFixed(2)}`)]);
+  const others = trace.rivals.map((r): Spans => [evidence(r.session), words(` with confidence ${confidenceText(r.confidence)}`)]);
   blocks.push({
     type: 'text',
     spans: [strong('Rivals. '), words(rivalsSaid(trace))],
@@ -168,7 +170,7 @@ function rivals(trace: Trace): readonly Block[] {
     blocks.push({ type: 'text', spans: [words('Weighed and put aside:')] });
     blocks.push({
       type: 'list',
-      items: trace.considered.map((c) => [evidence(c.session), words(` (${c.confidence.toFixed(2)}): `), quoting(c.why)]),
+      items: trace.considered.map((c) => [evidence(c.session), words(` (${confidenceText(c.confidence)}): `), quoting(c.why)]),
     });
   }
   return blocks;

@@ -1,3 +1,4 @@
+import { confidenceText } from '../../../workers/contract/confidence';
 import { type ActivityJson, CERTAIN, type SessionSummary } from '../../../workers/contract/engine';
 import { summary } from '../../../workers/contract/summary';
 
@@ -30,8 +31,7 @@ export function confidenceWord(confidence: number | null): string {
 }
 
 /** 0.98, cut and never rounded up to what it is not. */
-export const figure = (confidence: number | null): string =>
-  confidence === null ? '–' : (Math.floor(confidence * 100) / 100).toFixed(2);
+export const figure = (confidence: number | null): string => (confidence === null ? '–' : confidenceText(confidence));
 
 export interface SessionFilter {
   readonly text: string;
