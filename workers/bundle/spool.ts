@@ -18,7 +18,7 @@ export interface Part {
 }
 
 const BUFFER = 8 * 2 ** 20;
-export const PART_BYTES = 32 * 2 ** 20;
+const PART_BYTES = 32 * 2 ** 20;
 const FIRST_PART_BYTES = 4 * 2 ** 20;
 
 /** How many bytes the next part of a reading has, and how many the loader waits for: few at first, so that the loading begins at once, then twice as many each time. */

@@ -69,7 +69,10 @@ export class Connection {
     await this.raw.run(`SET external_threads = ${on ? 0 : 1}`);
   }
 
-  /** As `work`; for an INSERT whose rows DuckDB may write in any order of their row groups, and then by all threads. */
+  /**
+   * As `work`, for a statement that fills a table in whatever order its threads come to: with the order kept, one of them does all of the work. The setting is that
+   * of the whole database, so whatever is asked meanwhile must say its own order, as all our queries do.
+   */
   async workUnordered(statement: Sql): Promise<void> {
     await this.raw.run('SET preserve_insertion_order = false');
     try {
