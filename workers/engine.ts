@@ -6,6 +6,7 @@ import { SCHEMA_VERSION } from './case/schema';
 import { readRange } from './case/store';
 import { type CaseInfo, type Engine, type ImportResult, MOST_SKIPPED_BYTES, type OnProgress, type Pane } from './contract/engine';
 import { ExhibitError } from './contract/errors';
+import { findings } from './detect/findings';
 import { ENVELOPES } from './envelopes/index';
 import { exportActivities } from './export/activities';
 import { FORMATS } from './formats/index';
@@ -116,6 +117,7 @@ export class CaseEngine implements Engine {
   trace: Engine['trace'] = (id, request) => this.case().query((source) => trace(source, id, request));
 
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
+  findings: Engine['findings'] = (request) => this.inPane(request, findings);
   questions: Engine['questions'] = async (request) => {
     const info = await this.info();
     return this.inPane(request, (source) => answers(source, info, request));

@@ -5,12 +5,23 @@
  */
 import type { Answer } from './answers';
 import type { Kind, SEVERITIES } from './attributes';
+import type { Findings, FindingsRequest } from './findings';
 import type { IdentityLink } from './identity';
 import type { Intake, SourceSettings } from './intake';
 import type { BoardEntry, Mark, NewMark } from './marks';
 import type { PolicyHits } from './policy-hits';
 import type { Skipped, SkippedBytes, SkippedRecord, SkippedRequest } from './skipped';
 
+export {
+  type EvaluatedRule,
+  type Finding,
+  type Findings,
+  type FindingsRequest,
+  MOST_CITED,
+  MOST_FINDINGS,
+  RULE_STATE_WORDS,
+  type RuleFile,
+} from './findings';
 export { INTAKE_FIELDS, type Intake, intakeOf, type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from './intake';
 export type { BoardEntry, Mark, MarkOn, NewMark } from './marks';
 export { POLICY_SCOPE, type PolicyHits } from './policy-hits';
@@ -565,6 +576,8 @@ export interface Engine {
   related(id: string): Promise<readonly RelatedGroup[]>;
   /** Hits of agents' rules in view, by rule and place, the most severe first, then by time. */
   policies(request: View & Pane): Promise<readonly PolicyHits[]>;
+  /** What our own rules find in view, and which of them this evidence cannot answer. Throws `usage` for a rule of the request that is none. */
+  findings(request: FindingsRequest): Promise<Findings>;
   /** The auditor's questions, answered from what is in view. */
   questions(request: View & Pane): Promise<readonly Answer[]>;
 
