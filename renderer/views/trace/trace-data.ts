@@ -1,4 +1,4 @@
-/** A trace as its panes show it: the tree of processes with what each did, the transcript with its silences, the identity chain. */
+/** A trace as its panes show it: the tree of processes with what each did, the transcript with its silences. */
 import { attribute, KINDS, type Kind } from '../../../workers/contract/attributes';
 import type { ActivityJson, ProcessJson, RecordPlace, Trace, TraceFold } from '../../../workers/contract/engine';
 import { equation } from '../../../workers/contract/filter-edit';
@@ -204,70 +204,6 @@ export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
     });
   }
   return lines;
-}
-
-export interface Link {
-  readonly name: 'address' | 'client' | 'clouduser' | 'user' | 'groups' | 'entered';
-  readonly title: string;
-  /** Empty: not in this evidence. */
-  readonly value: string;
-  readonly basis: string;
-}
-
-/** address > client > cloud user > user > groups > entered, each with its basis; what is missing says so. */
-export function chainOf({ identity, originator, root }: Trace): readonly Link[] {
-  const addresses = identity.sourceaddresses;
-  const kube = originator.kind === 'exec' || originator.kind === 'api';
-  const [group, ...groups] = identity.groups;
-  return [
-    {
-      name: 'address',
-      title: 'Address',
-      value: addresses.at(-1) ?? '',
-      basis:
-        addresses.length === 0
-          ? 'the source names none'
-          : addresses.length > 1
-            ? `seen by the API server; ${addresses.slice(0, -1).join(', ')} claimed`
-            : kube
-              ? 'seen by the API server'
-              : 'seen by the host',
-    },
-    {
-      name: 'client',
-      title: 'Client',
-      value: identity.useragent ?? '',
-      basis: identity.useragent ? 'as claimed by the client' : 'the source names none',
-    },
-    {
-      name: 'clouduser',
-      title: 'Cloud user',
-      value: identity.clouduser ?? '',
-      basis: identity.clouduser ? 'from the cloud’s audit log' : 'no cloud identity in the records',
-    },
-    {
-      name: 'user',
-      title: kube ? 'Kubernetes user' : 'User',
-      value: identity.user ?? '',
-      basis:
-        [identity.impersonated ? `acting as ${identity.impersonated}` : '', identity.basis ?? ''].filter(Boolean).join('; ') ||
-        (identity.user ? 'as the API server authenticated it' : 'the source names none'),
-    },
-    {
-      name: 'groups',
-      title: 'Groups',
-      value: group ?? '',
-      basis: groups.length > 0 ? `+ ${groups.join(', ')}` : group === undefined ? 'the source names none' : 'no other',
-    },
-    {
-      name: 'entered',
-      title: 'Entered',
-      value: [text(originator.namespace), text(originator.pod ?? originator.host ?? originator.node)].filter(Boolean).join(' / '),
-      basis: [text(originator.container), root?.comm ?? '', originator.interactive === 'yes' ? 'tty' : '']
-        .filter(Boolean)
-        .join(' · '),
-    },
-  ];
 }
 
 export interface KindCount {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   burstAddress,
-  chainOf,
   countsOf,
   recordCount,
   rulerTicks,
@@ -95,12 +94,6 @@ test('silences of five seconds and more are said', () => {
       l.type === 'activity' ? l.activity.id : l.type === 'silence' ? `${l.ns / 1_000_000_000n} s` : l.what,
     ),
   ).toEqual(['1', '2', '8 s', '3', '4', '10 s', '5', '10 s', '6', '7', '9 s', 'bash exited']);
-});
-
-test('a missing link of the identity says so, and only the last address was seen', () => {
-  const [address, client, cloud] = chainOf(trace);
-  expect([address?.value, address?.basis]).toEqual(['203.0.113.7', 'seen by the API server; 10.0.0.9 claimed']);
-  expect([client?.value, cloud?.value]).toEqual(['', '']);
 });
 
 test('the span holds everything with a margin', () => {
