@@ -1,9 +1,9 @@
 /** Arguments of a command: options by name, the rest by place. Mistakes are `usage` errors. */
 import { parseArgs } from 'node:util';
 import { ATTRIBUTES, attribute, KINDS, type Kind } from '../workers/contract/attributes';
-import type { View } from '../workers/contract/engine';
 import { ExhibitError } from '../workers/contract/errors';
 import { parseTime } from '../workers/contract/time';
+import type { View } from '../workers/contract/view';
 
 export interface Option {
   readonly type: 'string' | 'boolean';

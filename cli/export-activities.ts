@@ -1,6 +1,7 @@
 /** `exhibit export --format parquet|csv|ndjson`: activities as a file that another case reads. */
 import { resolve } from 'node:path';
-import type { ActivitiesExport, ActivitiesExported, View } from '../workers/contract/engine';
+import type { ActivitiesExport, ActivitiesExported } from '../workers/contract/export';
+import type { View } from '../workers/contract/view';
 import { reporting } from './case';
 import type { Io } from './io';
 import { progress } from './progress';

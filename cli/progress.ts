@@ -1,5 +1,5 @@
 /** Progress of long work as one passing line: what, how far, how fast, how long still. */
-import type { OnProgress, Progress } from '../workers/contract/engine';
+import type { OnProgress, Progress } from '../workers/contract/progress';
 import type { Io } from './io';
 
 const MB = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Long work that can be stopped by its name. */
 import { randomUUID } from 'node:crypto';
-import type { OnProgress, Progress } from './contract/engine';
+import type { OnProgress, Progress } from './contract/progress';
 
 export interface Job {
   readonly job: string;

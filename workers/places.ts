@@ -1,7 +1,7 @@
 /** Records' bytes: where they lie in the sealed evidence, read back and hashed. */
 import { createHash } from 'node:crypto';
 import { readRange } from './case/store';
-import type { RecordBytes } from './contract/engine';
+import type { RecordBytes } from './contract/detail';
 import type { StoredPlace } from './queries/detail';
 
 /** The exact bytes of each place with their SHA-256, in the same order. Throws `case-damaged` where a sealed file is short. */

@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
-import type {
-  EvidenceInfo,
-  ImportRequest,
-  ImportResult,
-  MemberSetting,
-  SourceSettings,
-  Totals,
-} from '../../workers/contract/engine';
+import type { EvidenceInfo, ImportRequest, ImportResult, Totals } from '../../workers/contract/evidence';
+import type { MemberSetting, SourceSettings } from '../../workers/contract/intake';
 import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
 import { writing } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';

@@ -1,4 +1,5 @@
-import type { CaseInfo, EvidenceInfo, MemberInfo } from '../../workers/contract/engine';
+import type { CaseInfo } from '../../workers/contract/case';
+import type { EvidenceInfo, MemberInfo } from '../../workers/contract/evidence';
 import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
 import { reading } from '../case';
 import { type Command, DONE } from '../command';

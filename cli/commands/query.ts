@@ -1,6 +1,6 @@
+import type { ActivityJson } from '../../workers/contract/activity';
 import { ATTRIBUTES } from '../../workers/contract/attributes';
 import { csvLine } from '../../workers/contract/csv';
-import type { ActivityJson } from '../../workers/contract/engine';
 import { summary } from '../../workers/contract/summary';
 import { attributesOf, CASE, caseOf, numberOf, parse, usage, viewOf, WINDOW } from '../args';
 import { reading } from '../case';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import type { ReportRequest } from '../../workers/contract/engine';
+import type { ReportRequest } from '../../workers/contract/report';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
 import { CASE, caseOf, parse, REDACT, redactOf, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';

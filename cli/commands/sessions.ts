@@ -1,5 +1,5 @@
 import { confidenceText } from '../../workers/contract/confidence';
-import type { SessionSummary } from '../../workers/contract/engine';
+import type { SessionSummary } from '../../workers/contract/session';
 import { summary } from '../../workers/contract/summary';
 import { CASE, caseOf, JSON_OPTION, parse, viewOf, WINDOW } from '../args';
 import { reading } from '../case';

@@ -1,4 +1,4 @@
-import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/engine';
+import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/intake';
 import { CASE, caseOf, JSON_OPTION, oneOf, parse, usage } from '../args';
 import { existing } from '../case';
 import { type Command, DONE } from '../command';

@@ -1,6 +1,6 @@
 import { confidenceText } from '../../workers/contract/confidence';
-import type { Trace } from '../../workers/contract/engine';
 import { summary } from '../../workers/contract/summary';
+import type { Trace } from '../../workers/contract/trace';
 import { CASE, caseOf, JSON_OPTION, oneOf, parse } from '../args';
 import { reading } from '../case';
 import { type Command, DONE } from '../command';

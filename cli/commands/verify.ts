@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { VerifyResult } from '../../workers/contract/engine';
+import type { VerifyResult } from '../../workers/contract/verify';
 import { CASE, JSON_OPTION, oneOf, parse, usage } from '../args';
 import { alone, reading } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';

@@ -1,4 +1,6 @@
-import type { ImportResult, Intake, MemberSetting, Progress } from '../../workers/contract/engine';
+import type { ImportResult } from '../../workers/contract/evidence';
+import type { Intake, MemberSetting } from '../../workers/contract/intake';
+import type { Progress } from '../../workers/contract/progress';
 import type { Handle } from '../../workers/contract/shell';
 import { type Failure, failureOf } from './failure';
 import type { Workbench } from './workbench.svelte';

@@ -1,4 +1,4 @@
-import type { BoardEntry, Mark, NewMark } from '../../workers/contract/engine';
+import type { BoardEntry, Mark, NewMark } from '../../workers/contract/marks';
 import type { WindowEngine } from '../../workers/transport/methods';
 import { type Failure, failureOf } from './failure';
 import { Slot } from './slot.svelte';

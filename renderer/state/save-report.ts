@@ -1,5 +1,5 @@
 /** Makes a report and hands it over: saved where a dialog says, or downloaded. */
-import type { Report, ReportRequest } from '../../workers/contract/engine';
+import type { Report, ReportRequest } from '../../workers/contract/report';
 import { shortHash, size } from '../data/numbers';
 import { failureOf } from './failure';
 import type { Workbench } from './workbench.svelte';

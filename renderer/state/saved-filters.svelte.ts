@@ -1,4 +1,4 @@
-import type { SavedFilter } from '../../workers/contract/engine';
+import type { SavedFilter } from '../../workers/contract/case';
 import type { WindowEngine } from '../../workers/transport/methods';
 import { type Failure, failureOf } from './failure';
 import { Slot } from './slot.svelte';

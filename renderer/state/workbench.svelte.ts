@@ -1,9 +1,13 @@
+import type { ActivityJson } from '../../workers/contract/activity';
 import type { Answer } from '../../workers/contract/answers';
 import { attribute, type Kind } from '../../workers/contract/attributes';
-import type { ActivityJson, CaseInfo, PolicyHits, SessionSummary, View } from '../../workers/contract/engine';
+import type { CaseInfo } from '../../workers/contract/case';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
+import type { PolicyHits } from '../../workers/contract/policy-hits';
+import type { SessionSummary } from '../../workers/contract/session';
 import type { Shell } from '../../workers/contract/shell';
 import { parseTime } from '../../workers/contract/time';
+import type { View } from '../../workers/contract/view';
 import type { WindowEngine } from '../../workers/transport/methods';
 import type { Connection } from '../connect';
 import { type Address, EVERYWHERE, type ScopePath } from './address';

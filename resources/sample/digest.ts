@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MemberSetting } from '../../workers/contract/engine';
+import type { MemberSetting } from '../../workers/contract/intake';
 import { startEngine } from '../../workers/host';
 
 const settingsFile = join(import.meta.dirname, 'sample.json');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { VerifyResult } from '../../workers/contract/engine';
+import type { VerifyResult } from '../../workers/contract/verify';
 import { type HostedEngine, startEngine } from '../../workers/host';
 import { exhibit, type Ran } from './io';
 import { type Made, makeCase, remove } from './verify-case';

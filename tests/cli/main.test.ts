@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ImportResult } from '../../workers/contract/engine';
+import type { ImportResult } from '../../workers/contract/evidence';
 import { type HostedEngine, startEngine } from '../../workers/host';
 import { type Bundle, HOSTILE, LINES, writeBundle } from './bundle';
 import { exhibit, type Ran } from './io';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Answer } from '../../workers/contract/answers';
 import { canonical } from '../../workers/contract/canonical';
-import type { VerifyResult } from '../../workers/contract/engine';
+import type { VerifyResult } from '../../workers/contract/verify';
 import { type HostedEngine, startEngine } from '../../workers/host';
 import { digestOf, type ReportModel } from '../../workers/report/model';
 import { exhibit } from './io';

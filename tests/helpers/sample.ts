@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Truth, TruthSession } from '../../resources/sample/truth';
-import type { Engine, ImportResult, MemberSetting } from '../../workers/contract/engine';
+import type { Engine } from '../../workers/contract/engine';
+import type { ImportResult } from '../../workers/contract/evidence';
+import type { MemberSetting } from '../../workers/contract/intake';
 
 const folder = resolve(import.meta.dirname, '../../resources/sample');
 

@@ -5,8 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ActivityJson, ImportResult, Report } from '../../workers/contract/engine';
+import type { ActivityJson } from '../../workers/contract/activity';
 import { ExhibitError } from '../../workers/contract/errors';
+import type { ImportResult } from '../../workers/contract/evidence';
+import type { Report } from '../../workers/contract/report';
 import { visible } from '../../workers/contract/visible';
 import { type HostedEngine, startEngine } from '../../workers/host';
 import { exhibit } from '../cli/io';

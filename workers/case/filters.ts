@@ -1,5 +1,5 @@
 /** The case's saved filters. */
-import type { SavedFilter } from '../contract/engine';
+import type { SavedFilter } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import { parseFilter } from '../contract/filter';
 import type { Journal } from './journal';

@@ -3,8 +3,9 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { KnownRange, Mark, NewMark, SavedFilter } from '../contract/engine';
+import type { KnownRange, SavedFilter } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
+import type { Mark, NewMark } from '../contract/marks';
 import { sql } from '../contract/sql';
 import { makeKey } from '../redact/key';
 import { type Connection, Database, type DatabaseOptions } from './database';

@@ -7,7 +7,7 @@
  */
 import { hostname, userInfo } from 'node:os';
 import { canonical } from '../contract/canonical';
-import type { JournalLine } from '../contract/engine';
+import type { JournalLine } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import { sha256 } from './digest';
 import { appendLine, cutTo, readLines } from './ndjson';

@@ -1,6 +1,6 @@
 /** The case's own list of known addresses. */
 import { parseRange } from '../contract/address';
-import type { KnownRange } from '../contract/engine';
+import type { KnownRange } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import type { Journal } from './journal';
 import { JournaledList } from './journaled-list';

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { canonical } from '../contract/canonical';
-import type { Mark, MarkOn, NewMark } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import type { Mark, MarkOn, NewMark } from '../contract/marks';
 import { parseRangeTarget } from '../contract/marks';
 import { sha256 } from './digest';
 import type { Journal, Who } from './journal';

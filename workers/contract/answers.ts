@@ -1,5 +1,5 @@
 /** Answers to the auditor's questions (docs/decisions/0012-questions.md): figures that can be counted again, and how far the evidence carries them. */
-import type { ActivityJson } from './engine';
+import type { ActivityJson } from './activity';
 
 /** In the order in which they are shown. ISO 27001 means its Annex A of 2022, NIST 800-53 revision 5, SOC 2 the common criteria, HIPAA 45 CFR. */
 export const FRAMEWORKS = ['SOC 2', 'PCI DSS 4.0.1', 'HIPAA', 'ISO 27001', 'NIST 800-53'] as const;

@@ -27,6 +27,7 @@ export interface Attribute {
 export const KINDS = ['cmd', 'net', 'file', 'exec', 'api', 'policy'] as const;
 export type Kind = (typeof KINDS)[number];
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 export const PRECISIONS = ['s', 'ms', 'us', 'ns'] as const;
 export const RESULTS = ['ok', 'refused', 'failed', 'unknown'] as const;
 export const DIRECTIONS = ['in', 'out'] as const;

@@ -2,9 +2,9 @@
  * Findings: rows of ours that cite activities because a rule of ours holds for them (docs/decisions/0015-findings.md). A finding is never itself an activity, and never
  * more than an interpretation: it says what the records state, why that matters, how often such a match means that, and what else it may be.
  */
-import type { Kind } from './attributes';
-import type { Pane, Severity, View } from './engine';
+import type { Kind, Severity } from './attributes';
 import type { POLICY_SCOPE } from './policy-hits';
+import type { Pane, View } from './view';
 
 /** How often what a rule matches is what its title says: `high` where the record itself states it, `low` where a name or a number only hints at it. */
 export const FINDING_CONFIDENCES = ['high', 'medium', 'low'] as const;

@@ -3,7 +3,7 @@
  * are not UTF-8 are escaped when a member is named, so the last `:` always begins the record.
  */
 
-import type { RecordPlace } from './engine';
+import type { RecordPlace } from './activity';
 import { ExhibitError } from './errors';
 
 export interface ActivityId {

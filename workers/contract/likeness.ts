@@ -1,6 +1,7 @@
 /** What makes two activities the same thing done again: the attributes by which the list folds repeats, and by which a filter finds them. */
+
+import type { ActivityJson } from './activity';
 import { attribute, type Kind } from './attributes';
-import type { ActivityJson } from './engine';
 import { equation } from './filter-edit';
 import { quoteWords } from './shell-words';
 

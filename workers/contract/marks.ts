@@ -1,5 +1,5 @@
 /** The analyst's marks, and how one on a stretch of time names it: an ISO 8601 interval, `FROM/TO`, TO exclusive. */
-import type { ActivityJson } from './engine';
+import type { ActivityJson } from './activity';
 import { formatTime, parseTime } from './time';
 
 /** What a mark is put on. One on a session counts for each of its activities; one on a stretch of time for none. */

@@ -1,6 +1,5 @@
 /** What agents' rules hit, by rule and place. */
-import type { Kind } from './attributes';
-import type { Severity } from './engine';
+import type { Kind, Severity } from './attributes';
 
 /** Hits of one rule in one place. */
 export interface PolicyHits {

@@ -2,7 +2,12 @@
  * What a shell offers the workbench beside the engine. The renderer never passes a path (design section 5): it gets handles,
  * which only the shell can turn into paths.
  */
-import type { CaseInfo, ImportRequest, ImportResult, Intake, OnProgress, Report, ReportRequest, VerifyResult } from './engine';
+import type { CaseInfo } from './case';
+import type { ImportRequest, ImportResult } from './evidence';
+import type { Intake } from './intake';
+import type { OnProgress } from './progress';
+import type { Report, ReportRequest } from './report';
+import type { VerifyResult } from './verify';
 
 export interface RecentCase {
   readonly handle: string;

@@ -1,5 +1,5 @@
 /** What gave no activity, with its place and its bytes. */
-import type { Pane } from './engine';
+import type { Pane } from './view';
 
 export interface SkippedRequest extends Pane {
   readonly fate?: 'ignored' | 'rejected';

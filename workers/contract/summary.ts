@@ -1,5 +1,5 @@
 /** One activity in a line, the same in lists, traces and reports: what sort of thing, the thing itself, and what stands beside it. */
-import type { ActivityJson } from './engine';
+import type { ActivityJson } from './activity';
 import { quoteWords } from './shell-words';
 
 export interface Summary {

@@ -1,9 +1,11 @@
 /** Evidences, members and rejects as `import` and `info` print them (contract section 6). */
 import type { Connection } from '../case/database';
-import type { EvidenceInfo, Intake, MemberInfo, SourceSettings, Totals, VerifyCheck } from '../contract/engine';
+import type { EvidenceInfo, MemberInfo, Totals } from '../contract/evidence';
 import { placeId, recordText } from '../contract/id';
+import type { Intake, SourceSettings } from '../contract/intake';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import type { VerifyCheck } from '../contract/verify';
 import { type Settings, sourceSettings } from './settings';
 
 const REJECTS_SHOWN = 100;

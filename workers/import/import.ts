@@ -7,7 +7,9 @@ import type { Sealed } from '../bundle/seal';
 import type { Connection } from '../case/database';
 import { type CaseFolder, makeEvidence, removeEvidence } from '../case/folder';
 import { evidenceFolder, sealedSource } from '../case/store';
-import { type ImportRequest, type ImportResult, intakeOf, type OnProgress, type SourceSettings } from '../contract/engine';
+import type { ImportRequest, ImportResult } from '../contract/evidence';
+import { intakeOf, type SourceSettings } from '../contract/intake';
+import type { OnProgress } from '../contract/progress';
 import { sql } from '../contract/sql';
 import {
   assertGoesOn,

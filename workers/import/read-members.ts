@@ -4,7 +4,7 @@
 import type { BundleProblem, ListChecked, MemberDone } from '../bundle/reader';
 import type { Sealed } from '../bundle/seal';
 import { sourcePath } from '../case/store';
-import type { VerifyCheck } from '../contract/engine';
+import type { VerifyCheck } from '../contract/verify';
 import { assertGoesOn, type Change, nextNumber } from './change';
 import type { Loader } from './load';
 import { type MemberSettings, settingsText } from './settings';

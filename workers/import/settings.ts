@@ -3,8 +3,8 @@
  * sections 3 and 6), how far the source's clock was ahead. MEMBER is a path or glob inside the bundle; a single file is matched by its name.
  */
 
-import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../contract/intake';
 import { offsetText } from './offset';
 
 export interface Settings {

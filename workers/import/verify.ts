@@ -1,7 +1,7 @@
 /** Whether the tables of a case still say what its import and its analysis wrote: the digests over them, computed again. */
 import type { Connection } from '../case/database';
 import type { JournalEntry } from '../case/journal';
-import type { VerifyCheck } from '../contract/engine';
+import type { VerifyCheck } from '../contract/verify';
 import { CORRELATOR_VERSION } from '../correlate/correlate';
 import { analysisDigest, caseDigests, recomputedSum, storedSum } from './digest';
 import { orderMembers } from './staged';

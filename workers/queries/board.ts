@@ -1,5 +1,6 @@
 /** The analyst's marks at their places in time, and where filters find them. */
-import type { ActivityJson, BoardEntry, Mark } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
+import type { BoardEntry, Mark } from '../contract/marks';
 import { parseRangeTarget } from '../contract/marks';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';

@@ -1,5 +1,5 @@
 /** Counts of a view, by attributes and time buckets; what is empty is omitted. */
-import type { Count, CountRequest } from '../contract/engine';
+import type { Count, CountRequest } from '../contract/count';
 import { ExhibitError } from '../contract/errors';
 import { formatTime } from '../contract/time';
 import { pathOf } from './groups';

@@ -2,7 +2,7 @@
  * What each source could have shown: silence is not absence (design section 4). A source is a format on a host, or in a cluster where no host is named. A gap
  * is a stretch without any activity that is far longer than the source's rate would leave by chance; shorter ones say nothing.
  */
-import type { Coverage } from '../contract/engine';
+import type { Coverage } from '../contract/coverage';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { FORMATS } from '../formats/index';

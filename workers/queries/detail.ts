@@ -1,5 +1,5 @@
 /** One activity with everything that is known of it, and where its records lie. */
-import type { ActivityJson, RecordPlace } from '../contract/engine';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ExhibitError } from '../contract/errors';
 import { recordText } from '../contract/id';
 import { join, sql } from '../contract/sql';

@@ -1,6 +1,6 @@
 /** The frequency graph: one series a kind and the policy hits, in round buckets. */
 import type { Kind } from '../contract/attributes';
-import type { Graph, GraphRequest } from '../contract/engine';
+import type { Graph, GraphRequest } from '../contract/graph';
 import { inView } from './in-view';
 import { type Overview, overview, rangeOf, SERIES, type SeriesName, totalOf } from './overview';
 import type { Source } from './source';

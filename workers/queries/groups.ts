@@ -1,8 +1,9 @@
 /** The scope hierarchy, or any other: counts of every level, parents first; or those groups whose names have a text, at any depth, and what leads to them. */
 import { type Attribute, attribute } from '../contract/attributes';
-import { type Group, type GroupsRequest, MOST_FOUND, type View } from '../contract/engine';
+import { type Group, type GroupsRequest, MOST_FOUND } from '../contract/count';
 import { ExhibitError } from '../contract/errors';
 import { sql } from '../contract/sql';
+import type { View } from '../contract/view';
 import { asSearched } from '../filter/compile';
 import { condition } from '../filter/places';
 import { type InView, inView } from './in-view';

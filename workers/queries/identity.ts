@@ -2,7 +2,7 @@
  * The identity chain of a session: address, client, cloud principal, user, groups, whom it acted as; of a service account also who asked for its tokens and who created
  * it. Each link names the activity that tells it.
  */
-import type { ActivityJson } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
 import type { IdentityLink, IdentityLinkName } from '../contract/identity';
 import { type Sql, sql } from '../contract/sql';
 import { formatTime, parseTime } from '../contract/time';

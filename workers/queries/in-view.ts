@@ -1,10 +1,10 @@
 /** The one meaning of a view. Every query of activities takes its condition from here, so that panes cannot disagree. */
 import type { Connection } from '../case/database';
 import { attribute, KINDS } from '../contract/attributes';
-import type { View } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { type Filter, type Parsed, parse, printFilter } from '../contract/filter';
 import { join, raw, type Sql, sql } from '../contract/sql';
+import type { View } from '../contract/view';
 import { compile, type Hints } from '../filter/compile';
 import { timestamp } from '../filter/test';
 import { presentAttributes } from './facts';

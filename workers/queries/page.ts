@@ -1,5 +1,5 @@
 /** A page of the list, from any position. */
-import type { Page, PageRequest } from '../contract/engine';
+import type { Page, PageRequest } from '../contract/page';
 import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';

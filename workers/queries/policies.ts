@@ -1,8 +1,9 @@
 /** Hits of agents' rules in view, by rule and place: counted by the small numbers that rows hold, then the dictionaries are joined to the few groups. */
 import { KINDS, type Kind } from '../contract/attributes';
-import { type Pane, POLICY_SCOPE, type PolicyHits, type View } from '../contract/engine';
+import { POLICY_SCOPE, type PolicyHits } from '../contract/policy-hits';
 import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import type { Pane, View } from '../contract/view';
 import { ID } from '../filter/places';
 import { inView } from './in-view';
 import { type RowOf, select } from './select';

@@ -1,6 +1,7 @@
 /** Where an activity stands in the ordered result of a view. */
-import type { View } from '../contract/engine';
+
 import { sql } from '../contract/sql';
+import type { View } from '../contract/view';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import { inView } from './in-view';

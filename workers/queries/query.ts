@@ -1,7 +1,9 @@
 /** All rows of a view in order, in batches: for the command line. Memory is that of one batch. */
+
+import type { ActivityJson } from '../contract/activity';
 import { attribute } from '../contract/attributes';
-import type { ActivityJson, QueryRequest } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import type { QueryRequest } from '../contract/page';
 import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';

@@ -2,7 +2,8 @@
  * What else the evidence tells of the same process, its parent and children, its session, its user and its peer. Each group is a filter, so that what is
  * counted here is what the list shows for it. Pids stand in the filters beside process ids: small numbers prune where long texts must be read.
  */
-import type { ActivityJson, RelatedGroup } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
+import type { RelatedGroup } from '../contract/detail';
 import { quote } from '../contract/filter-print';
 import { raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';

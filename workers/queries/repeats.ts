@@ -1,8 +1,8 @@
 /** What is in view with like things as one: what is noise stands at one end, what happened once at the other. */
 import { DICTIONARY_NAMES, type DictionaryName } from '../case/schema';
 import { type Attribute, attribute, KINDS } from '../contract/attributes';
-import { MOST_REPEATS, type Repeats, type RepeatsRequest } from '../contract/engine';
 import { LIKENESS } from '../contract/likeness';
+import { MOST_REPEATS, type Repeats, type RepeatsRequest } from '../contract/repeats';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { tableOf } from '../filter/places';

@@ -3,8 +3,8 @@
  * it told (design section 4).
  */
 import type { Row } from '../case/database';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
-import type { ActivityJson, RecordPlace } from '../contract/engine';
 import { recordText } from '../contract/id';
 import { join, name, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';

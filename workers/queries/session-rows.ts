@@ -1,5 +1,5 @@
 /** Rows of `session` with what the correlator stored beside them, its keys turned into ids. */
-import type { Reason } from '../contract/engine';
+import type { Reason } from '../contract/session';
 import { join, type Sql, sql } from '../contract/sql';
 import type { SessionDetail } from '../correlate/reasons';
 import { ID } from '../filter/places';

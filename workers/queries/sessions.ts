@@ -1,8 +1,11 @@
 /** Sessions in view: those of which any activity, the originator among them, is in view. */
+
+import type { ActivityJson } from '../contract/activity';
 import { KINDS, type Kind } from '../contract/attributes';
-import { type ActivityJson, CERTAIN, type Pane, type SessionSummary, type View } from '../contract/engine';
+import { CERTAIN, type SessionSummary } from '../contract/session';
 import { join, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import type { Pane, View } from '../contract/view';
 import { LINKED } from '../filter/places';
 import { inView } from './in-view';
 import { readActivities } from './rows';

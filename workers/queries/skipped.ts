@@ -1,7 +1,8 @@
 /** Records that gave no activity: what was left out, where and why, and how to find its bytes. */
-import type { Skipped, SkippedRecord, SkippedRequest } from '../contract/engine';
+
 import { ExhibitError } from '../contract/errors';
 import { recordText } from '../contract/id';
+import type { Skipped, SkippedRecord, SkippedRequest } from '../contract/skipped';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { EVIDENCE, MEMBER } from '../filter/places';
 import { type RowOf, select } from './select';

@@ -2,8 +2,10 @@
  * Where Trace is offered (the seed: kube exec and attach, ssh, dropbear, shells), with what it cannot show on the button. It is absent only where no runtime
  * record of that pod is in the case: then nothing could have told what was done there.
  */
-import type { ActivityJson, Detail, SessionSummary } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
+import type { Detail } from '../contract/detail';
 import { quote } from '../contract/filter-print';
+import type { SessionSummary } from '../contract/session';
 import { sql } from '../contract/sql';
 import { inView } from './in-view';
 import { select } from './select';

@@ -1,17 +1,11 @@
 /** A session told in order, with its identity, its processes, and what the evidence could not have shown. */
-import {
-  type ActivityJson,
-  CERTAIN,
-  type Coverage,
-  type ProcessJson,
-  type RecordPlace,
-  type Trace,
-  type TraceFold,
-  type TraceRequest,
-} from '../contract/engine';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
+import type { Coverage } from '../contract/coverage';
 import { ExhibitError } from '../contract/errors';
+import { CERTAIN } from '../contract/session';
 import { sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import type { ProcessJson, Trace, TraceFold, TraceRequest } from '../contract/trace';
 import { groupBy } from '../correlate/group';
 import { FORMATS } from '../formats/index';
 import { coverage } from './coverage';

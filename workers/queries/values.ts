@@ -1,6 +1,6 @@
 /** Values of an attribute in view with their counts, most frequent first; for completion. Each element of a list counts. */
 import type { Attribute } from '../contract/attributes';
-import type { ValuesRequest } from '../contract/engine';
+import type { ValuesRequest } from '../contract/count';
 import { raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { joinsOf, tableOf, valueSql } from '../filter/places';

@@ -1,7 +1,8 @@
 /** Answers the auditor's questions from an open case: counts, most frequent values, a sample, and how far the evidence carries them. */
 import { type Answer, MOST_VALUES } from '../contract/answers';
 import { KINDS, type Kind } from '../contract/attributes';
-import type { CaseInfo, View } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
+import type { View } from '../contract/view';
 import { count } from '../queries/count';
 import type { Source } from '../queries/source';
 import { values } from '../queries/values';

@@ -2,7 +2,8 @@
 
 import type { AnswerState } from '../contract/answers';
 import type { Kind } from '../contract/attributes';
-import type { CaseInfo, Coverage } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
+import type { Coverage } from '../contract/coverage';
 import type { Need, Question } from './question';
 
 /** What the sources of a case tell. */

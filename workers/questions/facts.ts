@@ -1,5 +1,5 @@
 /** What a case says of itself: how far its record reaches, where it is silent, who handled it. */
-import type { CaseInfo } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
 import { parseTime } from '../contract/time';
 
 export interface Facts {

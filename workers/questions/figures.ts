@@ -1,9 +1,11 @@
 /** Counts what a question asks for, with a sample that a table of random numbers could have drawn: anyone draws the same one from the same case. */
+
+import type { ActivityJson } from '../contract/activity';
 import { type Figure, MOST_SAMPLES, MOST_VALUES } from '../contract/answers';
 import { attribute } from '../contract/attributes';
-import type { ActivityJson, View } from '../contract/engine';
 import { besides, equation } from '../contract/filter-edit';
 import { sql } from '../contract/sql';
+import type { View } from '../contract/view';
 import { inView } from '../queries/in-view';
 import { readActivities } from '../queries/rows';
 import { selectOne } from '../queries/select';

@@ -1,6 +1,6 @@
 /** What an auditor's question is: data. A new one is an entry in the table of its theme. */
 import type { Control, Framework } from '../contract/answers';
-import type { CaseInfo } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
 import type { Facts } from './facts';
 
 /** What has to be in a case for a question to be answered: a source that tells such activities. */

@@ -1,5 +1,5 @@
 /** The texts of activities, sessions and marks that evidence or people wrote, ours left alone. */
-import type { ActivityJson, RecordPlace } from '../contract/engine';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
 import type { Redactable, Redactor } from './redactor';
 
 /** Names of values that are ours: ids, places, times, hashes. */

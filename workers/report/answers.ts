@@ -1,7 +1,10 @@
 /** The auditor's questions in a report: what they were asked of, and the answers. */
+
+import type { ActivityJson } from '../contract/activity';
 import type { Answer } from '../contract/answers';
-import type { ActivityJson, CaseInfo, View } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
 import { formatTime, parseTime } from '../contract/time';
+import type { View } from '../contract/view';
 
 export interface ReportAnswers {
   /** Verbatim; empty where they were asked of the whole case. */

@@ -1,7 +1,9 @@
 /** The records that a report rests on, numbered by first mention, each with what its bytes can be checked by. */
 import { createHmac } from 'node:crypto';
 import { sha256 } from '../case/digest';
-import type { CaseInfo, RecordBytes, RecordPlace } from '../contract/engine';
+import type { RecordPlace } from '../contract/activity';
+import type { CaseInfo } from '../contract/case';
+import type { RecordBytes } from '../contract/detail';
 import { escapeMember, parseId, placeId, recordText } from '../contract/id';
 
 export interface Citation extends RecordPlace {

@@ -1,5 +1,5 @@
 /** What each source could have shown: where one was silent, and what its silence means. */
-import type { Trace } from '../contract/engine';
+import type { Trace } from '../contract/trace';
 import { type Block, quoting, type Spans, strong, words } from './blocks';
 import type { Writer } from './writer';
 

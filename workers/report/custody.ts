@@ -1,5 +1,5 @@
 /** How the report was made, and what was done to the case before it: times and their precision, tool, the custody journal. */
-import type { JournalLine } from '../contract/engine';
+import type { JournalLine } from '../contract/case';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
 import { timeOf, type Writer } from './writer';
 

@@ -1,5 +1,6 @@
 /** The trace report as blocks: what is said, in which order, in which words. */
-import { CERTAIN, type Trace } from '../contract/engine';
+import { CERTAIN } from '../contract/session';
+import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Span, words } from './blocks';
 import type { Citation } from './citations';
 import { coverage } from './coverage';

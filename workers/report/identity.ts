@@ -1,8 +1,9 @@
 /** Who did it, and how sure that is: the identity chain, the reasons, the rivals. */
 
 import { confidenceText } from '../contract/confidence';
-import { CERTAIN, type Trace } from '../contract/engine';
 import type { IdentityLinkName } from '../contract/identity';
+import { CERTAIN } from '../contract/session';
+import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
 import { isCall, type Writer } from './writer';
 

@@ -1,7 +1,9 @@
 /** A filtered list in a report: its rows, and what each part of the view left out. */
+
+import type { ActivityJson } from '../contract/activity';
 import type { Kind } from '../contract/attributes';
-import type { ActivityJson, View } from '../contract/engine';
 import { formatTime, parseTime } from '../contract/time';
+import type { View } from '../contract/view';
 import type { ReportSource } from './model';
 import { type Period, periodOf } from './period';
 

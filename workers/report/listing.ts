@@ -1,5 +1,5 @@
 /** A filtered list in a report: what it was made of, what was left out by what, and its rows as a timeline. */
-import type { ActivityJson } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, type Spans, type TableRow, words } from './blocks';
 import { coverage } from './coverage';

@@ -1,5 +1,5 @@
 /** The analyst's marks in a report: their words, apart from the evidence, each with its author, its time, and the record that it is on. */
-import type { BoardEntry } from '../contract/engine';
+import type { BoardEntry } from '../contract/marks';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
 import type { Writer } from './writer';

@@ -3,19 +3,15 @@
  * engine's own answers, so that a number in a report is the number on the screen.
  */
 import { sha256 } from '../case/digest';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { canonical } from '../contract/canonical';
-import type {
-  ActivityJson,
-  BoardEntry,
-  CaseInfo,
-  Graph,
-  JournalLine,
-  RecordBytes,
-  RecordPlace,
-  ReportRequest,
-  Trace,
-  View,
-} from '../contract/engine';
+import type { CaseInfo, JournalLine } from '../contract/case';
+import type { RecordBytes } from '../contract/detail';
+import type { Graph } from '../contract/graph';
+import type { BoardEntry } from '../contract/marks';
+import type { ReportRequest } from '../contract/report';
+import type { Trace } from '../contract/trace';
+import type { View } from '../contract/view';
 import { type Answering, type ReportAnswers, reportAnswers, sampled } from './answers';
 import { type AttachedRecord, type Citation, cite, placeNamer, placeOf } from './citations';
 import { type Listed, type ReportList, reportList } from './list';

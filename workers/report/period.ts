@@ -1,6 +1,8 @@
 /** The frequency graph of the days that something took, for the drawing. */
-import type { ActivityJson, Graph, View } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
+import type { Graph } from '../contract/graph';
 import { formatTime, parseTime } from '../contract/time';
+import type { View } from '../contract/view';
 import type { ReportSource } from './model';
 
 export interface Period {

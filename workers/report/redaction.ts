@@ -1,5 +1,5 @@
 /** Takes secrets out of what a report prints of evidence and analysts, and lists what was taken. */
-import type { RecordPlace } from '../contract/engine';
+import type { RecordPlace } from '../contract/activity';
 import type { SecretKind } from '../redact/patterns';
 import { Redactor } from '../redact/redactor';
 import { visit } from '../redact/visit';

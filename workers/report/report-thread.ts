@@ -1,6 +1,6 @@
 /** The thread that draws reports, so that ten thousand rows of PDF never hold up a query. One request, one answer, then it ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ReportRequest } from '../contract/engine';
+import type { ReportRequest } from '../contract/report';
 import type { ReportModel } from './model';
 import { render } from './report';
 

@@ -1,7 +1,7 @@
 /** A report from request to bytes: collect the model, write it as blocks, draw them. Runs in a thread of its own (`report-thread.ts`). */
 
 import { canonical } from '../contract/canonical';
-import type { ReportRequest } from '../contract/engine';
+import type { ReportRequest } from '../contract/report';
 import { documentOf } from './document';
 import { html } from './html';
 import type { ReportModel } from './model';

@@ -1,7 +1,8 @@
 /** What a report asks, answered by an open case. */
 import { lineOf } from '../case/journal';
-import { MOST_LISTED, type View } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { MOST_LISTED } from '../contract/report';
+import type { View } from '../contract/view';
 import type { OpenCase } from '../open-case';
 import { readPlaces } from '../places';
 import { board } from '../queries/board';

@@ -1,6 +1,7 @@
 /** What happened: the day as a drawing, the numbered timeline, the process tree. */
-import type { ActivityJson, ProcessJson, Trace } from '../contract/engine';
+import type { ActivityJson } from '../contract/activity';
 import { summary } from '../contract/summary';
+import type { ProcessJson, Trace } from '../contract/trace';
 import { type Block, dim, evidence, type Series, type Span, type Spans, strong, type TableRow, words } from './blocks';
 import type { Period } from './period';
 import { isCall, timeOf, toNs, type Writer } from './writer';

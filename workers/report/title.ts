@@ -1,6 +1,7 @@
 /** The title page: what was asked, the evidence with its hashes, digests, and how to check them. */
-import type { Trace } from '../contract/engine';
+
 import { summary } from '../contract/summary';
+import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
 import type { ReportEvidence, ReportModel } from './model';
 import { redactionSaid } from './redactions';

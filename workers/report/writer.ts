@@ -1,6 +1,7 @@
 /** What every part of the report writes with: the model, its clock, and the numbers of the cited records. */
-import type { ActivityJson, RecordPlace, Trace } from '../contract/engine';
+import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { parseTime } from '../contract/time';
+import type { Trace } from '../contract/trace';
 import { cite, type Spans, words } from './blocks';
 import type { ReportModel } from './model';
 import { Clock } from './zone';

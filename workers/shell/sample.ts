@@ -1,8 +1,11 @@
 /** The sample case: brought from `resources/sample` into the data folder, and kept while its digest is the committed one. */
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaseInfo, Engine, MemberSetting, OnProgress } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
+import type { Engine } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import type { MemberSetting } from '../contract/intake';
+import type { OnProgress } from '../contract/progress';
 import { dataFolder, resource } from './folders';
 
 /** resources/sample/sample.json: the bundle's file name, its settings, and the golden case digest. */

@@ -1,8 +1,11 @@
 /** What both shells offer the workbench beside the engine. They differ in how a person chooses and saves. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseInfo, type Engine, intakeOf, type Report } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
+import type { Engine } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import { intakeOf } from '../contract/intake';
+import type { Report } from '../contract/report';
 import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
 import type { Handles } from './handles';

@@ -2,9 +2,9 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { readStatement, SIGNATURE_ENDING, type Statement } from '../contract/statement';
+import type { VerifyCheck } from '../contract/verify';
 import type { Anchor } from './anchor';
 import { LABELS, readInfo } from './bag-files';
 import type { Checked } from './itself';

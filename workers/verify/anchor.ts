@@ -1,6 +1,6 @@
 /** The journal of a case against what was written down of it outside: only there does it show that it was rewritten or cut. */
 import { type JournalState, START } from '../case/journal';
-import type { VerifyCheck } from '../contract/engine';
+import type { VerifyCheck } from '../contract/verify';
 
 /** Hash of the journal's last entry at some time, and its number where that was written down too: a report or a bag has both. */
 export interface Anchor {

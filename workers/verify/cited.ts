@@ -9,8 +9,8 @@ import { basename, join } from 'node:path';
 import { walkMembers } from '../bundle/members';
 import type { Chunks } from '../bundle/source';
 import { type Hasher, hashBundle } from '../case/verify';
-import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import type { VerifyCheck } from '../contract/verify';
 import type { Citation } from '../report/citations';
 import type { ReportEvidence } from '../report/model';
 

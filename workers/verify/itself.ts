@@ -1,7 +1,7 @@
 /** A report against itself: its data against their digest, and its pages against its data. */
 import { sha256 } from '../case/digest';
 import { canonical } from '../contract/canonical';
-import type { VerifyCheck } from '../contract/engine';
+import type { VerifyCheck } from '../contract/verify';
 import { bytesOf } from '../report/citations';
 import { digestOf, type ReportModel } from '../report/model';
 import { VERSION } from '../version';

@@ -5,7 +5,7 @@ import { filesBelow } from '../bundle/members';
 import { sha256 } from '../case/digest';
 import { casePaths } from '../case/store';
 import { Hasher } from '../case/verify';
-import type { CaseInfo } from '../contract/engine';
+import type { CaseInfo } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import type { Job } from '../jobs';
 import { VERSION } from '../version';

@@ -1,8 +1,8 @@
 /** What a report says against what the case says now: the report is collected again from the case, and each part compared. */
 import type { JournalEntry } from '../case/journal';
 import { canonical } from '../contract/canonical';
-import type { VerifyCheck } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
+import type { VerifyCheck } from '../contract/verify';
 import { viewOfAnswers } from '../report/answers';
 import { viewOf } from '../report/list';
 import { buildModel, type ReportModel, type ReportSource } from '../report/model';

@@ -5,7 +5,7 @@ import { sha256 } from '../case/digest';
 import type { JournalState } from '../case/journal';
 import { evidenceFolder } from '../case/store';
 import type { Hasher } from '../case/verify';
-import type { VerifyCheck } from '../contract/engine';
+import type { VerifyCheck } from '../contract/verify';
 import type { Job } from '../jobs';
 import { drawReport } from '../report/make';
 import type { ReportModel, ReportSource } from '../report/model';

@@ -1,7 +1,7 @@
 /** What `verify` checks of a case, of a report, of a bag, and of these together; and the journal against what was kept of it outside. */
 import { type JournalState, readJournal } from '../case/journal';
 import { Hasher, verifyEvidence, verifyJournal, verifyMarks } from '../case/verify';
-import type { VerifyCheck, VerifyRequest, VerifyResult } from '../contract/engine';
+import type { VerifyCheck, VerifyRequest, VerifyResult } from '../contract/verify';
 import { verifyAnalysis, verifyCounts, verifyDigests } from '../import/verify';
 import type { Job } from '../jobs';
 import { ANALYSED, ANALYSIS, type OpenCase } from '../open-case';

@@ -1,4 +1,4 @@
-import type { View } from '../../../workers/contract/engine';
+import type { View } from '../../../workers/contract/view';
 import { grouped } from '../../data/numbers';
 import type { Workbench } from '../../state/workbench.svelte';
 import type { StatusPart } from '../frame/status.svelte';

@@ -1,4 +1,4 @@
-import type { Coverage } from '../../../workers/contract/engine';
+import type { Coverage } from '../../../workers/contract/coverage';
 import { parseTime } from '../../../workers/contract/time';
 import { span } from '../../data/clock';
 import type { Closed } from './window-data';

@@ -1,6 +1,8 @@
 /** An activity's attributes in the order of the seed documents for its kind, then everything else in the order of the table. */
+
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { ATTRIBUTES, type Kind } from '../../../workers/contract/attributes';
-import type { ActivityJson, Detail } from '../../../workers/contract/engine';
+import type { Detail } from '../../../workers/contract/detail';
 
 const SCOPE = ['namespace', 'deployment', 'cluster', 'pod'];
 const HOST = ['host', 'mac'];

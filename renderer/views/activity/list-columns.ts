@@ -1,6 +1,8 @@
 /** The list's columns: what they are called, how wide they are, what their cells say and filter by. */
+
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { ATTRIBUTES, attribute } from '../../../workers/contract/attributes';
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import type { SessionSummary } from '../../../workers/contract/session';
 import { quoteWords } from '../../../workers/contract/shell-words';
 import { PLACE, WHAT } from '../../state/address';
 import { type Equation, firstOf, type RowText, rowOf, scopeOf, subjectOf } from './list-data';

@@ -1,6 +1,8 @@
 /** One activity as a row of the list. */
+
+import type { ActivityJson } from '../../../workers/contract/activity';
 import type { Kind } from '../../../workers/contract/attributes';
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import type { SessionSummary } from '../../../workers/contract/session';
 import { summary } from '../../../workers/contract/summary';
 import { podTail } from '../sessions/sessions-data';
 

@@ -1,6 +1,6 @@
 import { KINDS } from '../../../workers/contract/attributes';
-import type { View } from '../../../workers/contract/engine';
 import { chips, removeTerm } from '../../../workers/contract/filter-edit';
+import type { View } from '../../../workers/contract/view';
 import type { Address } from '../../state/address';
 import { joinFilter } from '../../state/filter-text';
 

@@ -1,6 +1,6 @@
 /** The graph's buckets as uPlot takes them: the one place where bigint nanoseconds become doubles. */
 import type { Kind } from '../../../workers/contract/attributes';
-import type { Graph } from '../../../workers/contract/engine';
+import type { Graph } from '../../../workers/contract/graph';
 import { NS, read, span } from '../../data/clock';
 import { SHOWN_KINDS } from '../../data/kinds';
 import type { Closed } from './window-data';

@@ -1,5 +1,5 @@
 /** A report of what the list shows: its filter, its window and its kinds, as they are set. */
-import type { ReportRequest } from '../../../workers/contract/engine';
+import type { ReportRequest } from '../../../workers/contract/report';
 import type { Command } from '../../state/commands.svelte';
 import { saveReport } from '../../state/save-report';
 import type { Workbench } from '../../state/workbench.svelte';

@@ -1,6 +1,8 @@
 /** Rows for the clipboard, as other programs take them. */
+
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { csvLine } from '../../../workers/contract/csv';
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import type { SessionSummary } from '../../../workers/contract/session';
 import { textOf, titleOf } from './list-columns';
 import { rowOf } from './list-data';
 

@@ -1,7 +1,7 @@
 /** The hierarchy: groups with counts as a tree, and the rows of it that are open. */
 
 import { attribute } from '../../../workers/contract/attributes';
-import type { Group } from '../../../workers/contract/engine';
+import type { Group } from '../../../workers/contract/count';
 import { equation } from '../../../workers/contract/filter-edit';
 import type { ScopePath, ScopeStep } from '../../state/address';
 import { scopeTerm } from '../../state/filter-text';

@@ -4,7 +4,7 @@ import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import Tag from '@lucide/svelte/icons/tag';
 import Ticket from '@lucide/svelte/icons/ticket';
 import { KINDS, type Kind } from '../../../workers/contract/attributes';
-import type { BoardEntry, Mark, MarkOn } from '../../../workers/contract/engine';
+import type { BoardEntry, Mark, MarkOn } from '../../../workers/contract/marks';
 import { summary } from '../../../workers/contract/summary';
 import { parseTime } from '../../../workers/contract/time';
 import type { Icon } from '../../data/kinds';

@@ -1,5 +1,8 @@
 /** What was imported, as the ledger shows it: every record has exactly one fate. */
-import type { EvidenceInfo, Intake, JournalLine, MemberInfo, Progress, SourceSettings } from '../../../workers/contract/engine';
+import type { JournalLine } from '../../../workers/contract/case';
+import type { EvidenceInfo, MemberInfo } from '../../../workers/contract/evidence';
+import type { Intake, SourceSettings } from '../../../workers/contract/intake';
+import type { Progress } from '../../../workers/contract/progress';
 import { counted, grouped, size } from '../../data/numbers';
 
 export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;

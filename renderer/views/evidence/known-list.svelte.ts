@@ -1,4 +1,4 @@
-import type { KnownRange } from '../../../workers/contract/engine';
+import type { KnownRange } from '../../../workers/contract/case';
 import type { WindowEngine } from '../../../workers/transport/methods';
 import { failureOf } from '../../state/failure';
 

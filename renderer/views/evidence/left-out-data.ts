@@ -1,6 +1,6 @@
 /** Records that gave no activity, for reading and as CSV. */
 import { csvLine } from '../../../workers/contract/csv';
-import type { SkippedRecord } from '../../../workers/contract/engine';
+import type { SkippedRecord } from '../../../workers/contract/skipped';
 import { grouped } from '../../data/numbers';
 
 /** `E1/node-1/audit.log:6314`; without a record the member and its byte; of a run its first record and how many follow. */

@@ -1,4 +1,6 @@
-import type { EvidenceInfo, MemberInfo, Progress, SourceSettings } from '../../../workers/contract/engine';
+import type { EvidenceInfo, MemberInfo } from '../../../workers/contract/evidence';
+import type { SourceSettings } from '../../../workers/contract/intake';
+import type { Progress } from '../../../workers/contract/progress';
 import type { WindowEngine } from '../../../workers/transport/methods';
 import { failureOf } from '../../state/failure';
 

@@ -1,6 +1,8 @@
 /** Policy hits as the list shows them: by rule, then by place; and where Respond leads. */
+
+import type { Severity } from '../../../workers/contract/attributes';
 import { KINDS, type Kind, SEVERITIES } from '../../../workers/contract/attributes';
-import type { PolicyHits, Severity } from '../../../workers/contract/engine';
+import type { PolicyHits } from '../../../workers/contract/policy-hits';
 import { parseTime } from '../../../workers/contract/time';
 import { NS, read } from '../../data/clock';
 import { type Address, DEFAULT_BY, DEFAULT_KINDS, type ScopePath, UNFILTERED } from '../../state/address';

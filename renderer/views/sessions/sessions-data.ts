@@ -1,5 +1,6 @@
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { confidenceText } from '../../../workers/contract/confidence';
-import { type ActivityJson, CERTAIN, type SessionSummary } from '../../../workers/contract/engine';
+import { CERTAIN, type SessionSummary } from '../../../workers/contract/session';
 import { summary } from '../../../workers/contract/summary';
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));

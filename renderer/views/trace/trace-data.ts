@@ -1,10 +1,12 @@
 /** A trace as its panes show it: the tree of processes with what each did, the transcript with its silences. */
+
+import type { ActivityJson, RecordPlace } from '../../../workers/contract/activity';
 import { attribute, KINDS, type Kind } from '../../../workers/contract/attributes';
-import type { ActivityJson, ProcessJson, RecordPlace, Trace, TraceFold } from '../../../workers/contract/engine';
 import { equation } from '../../../workers/contract/filter-edit';
 import { likeTerms } from '../../../workers/contract/likeness';
 import { summary } from '../../../workers/contract/summary';
 import { parseTime } from '../../../workers/contract/time';
+import type { ProcessJson, Trace, TraceFold } from '../../../workers/contract/trace';
 import { NS } from '../../data/clock';
 import { grouped } from '../../data/numbers';
 import { type Address, EVERYWHERE } from '../../state/address';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Imports } from '../../../renderer/state/imports.svelte';
 import type { Workbench } from '../../../renderer/state/workbench.svelte';
-import type { ImportResult } from '../../../workers/contract/engine';
 import { ExhibitError } from '../../../workers/contract/errors';
+import type { ImportResult } from '../../../workers/contract/evidence';
 
 /** A shell whose imports end when the test says so. */
 function made() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BLOCK, Rows } from '../../../renderer/state/rows.svelte';
-import type { ActivityJson, PageRequest } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
+import type { PageRequest } from '../../../workers/contract/page';
 
 const activity = (at: number, filter = ''): ActivityJson => ({ id: `${filter}${at}`, kind: 'cmd', records: [] });
 const settle = () => new Promise((done) => setTimeout(done, 0));

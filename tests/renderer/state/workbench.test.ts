@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Connection } from '../../../renderer/connect';
 import { Workbench } from '../../../renderer/state/workbench.svelte';
-import type { CaseInfo } from '../../../workers/contract/engine';
+import type { CaseInfo } from '../../../workers/contract/case';
 
 const info = { case: 'a.exhibit', activities: 3, evidence: [] } as unknown as CaseInfo;
 

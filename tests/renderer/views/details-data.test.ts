@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupsOf, interactiveBecause } from '../../../renderer/views/activity/details-data';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { ATTRIBUTES, KINDS } from '../../../workers/contract/attributes';
-import type { ActivityJson } from '../../../workers/contract/engine';
 
 const exec: ActivityJson = {
   id: 'E1/a.log:7',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { KnownList } from '../../../renderer/views/evidence/known-list.svelte';
-import type { KnownRange } from '../../../workers/contract/engine';
+import type { KnownRange } from '../../../workers/contract/case';
 import { ExhibitError } from '../../../workers/contract/errors';
 
 /** A case's list behind an engine that answers when the test says so. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { csvOf, placeOf } from '../../../renderer/views/evidence/left-out-data';
-import type { SkippedRecord } from '../../../workers/contract/engine';
+import type { SkippedRecord } from '../../../workers/contract/skipped';
 
 const row = (change: Partial<SkippedRecord>): SkippedRecord => ({
   evidence: 'E1',

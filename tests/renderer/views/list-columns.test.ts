@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_COLUMNS } from '../../../renderer/state/address';
 import { COLUMN_OPTIONS, equationOf, layoutOf, textOf } from '../../../renderer/views/activity/list-columns';
 import { copied, csvOf } from '../../../renderer/views/activity/row-copy';
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
+import type { SessionSummary } from '../../../workers/contract/session';
 
 const records = [{ evidence: 'E1', member: 'a.log', record: '1' }];
 const exec: ActivityJson = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { opensSession, rowOf, scopeOf, subjectOf } from '../../../renderer/views/activity/list-data';
 import { matching, podTail } from '../../../renderer/views/sessions/sessions-data';
-import type { ActivityJson } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
 
 const base = { id: 'E1:1', records: [] } as const;
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_KINDS } from '../../../renderer/state/address';
 import { jumpTo, kindsFor, matching, together } from '../../../renderer/views/board/marks-data';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { KINDS } from '../../../workers/contract/attributes';
-import type { ActivityJson, BoardEntry, Mark } from '../../../workers/contract/engine';
+import type { BoardEntry, Mark } from '../../../workers/contract/marks';
 
 const activity = (id: string): ActivityJson => ({ id, kind: 'cmd', records: [], cmdline: 'ab -n 200', pod: 'storefront-1' });
 const entry = (mark: Partial<Mark>, more: Partial<BoardEntry> = {}): BoardEntry => ({

@@ -11,7 +11,7 @@ import {
   toX,
 } from '../../../renderer/views/activity/plot-data';
 import { KINDS } from '../../../workers/contract/attributes';
-import type { Graph } from '../../../workers/contract/engine';
+import type { Graph } from '../../../workers/contract/graph';
 import { parseTime } from '../../../workers/contract/time';
 
 const startNs = parseTime('2026-03-17T14:00:00Z') as bigint;

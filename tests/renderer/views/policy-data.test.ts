@@ -9,7 +9,7 @@ import {
   shortPlaceOf,
   weightOf,
 } from '../../../renderer/views/policy/policy-data';
-import type { PolicyHits } from '../../../workers/contract/engine';
+import type { PolicyHits } from '../../../workers/contract/policy-hits';
 import { formatTime } from '../../../workers/contract/time';
 
 const NOWHERE = {

@@ -7,8 +7,8 @@ import {
   settingsOf,
   zoneless,
 } from '../../../renderer/views/evidence/source-settings.svelte';
-import type { EvidenceInfo, MemberInfo, SettingsRequest } from '../../../workers/contract/engine';
 import { ExhibitError } from '../../../workers/contract/errors';
+import type { EvidenceInfo, MemberInfo, SettingsRequest } from '../../../workers/contract/evidence';
 
 const SETTINGS = {
   zones: [

@@ -8,7 +8,8 @@ import {
   transcriptOf,
   treeLines,
 } from '../../../renderer/views/trace/trace-data';
-import type { ActivityJson, ProcessJson, Trace } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
+import type { ProcessJson, Trace } from '../../../workers/contract/trace';
 
 const at = (second: number) => `2026-03-17T14:03:${String(second).padStart(2, '0')}.000000000Z`;
 const act = (id: string, kind: ActivityJson['kind'], second: number, rest: object = {}): ActivityJson => ({

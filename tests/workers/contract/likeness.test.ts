@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { attribute, KINDS } from '../../../workers/contract/attributes';
-import type { ActivityJson } from '../../../workers/contract/engine';
 import { parseFilter } from '../../../workers/contract/filter';
 import { chips } from '../../../workers/contract/filter-edit';
 import { LIKENESS, likeTerms, unlikeTerm } from '../../../workers/contract/likeness';

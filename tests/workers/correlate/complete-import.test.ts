@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../../workers/case/database';
-import type { ImportResult } from '../../../workers/contract/engine';
+import type { ImportResult } from '../../../workers/contract/evidence';
 import { completeScopes } from '../../../workers/correlate/complete';
 import { activityDetail } from '../../../workers/queries/detail';
 import { Kept } from '../../../workers/queries/kept';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { generateSample, type Sample } from '../../../resources/sample/generate';
 import { variant } from '../../../resources/sample/options';
 import type { Place, TruthSession } from '../../../resources/sample/truth';
-import type { ActivityJson } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { CaseEngine } from '../../../workers/engine';
 
 /** Seeds unlike the committed sample's; each has other names, times and commands. */

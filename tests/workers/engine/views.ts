@@ -1,6 +1,7 @@
 /** Filters and windows over the sample, and what each means in plain JavaScript where that can be said in a line. */
-import type { ActivityJson, View } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { parseTime } from '../../../workers/contract/time';
+import type { View } from '../../../workers/contract/view';
 
 type Holds = (activity: ActivityJson) => boolean;
 export interface Case extends View {

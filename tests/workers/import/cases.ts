@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CaseFolder } from '../../../workers/case/folder';
 import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../../workers/case/schema';
-import type { OnProgress } from '../../../workers/contract/engine';
+import type { OnProgress } from '../../../workers/contract/progress';
 import { CORRELATOR_VERSION, correlate } from '../../../workers/correlate/correlate';
 import { analysisDigest, caseDigests, recomputedSum, storedSum } from '../../../workers/import/digest';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';

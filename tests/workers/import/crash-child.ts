@@ -1,7 +1,7 @@
 /** The process that the crash loop kills: waits for `{"dir","path"}` on stdin, then imports, or for `{"dir","settings"}`, then reads an evidence again under them. Its threads are up before it says that it is ready. */
 import { createInterface } from 'node:readline';
 import { CaseFolder } from '../../../workers/case/folder';
-import type { SettingsRequest } from '../../../workers/contract/engine';
+import type { SettingsRequest } from '../../../workers/contract/evidence';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';
 import { setSettings } from '../../../workers/import/reread';
 

@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CaseFolder } from '../../../workers/case/folder';
 import type { JournalEntry } from '../../../workers/case/journal';
-import type { Mark } from '../../../workers/contract/engine';
+import type { Mark } from '../../../workers/contract/marks';
 import { caseDigests } from '../../../workers/import/digest';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';
 import { setSettings } from '../../../workers/import/reread';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseManifest } from '../../../workers/bundle/manifest';
-import type { EvidenceInfo } from '../../../workers/contract/engine';
+import type { EvidenceInfo } from '../../../workers/contract/evidence';
 import { tar } from '../../helpers/archives';
 import { TestCase } from './cases';
 

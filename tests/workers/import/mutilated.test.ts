@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MemberInfo } from '../../../workers/contract/engine';
+import type { MemberInfo } from '../../../workers/contract/evidence';
 import { tar, zip } from '../../helpers/archives';
 import { TestCase } from './cases';
 

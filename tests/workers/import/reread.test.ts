@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SourceSettings } from '../../../workers/contract/engine';
+import type { SourceSettings } from '../../../workers/contract/intake';
 import { ImportThreads } from '../../../workers/import/import';
 import { setSettings } from '../../../workers/import/reread';
 import { TestCase, temporary } from './cases';

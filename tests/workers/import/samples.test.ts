@@ -1,7 +1,7 @@
 /** The real samples: every file is listed with its bytes, records are as many as SOURCES.tsv says, and every reject is named here. */
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ImportResult, MemberInfo } from '../../../workers/contract/engine';
+import type { ImportResult, MemberInfo } from '../../../workers/contract/evidence';
 import { haveSamples, sampleBytes, samplePath, sampleSources } from '../../helpers/samples';
 import { TestCase } from './cases';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ATTRIBUTES, KINDS } from '../../../workers/contract/attributes';
-import type { View } from '../../../workers/contract/engine';
 import { printFilter } from '../../../workers/contract/filter';
 import { formatTime } from '../../../workers/contract/time';
+import type { View } from '../../../workers/contract/view';
 import { count } from '../../../workers/queries/count';
 import { activityDetail } from '../../../workers/queries/detail';
 import { graph } from '../../../workers/queries/graph';

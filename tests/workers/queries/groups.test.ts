@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Group } from '../../../workers/contract/engine';
+import type { Group } from '../../../workers/contract/count';
 import { groups } from '../../../workers/queries/groups';
 import { Kept } from '../../../workers/queries/kept';
 import type { Source } from '../../../workers/queries/source';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ActivityJson } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
 import { identityChain } from '../../../workers/queries/identity';
 import { type MadeCase, madeCase, SECOND, START } from './made-case';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ActivityJson, SessionSummary } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
+import type { SessionSummary } from '../../../workers/contract/session';
 import { traceOffer } from '../../../workers/queries/trace-offer';
 import { fill, type MadeCase, madeCase, SECOND } from './made-case';
 

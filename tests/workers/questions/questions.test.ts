@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { FRAMEWORKS, type Framework } from '../../../workers/contract/answers';
 import { attribute } from '../../../workers/contract/attributes';
-import type { CaseInfo, Coverage } from '../../../workers/contract/engine';
+import type { CaseInfo } from '../../../workers/contract/case';
+import type { Coverage } from '../../../workers/contract/coverage';
 import { parse } from '../../../workers/contract/filter';
 import { type Told, weigh } from '../../../workers/questions/evidence';
 import { custodyOf, silencesOf, spanOf } from '../../../workers/questions/facts';

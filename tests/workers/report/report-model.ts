@@ -1,16 +1,11 @@
 /** A small trace with everything in it that a report can trip over. */
 
 import { sha256 } from '../../../workers/case/digest';
-import type {
-  ActivityJson,
-  BoardEntry,
-  CaseInfo,
-  Graph,
-  Mark,
-  ProcessJson,
-  RecordPlace,
-  Trace,
-} from '../../../workers/contract/engine';
+import type { ActivityJson, RecordPlace } from '../../../workers/contract/activity';
+import type { CaseInfo } from '../../../workers/contract/case';
+import type { Graph } from '../../../workers/contract/graph';
+import type { BoardEntry, Mark } from '../../../workers/contract/marks';
+import type { ProcessJson, Trace } from '../../../workers/contract/trace';
 import { buildModel, type ReportModel, type ReportSource } from '../../../workers/report/model';
 
 export const HOSTILE = [

@@ -1,7 +1,7 @@
 /** One suite over every transport: what a caller sees does not depend on what lies between. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Progress } from '../../../workers/contract/engine';
 import { ExhibitError } from '../../../workers/contract/errors';
+import type { Progress } from '../../../workers/contract/progress';
 import { type Connected, TRANSPORTS } from './transports';
 
 describe.for(TRANSPORTS)('$title', ({ title, connect }) => {

@@ -2,8 +2,10 @@
  * A small real object with the engine's kinds of arguments, results, callbacks and failures, so that a failing transport is told from a
  * failing engine.
  */
-import type { ActivityJson, Engine, Progress } from '../../../workers/contract/engine';
+import type { ActivityJson } from '../../../workers/contract/activity';
+import type { Engine } from '../../../workers/contract/engine';
 import { ExhibitError } from '../../../workers/contract/errors';
+import type { Progress } from '../../../workers/contract/progress';
 
 export const SMALL_METHODS = ['version', 'count', 'graph', 'page', 'query', 'detail', 'record', 'import', 'stop'] as const;
 export type SmallEngine = Pick<Engine, (typeof SMALL_METHODS)[number]>;

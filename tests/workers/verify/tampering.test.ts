@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readJournal } from '../../../workers/case/journal';
 import { verifyMarks } from '../../../workers/case/verify';
 import { canonical } from '../../../workers/contract/canonical';
-import type { VerifyCheck } from '../../../workers/contract/engine';
+import type { VerifyCheck } from '../../../workers/contract/verify';
 import { type HostedEngine, startEngine } from '../../../workers/host';
 import type { ReportModel } from '../../../workers/report/model';
 import { render } from '../../../workers/report/report';

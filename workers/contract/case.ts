@@ -1,0 +1,50 @@
+/** The case as a whole, and what it keeps of its own. */
+import type { Kind } from './attributes';
+import type { Coverage } from './coverage';
+import type { EvidenceInfo } from './evidence';
+
+export interface CaseInfo {
+  readonly case: string;
+  readonly schema: number;
+  readonly version: string;
+  readonly readOnly: boolean;
+  /** What was recovered on opening, or what a read-only opening left as it is; sentences. */
+  readonly notices?: readonly string[];
+  readonly evidence: readonly EvidenceInfo[];
+  readonly formats: { readonly [format: string]: number };
+  readonly kinds: { readonly [K in Kind]?: number };
+  readonly activities: number;
+  readonly undated: number;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly coverage: readonly Coverage[];
+  readonly digest: string;
+  readonly evidenceDigest: string;
+  readonly analysisDigest: string;
+  readonly journal: { readonly entries: number; readonly head: string };
+}
+
+/** One entry of the custody journal, its chain already checked. */
+export interface JournalLine {
+  readonly seq: number;
+  readonly at: string;
+  /** Who, as the operating system and the examiner say. */
+  readonly by: string;
+  readonly what: string;
+  readonly detail: { readonly [name: string]: unknown };
+  readonly hash: string;
+}
+
+/** An address or range that this case knows, beside what the evidence names. */
+export interface KnownRange {
+  /** `198.51.100.7` or `198.51.100.0/24`. */
+  readonly range: string;
+  /** What it is, in the analyst's words; may be empty. */
+  readonly name: string;
+}
+
+/** A filter that this case keeps under a name. */
+export interface SavedFilter {
+  readonly name: string;
+  readonly filter: string;
+}
