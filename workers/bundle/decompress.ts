@@ -14,6 +14,8 @@ const OUTPUT = 64 * 1024;
 const MAX_WINDOW = 128 * 2 ** 20;
 
 export type Complain = (why: string) => void;
+/** The decompressed bytes; whatever is wrong is complained of and ends them. */
+export type Decompressor = (source: ByteSource, budget: Budget, complain: Complain) => Chunks;
 
 /**
  * gzip (RFC 1952), also several members one after another. Only the deflate data goes through zlib, and CRC-32 and size are checked here: Node's own Gunzip throws

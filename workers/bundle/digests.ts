@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Budget } from './bounds';
-import { gunzip, unzstd } from './decompress';
 import { type Algorithm, type Digests, plainPath } from './manifest';
-import { kindOf } from './members';
+import { COMPRESSIONS, kindOf } from './members';
 import { ByteSource, type Chunks, fileChunks } from './source';
 import { tarEntries } from './tar';
 import { zipEntries } from './zip';
@@ -47,8 +46,9 @@ async function* entries(
   budget: Budget,
 ): AsyncGenerator<{ name: Buffer; bytes: Chunks }> {
   const kind = kindOf(await source.peek(512));
-  if (kind === 'gzip' || kind === 'zstd') {
-    yield* entries(new ByteSource((kind === 'gzip' ? gunzip : unzstd)(source, budget, quiet)), undefined, budget);
+  const decompress = COMPRESSIONS.get(kind);
+  if (decompress) {
+    yield* entries(new ByteSource(decompress(source, budget, quiet)), undefined, budget);
   } else if (kind === 'tar') {
     for await (const entry of tarEntries(source, quiet)) if (entry.type === '0' || entry.type === '7') yield entry;
   } else if (kind === 'zip' && onDisk) {

@@ -5,6 +5,8 @@ import { type Fields, fieldsOf, has } from '../envelopes/facts';
 
 interface Known {
   readonly title: string;
+  /** What to do, where it may hold what is looked for. */
+  readonly instead?: string;
   /** By the first bytes. */
   readonly bytes?: (head: Buffer) => boolean;
   /** By the first bytes as text. */
@@ -13,15 +15,39 @@ interface Known {
   readonly record?: (record: Fields) => boolean;
 }
 
+const UNPACK = 'unpack it, and import what comes out';
+const UNPACK_FOLDER = 'unpack it, and import the folder';
+
+const begins =
+  (hex: string) =>
+  (head: Buffer): boolean =>
+    head.subarray(0, hex.length / 2).toString('hex') === hex;
+
 const KNOWN: readonly Known[] = [
   {
     title: 'a packet capture (pcapng)',
     bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
   },
-  { title: 'xz-compressed data', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('fd377a585a00', 'hex')) },
-  { title: 'bzip2-compressed data', bytes: (head) => /^BZh[1-9]1AY&SY/.test(head.toString('latin1', 0, 10)) },
-  { title: 'a 7-Zip archive', bytes: (head) => head.subarray(0, 6).equals(Buffer.from('377abcaf271c', 'hex')) },
-  { title: 'a RAR archive', bytes: (head) => head.toString('latin1', 0, 6) === 'Rar!\x1a\x07' },
+  { title: 'lz4-compressed data', instead: UNPACK, bytes: begins('04224d18') },
+  { title: 'lz4-compressed data', instead: UNPACK, bytes: begins('02214c18') },
+  { title: 'lzip-compressed data', instead: UNPACK, bytes: begins('4c5a4950') },
+  { title: 'LZMA-compressed data', instead: UNPACK, bytes: begins('5d00008000') },
+  { title: 'data that compress made (.Z)', instead: UNPACK, bytes: begins('1f9d') },
+  { title: 'a 7-Zip archive', instead: UNPACK_FOLDER, bytes: begins('377abcaf271c') },
+  { title: 'a RAR archive', instead: UNPACK_FOLDER, bytes: begins('526172211a07') },
+  { title: 'a cpio archive', instead: UNPACK_FOLDER, text: /^07070[17]/ },
+  { title: 'a Debian package or another ar archive', instead: UNPACK_FOLDER, text: /^!<arch>\n/ },
+  { title: 'a later part of a split zip archive', instead: 'join the parts first', bytes: begins('504b0708') },
+  {
+    title: 'a journal of systemd',
+    instead: 'import what `journalctl --file FILE --all -o json` prints of it',
+    bytes: begins('4c504b5348485248'),
+  },
+  {
+    title: 'an event log of Windows',
+    bytes: begins('456c6646696c6500'),
+  },
+  { title: 'an SQLite database', bytes: begins('53514c69746520666f726d6174203300') },
   {
     title: 'a packet capture (pcap)',
     bytes: (head) => head.length >= 4 && [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1].includes(head.readUInt32LE(0)),
@@ -39,6 +65,7 @@ export function looksLike(head: Buffer, records: readonly unknown[]): string {
   const known = KNOWN.find(
     (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fieldsOf(record)))),
   );
+  if (known?.instead) return `This looks like ${known.title}, which Exhibit does not open: ${known.instead}.`;
   if (known) return `This looks like ${known.title}, which tells no activity that Exhibit reads.`;
   return records.some((record) => typeof record === 'object' && record !== null)
     ? 'This is JSON of no format that is known here; it was not read.'

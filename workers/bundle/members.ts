@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { escapeMember } from '../contract/id';
 import { BOUNDS, BoundReached, type Bounds, Budget, type Problem } from './bounds';
-import { gunzip, unzstd } from './decompress';
+import { bunzip2 } from './bzip2';
+import { type Decompressor, gunzip, unzstd } from './decompress';
 import { isParquet, parquetRows } from './parquet';
 import { ByteSource, type Chunks, fileChunks } from './source';
 import { isTarHeader, tarEntries } from './tar';
+import { unxz } from './xz';
 import { zipEntries } from './zip';
 
 export interface Member {
@@ -106,8 +108,9 @@ class Walk {
       await source.skip();
       return;
     }
-    if (kind === 'gzip' || kind === 'zstd') {
-      const inner = (kind === 'gzip' ? gunzip : unzstd)(source, this.budget, (why) => this.complain(place, why));
+    const decompress = COMPRESSIONS.get(kind);
+    if (decompress) {
+      const inner = decompress(source, this.budget, (why) => this.complain(place, why));
       yield* this.open(new ByteSource(inner), { ...place, file: undefined, depth: place.depth + 1 });
     } else if (kind === 'tar') yield* this.tar(source, place);
     else if (kind === 'zip') yield* this.zip(source, place, onDisk);
@@ -167,13 +170,25 @@ function child(place: Place, name: Buffer): Place {
   return { path: place.path === '' ? own : `${place.path}!/${own}`, file: undefined, depth: place.depth + 1 };
 }
 
-type Content = 'gzip' | 'zstd' | 'zip' | 'tar' | 'parquet' | 'plain';
+type Content = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip' | 'tar' | 'parquet' | 'plain';
+
+export const COMPRESSIONS: ReadonlyMap<Content, Decompressor> = new Map([
+  ['gzip', gunzip],
+  ['zstd', unzstd],
+  ['xz', unxz],
+  ['bzip2', bunzip2],
+]);
+
+/** What follows the header of bzip2: a block, or the end. */
+const BZIP2: ReadonlySet<string> = new Set(['314159265359', '177245385090']);
 
 /** By magic bytes. */
 export function kindOf(head: Buffer): Content {
   const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
   if ((magic & 0xffffff) === 0x088b1f) return 'gzip';
   if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
+  if (magic === 0x587a37fd && head.length >= 6 && head.readUInt16LE(4) === 0x005a) return 'xz';
+  if (/^BZh[1-9]$/.test(head.toString('latin1', 0, 4)) && BZIP2.has(head.toString('hex', 4, 10))) return 'bzip2';
   if (magic === 0x04034b50 || magic === 0x06054b50) return 'zip';
   if (isParquet(head)) return 'parquet';
   return isTarHeader(head) ? 'tar' : 'plain';
@@ -195,8 +210,9 @@ export async function isArchive(path: string): Promise<boolean> {
 async function holdsArchive(source: ByteSource, budget: Budget, depth: number): Promise<boolean> {
   const kind = kindOf(await source.peek(512));
   if (kind === 'tar' || kind === 'zip') return true;
-  if (kind === 'plain' || kind === 'parquet' || depth >= budget.bounds.depth) return false;
-  const inner = new ByteSource((kind === 'gzip' ? gunzip : unzstd)(source, budget, () => undefined));
+  const decompress = COMPRESSIONS.get(kind);
+  if (!decompress || depth >= budget.bounds.depth) return false;
+  const inner = new ByteSource(decompress(source, budget, () => undefined));
   const result = await holdsArchive(inner, budget, depth + 1);
   await inner.close();
   return result;

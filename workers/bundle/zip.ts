@@ -6,19 +6,32 @@ import { openSync, type PathLike } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
 import type { Budget } from './bounds';
-import { inflateRaw } from './decompress';
+import { bunzip2 } from './bzip2';
+import { type Decompressor, inflateRaw, unzstd } from './decompress';
 import { ByteSource, type Chunks } from './source';
+import { unxz } from './xz';
 
 export interface ZipMember {
   readonly name: Buffer;
   readonly kind: 'file' | 'folder' | 'link';
   /** Why its bytes cannot be read, as a sentence. */
-  readonly unreadable?: string;
+  readonly unreadable: string | undefined;
   bytes(complain: (why: string) => void): Chunks;
 }
 
 const STORED = 0;
-const DEFLATED = 8;
+/** APPNOTE.TXT of PKWARE, 4.4.5. */
+const METHODS: ReadonlyMap<number, Decompressor> = new Map([
+  [8, inflateRaw],
+  [12, bunzip2],
+  [93, unzstd],
+  [95, unxz],
+]);
+const OTHER_METHODS: ReadonlyMap<number, string> = new Map([
+  [9, ' (Deflate64)'],
+  [14, ' (LZMA)'],
+  [98, ' (PPMd)'],
+]);
 
 export async function* zipEntries(path: PathLike, budget: Budget, complain: (why: string) => void): AsyncGenerator<ZipMember> {
   let zip: ZipFile;
@@ -66,13 +79,14 @@ function member(zip: ZipFile, entry: Entry, budget: Budget): ZipMember {
   const name = Buffer.from(entry.fileName as unknown as Buffer);
   const type = (entry.externalFileAttributes >>> 16) & 0o170000;
   const kind = name.at(-1) === 0x2f ? 'folder' : type === 0o120000 ? 'link' : 'file';
-  const unreadable =
-    (entry.generalPurposeBitFlag & 1) === 1
-      ? 'This zip entry is encrypted; it was not read.'
-      : entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED
-        ? `This zip entry uses compression method ${entry.compressionMethod}, which is not read here.`
-        : undefined;
-  return { name, kind, unreadable, bytes: (complain) => checked(zip, entry, budget, complain) };
+  return { name, kind, unreadable: unreadable(entry), bytes: (complain) => checked(zip, entry, budget, complain) };
+}
+
+function unreadable({ generalPurposeBitFlag, compressionMethod: method }: Entry): string | undefined {
+  if ((generalPurposeBitFlag & 1) === 1)
+    return 'This zip entry is encrypted; it was not read: unpack the archive with its password, and import the folder.';
+  if (method === STORED || METHODS.has(method)) return undefined;
+  return `This zip entry uses compression method ${method}${OTHER_METHODS.get(method) ?? ''}, which is not read here: unpack the archive, and import the folder.`;
 }
 
 async function* checked(zip: ZipFile, entry: Entry, budget: Budget, complain: (why: string) => void): Chunks {
@@ -84,7 +98,7 @@ async function* checked(zip: ZipFile, entry: Entry, budget: Budget, complain: (w
     complain(why);
   };
   const raw = rawBytes(zip, entry, tell);
-  const bytes = entry.compressionMethod === DEFLATED ? inflateRaw(new ByteSource(raw), budget, tell) : raw;
+  const bytes = METHODS.get(entry.compressionMethod)?.(new ByteSource(raw), budget, tell) ?? raw;
   for await (const chunk of bytes) {
     crc = crc32(chunk, crc);
     size += chunk.length;
