@@ -82,6 +82,13 @@ export class Connection {
     }
   }
 
+  /** After work that may have failed half-way: ends the transaction that it left open, in which nothing more would run, and puts both settings back. */
+  async settle(): Promise<void> {
+    await this.raw.run('ROLLBACK').catch(() => undefined); // mostly there is none
+    await this.devote(false);
+    await this.raw.run('SET preserve_insertion_order = true');
+  }
+
   async one<R extends Row = Row>(statement: Sql | string): Promise<R | undefined> {
     return (await this.all<R>(statement))[0];
   }
@@ -107,6 +114,19 @@ export class Connection {
     this.closed = true;
     this.raw.closeSync();
   }
+}
+
+function unopened({ message }: Error, path: string): ExhibitError {
+  if (/could not set lock/i.test(message))
+    return new ExhibitError('case-locked', 'Another program has the database of this case open; close it there and try again.', {
+      at: path,
+    });
+  return new ExhibitError(
+    'case-damaged',
+    'The database of this case is damaged. What was sealed is not touched by that: bring case.duckdb back from a copy, or import the ' +
+      `originals from the case’s folder “evidence” into a new case. (${message})`,
+    { at: path },
+  );
 }
 
 const bind = (statement: Sql): DuckDBValue[] => [...statement.values] as DuckDBValue[];
@@ -141,7 +161,7 @@ export class Database {
       connection.close();
       return database;
     } catch (error) {
-      throw new ExhibitError('case-damaged', `The case database cannot be opened: ${(error as Error).message}`, { at: path });
+      throw unopened(error as Error, path);
     }
   }
 

@@ -70,7 +70,7 @@ export const isStale = (path: string): boolean => exists(path) && whoHolds(path)
 export const lockedBy = (holder: Holder): ExhibitError =>
   new ExhibitError(
     'case-locked',
-    `Process ${holder.pid} on ${holder.host} has had this case open for writing since ${holder.since}; close it there or open the case read-only.`,
+    `Process ${holder.pid} on ${holder.host} has had this case open for writing since ${holder.since}; close it there and try again. Until then it can be read in that window, and by the command line.`,
   );
 
 function linked(draft: string, path: string): boolean {

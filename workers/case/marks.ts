@@ -54,8 +54,22 @@ class Standing {
 
 function standingIn(lines: readonly string[]): Standing {
   const standing = new Standing();
-  for (const line of lines) standing.take(JSON.parse(line) as Entry);
+  for (const [i, line] of lines.entries()) standing.take(entryOf(line, i + 1));
   return standing;
+}
+
+function entryOf(line: string, number: number): Entry {
+  try {
+    const entry: unknown = JSON.parse(line);
+    if (typeof entry === 'object' && entry !== null && 'author' in entry) return entry as Entry;
+  } catch {
+    // as for one that says something else
+  }
+  throw new ExhibitError(
+    'case-damaged',
+    `Line ${number} of marks.ndjson is no mark of ours: the analyst’s marks are damaged, the evidence is not. Bring the file back from a copy, or ` +
+      'move it out of the case to go on without marks.',
+  );
 }
 
 /** Marks that stand, in the order in which they were made. `torn`: bytes of a line that a crash cut off. */

@@ -60,7 +60,7 @@ export async function changing<T>(folder: CaseFolder, watch: Watch, work: (chang
   } finally {
     signal.removeEventListener('abort', interrupt);
     if (!kept) await threads.close();
-    await connection.devote(false);
+    await connection.settle();
     connection.close();
   }
 }

@@ -82,12 +82,25 @@ describe('opening', () => {
     await expect(opened({})).rejects.toMatchObject({ code: 'case-newer' });
     expect(existsSync(join(dir, 'lock'))).toBe(false);
     writeFileSync(join(dir, 'case.duckdb'), 'this is no database');
-    await expect(opened({})).rejects.toMatchObject({ code: 'case-damaged' });
+    await expect(opened({})).rejects.toMatchObject({
+      code: 'case-damaged',
+      message: expect.stringContaining('import the originals'),
+    });
     rmSync(join(dir, 'case.duckdb'));
     await expect(opened({ create: true })).rejects.toMatchObject({
       code: 'case-damaged',
       message: expect.stringContaining('journal but no database'),
     });
+  });
+
+  test.each(['{"broken', 'null', '{}'])('marks that cannot be read are named by their line: %s', async (line) => {
+    await opened();
+    open?.close();
+    open = undefined;
+    writeFileSync(join(dir, 'marks.ndjson'), `${line}\n`);
+    const damaged = { code: 'case-damaged', message: expect.stringContaining('Line 1 of marks.ndjson') };
+    await expect(opened({})).rejects.toMatchObject(damaged);
+    expect(existsSync(join(dir, 'lock'))).toBe(false);
   });
 
   test.skipIf(process.getuid?.() === 0)('a folder that may not be written is opened read-only, and says so', async () => {
