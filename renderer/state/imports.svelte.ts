@@ -20,6 +20,8 @@ export interface Earlier {
 /** Imports, one after another in the order in which they were asked for, with what a person wants to know: how far, how fast, how long still, and a way to stop. */
 export class Imports {
   name: string | undefined = $state();
+  /** The one that ended last. */
+  ended = $state('');
   progress: Progress | undefined = $state.raw();
   result: ImportResult | undefined = $state.raw();
   failure: Failure | undefined = $state.raw();
@@ -75,10 +77,13 @@ export class Imports {
       if (failure.code === 'stopped') this.stoppedAt = this.share ?? 0;
       else this.failure = failure;
     } finally {
-      this.name = undefined;
-      await this.workbench.refresh().catch(() => undefined);
       const [next, ...rest] = this.#waiting;
       this.#waiting = rest;
+      this.ended = handle.name;
+      this.progress = undefined;
+      // The next one's at once: a row is one stretch of work to whoever looks on.
+      this.name = next?.handle.name;
+      await this.workbench.refresh().catch(() => undefined);
       if (next) {
         this.earlier = [...this.earlier, { name: handle.name, result: this.result, failure: this.failure }];
         void this.#run(next.handle, next.settings);

@@ -36,10 +36,14 @@ function segment(from: bigint, to: bigint, silent: boolean, window: Closed): rea
   return [{ left: (Number(a - window.from) / length) * 100, width: Math.max(0.15, (Number(b - a) / length) * 100), silent }];
 }
 
-/** `no gaps`, `1 h 28 min silent`, `hits only`, `absent`. */
+/** Those with gaps first: where not all are in sight, these must be. */
+export const gapsFirst = (coverage: readonly Coverage[]): readonly Coverage[] =>
+  coverage.toSorted((a, b) => Number(b.gaps.length > 0) - Number(a.gaps.length > 0));
+
+/** `no gaps`, `silent 1 h 28 min`, `hits only`, `absent`. */
 export function gapWords(source: Coverage): string {
   if (source.state === 'absent') return 'absent';
   const lost = source.gaps.reduce((sum, gap) => sum + ((parseTime(gap.to) ?? 0n) - (parseTime(gap.from) ?? 0n)), 0n);
-  if (lost > 0n) return span(lost);
+  if (lost > 0n) return `silent ${span(lost)}`;
   return source.state === 'hits-only' ? 'hits only' : source.state === 'partial' ? 'partial' : 'no gaps';
 }

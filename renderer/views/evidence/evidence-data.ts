@@ -72,8 +72,9 @@ export function rateWords(rate: number | undefined, unit: Progress['unit']): str
 
 export function leftWords(seconds: number | undefined): string {
   if (seconds === undefined) return '';
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s left`;
-  return seconds < 5400 ? `about ${Math.round(seconds / 60)} min left` : `about ${(seconds / 3600).toFixed(1)} h left`;
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s of this step left`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min of this step left`;
+  return `about ${(seconds / 3600).toFixed(1)} h of this step left`;
 }
 
 /** Why records were ignored, most first. */
@@ -112,16 +113,20 @@ function saidWords(after: unknown): string {
   return said.join(', ') || 'none';
 }
 
-/** An entry of the journal in words; its detail is plain JSON of many shapes. */
-export function journalWords({ what, detail }: JournalLine): { readonly what: string; readonly detail: string } {
+/** An entry of the journal in words; its detail is plain JSON of many shapes. `intent`: the entry whose outcome it is. */
+export function journalWords(
+  { what, detail }: JournalLine,
+  intent?: JournalLine,
+): { readonly what: string; readonly detail: string } {
+  const of = String(intent?.detail.evidence ?? detail.evidence ?? '');
   const text = (name: string) => (typeof detail[name] === 'string' ? (detail[name] as string) : '');
   if (what === 'import') {
     if (detail.intent === true) return { what: 'import begun', detail: `${text('evidence')} ${text('name')}` };
-    return { what: `import ${text('outcome') || 'known already'}`, detail: text('why') || text('name') };
+    return { what: `import ${text('outcome') || 'known already'}`, detail: `${of} ${text('why') || text('name')}`.trim() };
   }
   if (what === 'settings') {
     if (detail.intent === true) return { what: 'settings begun', detail: `${text('evidence')}: ${saidWords(detail.after)}` };
-    return { what: `settings ${text('outcome')}`, detail: text('why') };
+    return { what: `settings ${text('outcome')}`, detail: `${of} ${text('why')}`.trim() };
   }
   if (what === 'mark') {
     if (detail.undo !== undefined) return { what: 'mark taken back', detail: '' };

@@ -51,6 +51,17 @@ test('what became of those before stays to be read; a failure stops nothing behi
   expect(imports.earlier).toEqual([]);
 });
 
+test('between two of a row nothing ends: it goes on running, from nothing', async () => {
+  const { imports, ends, settled } = made();
+  for (const name of ['a', 'b']) void imports.start(handle(name));
+  ends[0]?.done(result(1));
+  await Promise.resolve();
+
+  expect([imports.running, imports.progress]).toEqual([true, undefined]);
+  await settled();
+  expect([imports.name, imports.ended]).toEqual(['b', 'a']);
+});
+
 test('one that waits can be left out', async () => {
   const { imports, asked, ends, settled } = made();
   for (const name of ['a', 'b', 'c']) void imports.start(handle(name));
