@@ -44,6 +44,11 @@ export interface Address {
   readonly session?: string;
   /** The question in the view of the auditor's questions. */
   readonly question?: string;
+  /** The line of the policy view. */
+  readonly finding?: string;
+  /** What is typed to find something in the view's list, and which of its switches are on: of the view in front alone. */
+  readonly find: string;
+  readonly only: readonly string[];
 }
 
 export const SCALES = ['auto', 'linear', 'log'] as const;
@@ -71,6 +76,8 @@ export const HOME: Address = {
   fold: false,
   scale: 'auto',
   zone: 'UTC',
+  find: '',
+  only: [],
 };
 
 /** The bar, the hierarchy and the switch leave nothing out. */
@@ -100,6 +107,9 @@ export function printAddress(a: Address): string {
   if (a.at !== undefined) query.set('at', a.at);
   if (a.session !== undefined) query.set('session', a.session);
   if (a.question !== undefined) query.set('question', a.question);
+  if (a.finding !== undefined) query.set('finding', a.finding);
+  if (a.find !== '') query.set('find', a.find);
+  for (const name of a.only) query.append('only', name);
   const text = query.toString();
   return `#/${a.view}${text === '' ? '' : `?${text}`}`;
 }
@@ -132,6 +142,9 @@ export function parseAddress(hash: string): Address {
     ...optional('at', query.get('at')),
     ...optional('session', query.get('session')),
     ...optional('question', query.get('question')),
+    ...optional('finding', query.get('finding')),
+    find: query.get('find') ?? '',
+    only: query.getAll('only'),
   };
 }
 

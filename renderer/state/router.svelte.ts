@@ -34,7 +34,7 @@ export class Router {
   }
 
   go(change: Partial<Address>, how: 'push' | 'replace' = 'push'): void {
-    const next = { ...this.address, ...change };
+    const next = this.#after(change);
     const text = printAddress(next);
     if (text === printAddress(this.address) && this.window.location.hash === text) return;
     this.#keep(next);
@@ -43,7 +43,13 @@ export class Router {
   }
 
   href(change: Partial<Address>): string {
-    return printAddress({ ...this.address, ...change });
+    return printAddress(this.#after(change));
+  }
+
+  /** What was typed and switched in a view's list is its own: another view begins without. */
+  #after(change: Partial<Address>): Address {
+    const moves = change.view !== undefined && change.view !== this.address.view;
+    return { ...this.address, ...(moves ? { find: HOME.find, only: HOME.only } : {}), ...change };
   }
 
   /** Takes the last change of what is in view back; the view in front, the zone and the columns stay. */

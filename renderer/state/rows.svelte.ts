@@ -31,6 +31,10 @@ export class Rows<T, V> {
 
   constructor(private readonly fetch: Fetch<T, V>) {}
 
+  get busy(): boolean {
+    return this.stale;
+  }
+
   row(at: number): T | undefined {
     return this.#blocks.get(Math.floor(at / BLOCK))?.[at % BLOCK];
   }

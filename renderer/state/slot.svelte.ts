@@ -32,6 +32,15 @@ export class Slot<T> {
     return this.phase !== 'idle';
   }
 
+  get ready(): boolean {
+    return this.value !== undefined;
+  }
+
+  /** So late that what is here is shown as old; shapes take its place where there is nothing. */
+  get stale(): boolean {
+    return this.phase === 'long' || (this.phase === 'slow' && this.ready);
+  }
+
   again(): void {
     if (this.#request) void this.#run();
   }

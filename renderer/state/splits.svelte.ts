@@ -6,6 +6,8 @@ export const SPLITS = {
   graph: { start: 268, least: 170, most: 640 },
   trace: { start: 536, least: 320, most: 1000 },
   evidence: { start: 372, least: 260, most: 760 },
+  questions: { start: 420, least: 260, most: 760 },
+  record: { start: 260, least: 120, most: 700 },
 } as const;
 export type SplitName = keyof typeof SPLITS;
 

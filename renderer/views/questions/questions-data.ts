@@ -1,6 +1,7 @@
 /** The auditor's questions as the view shows them: narrowed by framework and words, and where their figures lead. */
 import { type Answer, type AnswerState, FRAMEWORKS, type Framework } from '../../../workers/contract/answers';
 import { KINDS } from '../../../workers/contract/attributes';
+import type { View } from '../../../workers/contract/view';
 import { type Address, EVERYWHERE } from '../../state/address';
 
 export interface QuestionFilter {
@@ -51,10 +52,12 @@ export const statesOf = (all: readonly Answer[]): Readonly<Record<AnswerState, n
   return { answered: of('answered'), partly: of('partly'), unanswerable: of('unanswerable') };
 };
 
-/** Everything that a figure counts, at all times and of every kind, in the list; `at` one of them. */
-export const listOf = (filter: string, at?: string): Partial<Address> => ({
+/** Everything that a figure counts, of every kind, at the times of the view that it was counted in, in the list; `at` one of them. */
+export const listOf = (filter: string, { from, to }: Pick<View, 'from' | 'to'> = {}, at?: string): Partial<Address> => ({
   view: 'activity',
   ...EVERYWHERE,
+  from,
+  to,
   filter,
   fold: false,
   kinds: KINDS,

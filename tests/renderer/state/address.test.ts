@@ -37,13 +37,17 @@ const address: fc.Arbitrary<Address> = fc
     at: fc.option(text, { nil: undefined }),
     session: fc.option(text, { nil: undefined }),
     question: fc.option(text, { nil: undefined }),
+    finding: fc.option(text, { nil: undefined }),
+    find: text,
+    only: fc.array(text, { maxLength: 2 }),
   })
-  .map(({ window, at, session, question, ...rest }) => ({
+  .map(({ window, at, session, question, finding, ...rest }) => ({
     ...rest,
     ...(window ? { from: window[0], to: window[0] + window[1] } : {}),
     ...(at === undefined ? {} : { at }),
     ...(session === undefined ? {} : { session }),
     ...(question === undefined ? {} : { question }),
+    ...(finding === undefined ? {} : { finding }),
   }));
 
 test('what is printed is read again', () => {

@@ -51,3 +51,15 @@ test('a new change ends what could be redone', () => {
 
   expect(router.canRedo).toBe(false);
 });
+
+test('what was typed and switched in a list stays with its view', () => {
+  const router = made();
+  router.go({ view: 'policy' });
+  router.go({ find: 'shell', only: ['high'] }, 'replace');
+  router.go({ finding: 'E1:3' }, 'replace');
+  expect(router.address).toMatchObject({ find: 'shell', only: ['high'] });
+  expect(router.href({ view: 'sessions' })).not.toContain('shell');
+  router.go({ view: 'sessions' });
+
+  expect(router.address).toMatchObject({ find: '', only: [], finding: 'E1:3' });
+});

@@ -51,7 +51,7 @@ test('a figure stands for an answer only where it answers', () => {
 });
 
 test('a figure leads to everything that it counts: every kind, all the time, nothing else left out', () => {
-  expect(listOf('code=403', 'E1:3')).toMatchObject({
+  expect(listOf('code=403', {}, 'E1:3')).toMatchObject({
     view: 'activity',
     filter: 'code=403',
     kinds: KINDS,
@@ -62,5 +62,14 @@ test('a figure leads to everything that it counts: every kind, all the time, not
     from: undefined,
     to: undefined,
     at: 'E1:3',
+  });
+});
+
+test('counted in a stretch of time, it leads to that stretch; the filter that narrowed it is part of its own', () => {
+  expect(listOf('namespace="billing" code=403', { from: 5n, to: 9n })).toMatchObject({
+    filter: 'namespace="billing" code=403',
+    from: 5n,
+    to: 9n,
+    scope: [],
   });
 });
