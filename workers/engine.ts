@@ -54,7 +54,7 @@ export class CaseEngine implements Engine {
 
   async version() {
     const formats = FORMATS.map(({ id, title, recognisedBy, limits }) => ({ id, title, recognisedBy, limits }));
-    const envelopes = ENVELOPES.map(({ title }) => title);
+    const envelopes = ENVELOPES.map(({ id, title, limits = [] }) => ({ id, title, limits }));
     return { version: VERSION, schema: SCHEMA_VERSION, formats, envelopes };
   }
 

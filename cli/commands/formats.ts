@@ -18,7 +18,14 @@ export const formats: Command = {
           await io.out(
             [`${id}  ${title}`, `  recognised by ${recognisedBy}`, ...limits.map((limit) => `  ${limit}`), ''].join('\n'),
           );
-        await io.out(['', 'each of them also inside', ...envelopes.map((title) => `  ${title}`), ''].join('\n'));
+        await io.out(
+          [
+            '',
+            'each of them also inside',
+            ...envelopes.flatMap(({ title, limits }) => [`  ${title}`, ...limits.map((limit) => `    ${limit}`)]),
+            '',
+          ].join('\n'),
+        );
       }
     } finally {
       await host.close();

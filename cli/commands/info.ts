@@ -33,9 +33,10 @@ const memberRow = (m: MemberInfo): readonly unknown[] => [
 ];
 
 /** What its reading rests on beside the bytes, and what went wrong with it. */
-export function remarkOf({ warning, zoneless, parquet, settings }: MemberInfo): string | null {
+export function remarkOf({ warning, zoneless, parquet, envelopes, settings }: MemberInfo): string | null {
   const said = [
     parquet && 'rows of Parquet, cited as lines of JSON',
+    envelopes && `in envelopes (${envelopes.join(', ')})`,
     zoneless && `${plural(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
     settings?.offset && `clock taken as ${settings.offset} s ahead`,
     settings?.cluster && `cluster said to be ${settings.cluster}`,

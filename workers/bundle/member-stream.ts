@@ -20,6 +20,7 @@ export class MemberStream {
   recipe: Recipe | undefined;
   warning: string | null = null;
   framing: Framing | undefined;
+  private unwrapper: Unwrapper | undefined;
   /** Of a source in lines of text: it may hold records back to the end. */
   private decoder: LineDecoder | undefined;
   private decided = false;
@@ -32,6 +33,11 @@ export class MemberStream {
     private readonly formats: Formats,
     private readonly open: (recipe: Recipe, held: Buffer) => RecordSink,
   ) {}
+
+  /** Ids of the envelopes in which records came, so far. */
+  get envelopes(): readonly string[] {
+    return [...(this.unwrapper?.carried ?? [])].map(({ id }) => id);
+  }
 
   push(chunk: Uint8Array): void {
     if (this.decided) {
@@ -67,32 +73,32 @@ export class MemberStream {
   private begin(recipe: Recipe, held: Buffer): void {
     const sink = this.open(recipe, held);
     this.decoder = recipe.format.text?.open(decodedInto(sink));
-    this.framing = framingOf(recipe, sink, this.decoder, this.formats);
+    this.framing = this.framingOf(recipe, sink);
     const mark = recipe.cut === 'blocks' ? 0 : markOf(held);
     if (mark > 0) this.framing.skipMark(mark);
     this.framing.push(held.subarray(mark));
+  }
+
+  private framingOf(recipe: Recipe, sink: RecordSink): Framing {
+    const { format, cut, encoding, envelopes, lists, listOf } = recipe;
+    if (format.binary) return new BlockFraming(format.binary.open, sink);
+    const places = encoding ? new Utf16Places() : undefined;
+    this.unwrapper = new Unwrapper(sink, {
+      from: cut === 'lines of text' ? 'lines' : 'values',
+      envelopes,
+      lists,
+      listOf,
+      decoder: this.decoder,
+      noise: this.formats.envelopes,
+    });
+    const framing = cutterOf(recipe, places ? places.sink(this.unwrapper) : this.unwrapper);
+    return encoding && places ? new Utf16Framing(encoding, places, framing) : framing;
   }
 }
 
 /** Plain JSON in UTF-8: a record's bytes in the member are what its format reads, and nothing around it says more of it. */
 export const isPlain = ({ format, cut, envelopes, lists, encoding }: Recipe): boolean =>
   envelopes.length + lists.length === 0 && !encoding && !format.text && (cut === 'lines of JSON' || cut === 'values of JSON');
-
-function framingOf(recipe: Recipe, sink: RecordSink, decoder: LineDecoder | undefined, { envelopes }: Formats): Framing {
-  const { format, cut, encoding } = recipe;
-  if (format.binary) return new BlockFraming(format.binary.open, sink);
-  const places = encoding ? new Utf16Places() : undefined;
-  const opening = {
-    from: cut === 'lines of text' ? ('lines' as const) : ('values' as const),
-    envelopes: recipe.envelopes,
-    listOf: recipe.listOf,
-    decoder,
-    noise: envelopes,
-  };
-  const unwrapper = new Unwrapper(sink, opening);
-  const framing = cutterOf(recipe, places ? places.sink(unwrapper) : unwrapper);
-  return encoding && places ? new Utf16Framing(encoding, places, framing) : framing;
-}
 
 function cutterOf({ cut, separator, listOf, deep, isPart }: Recipe, sink: RecordSink): Framing {
   if (cut === 'lines of text') return new LineSplitter(sink, isPart);

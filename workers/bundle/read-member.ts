@@ -40,6 +40,8 @@ export interface MemberRead {
   readonly format: Format | undefined;
   readonly sha256: string;
   readonly bytes: number;
+  /** Ids of the envelopes in which its records came. */
+  readonly envelopes: readonly string[];
   /** 0 where the format is unknown. */
   readonly records: number;
   readonly byLines: boolean;
@@ -105,6 +107,7 @@ class Reading {
     const { recipe, framing, warning } = this.stream;
     return {
       format: recipe?.format,
+      envelopes: this.stream.envelopes,
       sha256: this.member.sha256 ?? (this.digest?.digest('hex') as string),
       bytes: this.bytes,
       records: this.writer?.records ?? 0,

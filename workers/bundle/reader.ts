@@ -55,6 +55,8 @@ export interface MemberDone {
   readonly rows: boolean;
   /** Null where no format takes it; it then has no records. */
   readonly format: string | null;
+  /** Ids of the envelopes in which its records came. */
+  readonly envelopes: readonly string[];
   /** Of its decompressed bytes. */
   readonly sha256: string;
   readonly bytes: number;

@@ -22,6 +22,8 @@ export interface Opening {
   readonly from: 'values' | 'lines';
   /** Those found in the member. */
   readonly envelopes: readonly Envelope[];
+  /** Those whose lists hold the records. */
+  readonly lists: readonly Envelope[];
   readonly listOf: ListOf;
   /** Of a format that reads lines of text. */
   readonly decoder: LineDecoder | undefined;
@@ -37,6 +39,8 @@ interface Span {
 
 export class Unwrapper implements RecordSink {
   private readonly scanner: Scanner;
+  /** Those that carried a record, so far. */
+  readonly carried: Set<Envelope>;
   private readonly valued: readonly Envelope[];
   private readonly lined: readonly Envelope[];
 
@@ -45,6 +49,7 @@ export class Unwrapper implements RecordSink {
     private readonly opening: Opening,
   ) {
     this.scanner = new Scanner(sink.cuts);
+    this.carried = new Set(opening.lists);
     this.valued = opening.envelopes.filter(({ value }) => value);
     this.lined = opening.envelopes.filter(({ line }) => line);
   }
@@ -164,7 +169,9 @@ export class Unwrapper implements RecordSink {
   private open(envelopes: readonly Envelope[], how: (envelope: Envelope) => Unwrapped | undefined): Unwrapped | undefined {
     for (const envelope of envelopes) {
       const opened = how(envelope);
-      if (opened) return opened;
+      if (!opened) continue;
+      if ('text' in opened || 'path' in opened) this.carried.add(envelope);
+      return opened;
     }
     return undefined;
   }

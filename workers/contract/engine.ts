@@ -31,13 +31,20 @@ export interface FormatInfo {
   readonly limits: readonly string[];
 }
 
+/** What may lie around records of any format. */
+export interface EnvelopeInfo {
+  readonly id: string;
+  /** As in "inside CRI container log lines". */
+  readonly title: string;
+  readonly limits: readonly string[];
+}
+
 export interface Engine {
   version(): Promise<{
     readonly version: string;
     readonly schema: number;
     readonly formats: readonly FormatInfo[];
-    /** What may lie around records, as in "inside CRI container log lines". */
-    readonly envelopes: readonly string[];
+    readonly envelopes: readonly EnvelopeInfo[];
   }>;
 
   /** Opens (creating it where `create`) a case; the one open before is closed. Recovers what a crash left behind. */

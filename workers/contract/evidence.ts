@@ -70,6 +70,8 @@ export interface MemberInfo {
   readonly zoneless?: number;
   /** Its records are rows of a Parquet file: each is cited by its number, and by the line of JSON that stands for it. */
   readonly parquet?: true;
+  /** Ids of the envelopes in which its records came (`EnvelopeInfo`); absent where in none. */
+  readonly envelopes?: readonly string[];
   /** What was said of it, where something was. */
   readonly settings?: { readonly zone?: string; readonly cluster?: string; readonly offset?: string };
 }

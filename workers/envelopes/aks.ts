@@ -49,5 +49,6 @@ function opened(record: Fields): Unwrapped | undefined {
 export const aks: Envelope = {
   id: 'aks',
   title: 'AKS diagnostic records',
+  limits: ['Of AKS’s categories, kube-audit-admin has no get and list.'],
   value: opened,
 };

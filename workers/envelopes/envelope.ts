@@ -30,6 +30,8 @@ export interface Envelope {
   readonly id: string;
   /** As in "inside CRI container log lines". */
   readonly title: string;
+  /** What records that come in it may lack, as sentences; printed in traces and reports of cases in which some did. */
+  readonly limits?: readonly string[];
   /** A JSON value that holds a list of records. */
   readonly list?: (value: unknown) => HeldList | undefined;
   /**

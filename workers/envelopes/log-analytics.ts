@@ -87,6 +87,9 @@ function rows(table: Fields): readonly Fields[] | undefined {
 export const logAnalytics: Envelope = {
   id: 'log-analytics',
   title: 'Log Analytics rows',
+  limits: [
+    'Of AKS’s categories and tables, kube-audit-admin and AKSAuditAdmin have no get and list; AKSAudit and AKSAuditAdmin have no impersonated user and no bodies that were too big.',
+  ],
   value: (value) => {
     if (!Array.isArray(value.tables)) return opened(value);
     const tables = value.tables.map(fieldsOf).map(rows);

@@ -198,7 +198,6 @@ export const k8sAudit: Format = {
     'A status of 101 says that the stream was opened, not that the command ran.',
     'Which requests are logged, and with which bodies, is decided by the audit policy of the server.',
     'The audit id and the user agent are chosen by the client; of the source addresses only the last was seen by the server.',
-    'On its way a log may lose more: the category kube-audit-admin of AKS has no get and list; its tables AKSAudit and AKSAuditAdmin have no impersonated user and no bodies that were too big.',
   ],
   columns,
   detect: ({ records }) => Math.max(share(records, isAudit), share(records, isBare) / 2),

@@ -47,9 +47,10 @@ export async function describeEvidence(connection: Connection, only?: number): P
   );
   const members = await connection.all<MemberRow>(sql`SELECT * FROM member WHERE ${which} ORDER BY member`);
   return evidences.map((row) => {
-    const { checks, zoneless, rows = [], ...said } = JSON.parse(row.settings) as EvidenceSettings;
+    const { checks, zoneless, rows = [], envelopes, ...said } = JSON.parse(row.settings) as EvidenceSettings;
     const bare = new Map(zoneless);
     const parquet = new Set(rows);
+    const carriers = new Map(envelopes);
     return {
       id: `E${row.evidence}`,
       name: row.name,
@@ -63,7 +64,7 @@ export async function describeEvidence(connection: Connection, only?: number): P
       settings: sourceSettings(said),
       members: members
         .filter((member) => member.evidence === row.evidence)
-        .map((member) => memberInfo(member, bare.get(member.path), parquet.has(member.path))),
+        .map((member) => memberInfo(member, bare.get(member.path), parquet.has(member.path), carriers.get(member.path))),
     };
   });
 }
@@ -73,9 +74,15 @@ interface EvidenceSettings extends SourceSettings {
   readonly checks?: readonly VerifyCheck[];
   readonly zoneless?: readonly (readonly [path: string, records: number])[];
   readonly rows?: readonly string[];
+  readonly envelopes?: readonly (readonly [path: string, ids: readonly string[]])[];
 }
 
-const memberInfo = (row: MemberRow, zoneless: number | undefined, isParquet: boolean): MemberInfo => ({
+const memberInfo = (
+  row: MemberRow,
+  zoneless: number | undefined,
+  isParquet: boolean,
+  envelopes: readonly string[] | undefined,
+): MemberInfo => ({
   path: row.path === '' ? row.name : row.path,
   format: row.format,
   records: Number(row.records),
@@ -92,6 +99,7 @@ const memberInfo = (row: MemberRow, zoneless: number | undefined, isParquet: boo
   warning: row.warning,
   ...(zoneless !== undefined && { zoneless }),
   ...(isParquet && { parquet: true }),
+  ...(envelopes !== undefined && { envelopes }),
   ...(row.settings !== null && { settings: JSON.parse(row.settings) as Settings }),
 });
 

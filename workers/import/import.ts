@@ -135,5 +135,11 @@ const evidenceRow = ({ evidence, request, sealed }: ImportJob, read: MembersRead
   )`;
 
 /** The column `settings` of an evidence: what was said of its members, and what its reading found beside them. */
-export const evidenceSettings = (said: SourceSettings, { checks, zoneless, rows }: MembersRead): string =>
-  JSON.stringify({ ...sourceSettings(said), checks, ...(zoneless.length > 0 && { zoneless }), ...(rows.length > 0 && { rows }) });
+export const evidenceSettings = (said: SourceSettings, { checks, zoneless, rows, envelopes }: MembersRead): string =>
+  JSON.stringify({
+    ...sourceSettings(said),
+    checks,
+    ...(zoneless.length > 0 && { zoneless }),
+    ...(rows.length > 0 && { rows }),
+    ...(envelopes.length > 0 && { envelopes }),
+  });

@@ -26,6 +26,8 @@ export interface MembersRead {
   readonly zoneless: readonly (readonly [path: string, records: number])[];
   /** Paths of members whose records are rows of Parquet, cited as lines of JSON. */
   readonly rows: readonly string[];
+  /** Members whose records came in envelopes: path and ids of these. */
+  readonly envelopes: readonly (readonly [path: string, ids: readonly string[]])[];
 }
 
 /** Streams all members through the loader, which is closed then. Problems that gave no member are listed as members without bytes. */
@@ -71,6 +73,7 @@ export async function readMembers(
     ...withLists(members, lists),
     zoneless: [...zoneless].map(([number, records]) => [path(number), records] as const),
     rows: members.filter(({ rows }) => rows).map((member) => member.path),
+    envelopes: members.filter(({ envelopes }) => envelopes.length > 0).map((member) => [member.path, member.envelopes] as const),
   };
 }
 
@@ -104,6 +107,7 @@ const unread = (
   name: path === '' ? sealed.name : path,
   rows: false,
   format: null,
+  envelopes: [],
   bytes: 0,
   records: 0,
   byLines: true,

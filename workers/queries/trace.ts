@@ -9,6 +9,7 @@ import type { ProcessJson, Trace, TraceFold, TraceRequest } from '../contract/tr
 import { groupBy } from '../correlate/group';
 import { FORMATS } from '../formats/index';
 import { coverage } from './coverage';
+import { envelopeLimits } from './envelopes';
 import { identityChain } from './identity';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
@@ -46,7 +47,11 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
     processes,
     activities,
     ...(request.folded ? { folds } : {}),
-    limits: [credentialLimit(originator), ...(told?.limits ?? []), ...limitsOf(sources, [originator, ...activities])],
+    limits: [
+      credentialLimit(originator),
+      ...(told?.limits ?? []),
+      ...(await limitsOf(source, sources, [originator, ...activities])),
+    ],
     coverage: [...sources, ...untold(session)],
   };
 }
@@ -163,13 +168,15 @@ async function coverageOf(
 }
 
 /** What these formats cannot carry, and where a source was silent meanwhile. */
-function limitsOf(sources: readonly Coverage[], told: readonly ActivityJson[]): string[] {
+async function limitsOf(source: Source, sources: readonly Coverage[], told: readonly ActivityJson[]): Promise<string[]> {
   // Of a call with nothing below it every source might have told something; else those say enough that did.
-  const own = new Set(told.length > 1 ? told.map(({ format }) => format) : sources.map(({ format }) => format));
-  const gaps = sources.flatMap(({ source, gaps: of }) =>
-    of.map(({ from, to }) => `${source} is silent from ${from} to ${to}; what happened then would not show here.`),
+  const isAlone = told.length === 1;
+  const own = new Set(isAlone ? sources.map(({ format }) => format) : told.map(({ format }) => format));
+  const gaps = sources.flatMap(({ source: name, gaps: of }) =>
+    of.map(({ from, to }) => `${name} is silent from ${from} to ${to}; what happened then would not show here.`),
   );
-  return [...gaps, ...FORMATS.filter(({ id }) => own.has(id)).flatMap(({ limits }) => limits)];
+  const formats = FORMATS.filter(({ id }) => own.has(id)).flatMap(({ limits }) => limits);
+  return [...gaps, ...formats, ...(await envelopeLimits(source, isAlone ? undefined : told))];
 }
 
 /** No source of this kind tells what goes through a terminal. */

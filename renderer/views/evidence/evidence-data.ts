@@ -85,9 +85,10 @@ export const whyIgnored = (member: MemberInfo): string =>
     .join(', ');
 
 /** What a member's reading rests on beside its bytes. */
-export function saidOf({ zoneless, parquet, settings }: MemberInfo): string {
+export function saidOf({ zoneless, parquet, envelopes, settings }: MemberInfo): string {
   const said = [
     parquet && 'rows of Parquet, cited as lines of JSON',
+    envelopes && `in envelopes (${envelopes.join(', ')})`,
     zoneless && `${counted(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
     settings?.offset && `clock set by the analyst: it was ${settings.offset} s ahead`,
     settings?.cluster && `cluster ${settings.cluster}`,

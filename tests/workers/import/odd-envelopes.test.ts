@@ -1,8 +1,10 @@
 /** What lies around records and among them, where nobody looked when the member was recognised. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HEAD } from '../../../workers/bundle/member-stream';
+import { envelopeLimits } from '../../../workers/queries/envelopes';
+import { Kept } from '../../../workers/queries/kept';
 import { TestCase, temporary } from './cases';
 import { makeLogs } from './logs';
 
@@ -50,4 +52,30 @@ test('a key that stands twice in an envelope is noted on its records', async () 
     `SELECT flags FROM activity a JOIN member m USING (member) WHERE m.path = '' AND m.name = 'docker.json'`,
   );
   expect(rows.map(({ flags }) => flags)).toEqual([['duplicate key in the envelope'], ['duplicate key in the envelope']]);
+});
+
+test('a member says in which envelopes its records came, and their limits hold for what came in them', async () => {
+  const folder = join(root, 'aks');
+  mkdirSync(folder);
+  const aks = (log: string) =>
+    JSON.stringify({ time: '2024-05-01T10:00:00Z', category: 'kube-audit-admin', properties: { log } });
+  writeFileSync(join(folder, 'PT1H.json'), audit.slice(0, 2).map(aks).join('\n'));
+  writeFileSync(
+    join(folder, 'plain.log'),
+    audit
+      .slice(2)
+      .map((line) => `2024-05-01T10:00:00Z stdout F ${line}`)
+      .join('\n'),
+  );
+  const [evidence] = (await made.import(folder)).evidence;
+  expect(evidence?.members.map(({ path, envelopes }) => [path, envelopes])).toEqual([
+    ['PT1H.json', ['aks']],
+    ['plain.log', ['cri']],
+  ]);
+  const connection = await made.folder.database.connect();
+  const limitsOf = (member: string) => envelopeLimits({ connection, kept: new Kept() }, [{ evidence: evidence?.id, member }]);
+  expect(await limitsOf('PT1H.json')).toEqual([expect.stringContaining('kube-audit-admin has no get and list')]);
+  expect(await limitsOf('plain.log')).toEqual([]);
+  expect(await envelopeLimits({ connection, kept: new Kept() })).toHaveLength(1);
+  connection.close();
 });
