@@ -95,8 +95,11 @@ export class OpenCase {
     await this.query(async ({ connection }) => {
       const of = `${(await caseDigests(connection)).digest} correlate ${CORRELATOR_VERSION}`;
       if ((await meta(connection, ANALYSED)) === of) return;
-      await completeScopes(connection);
-      await correlate(connection, options);
+      // Evidence once imported stays: where nothing is, nothing was.
+      if (await connection.one('SELECT 1 FROM activity LIMIT 1')) {
+        await completeScopes(connection);
+        await correlate(connection, options);
+      }
       await store(connection, ANALYSIS, await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]));
       await store(connection, ANALYSED, of);
       // Refused while another connection writes; the write-ahead log keeps what was committed.

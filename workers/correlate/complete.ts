@@ -81,7 +81,9 @@ const STEPS: readonly Step[] = [
 export async function completeScopes(connection: Connection): Promise<void> {
   await gatherScopes(connection);
   await gatherTold(connection);
-  for (const step of STEPS) await complete(connection, step);
+  let worth = await worthwhile(connection);
+  for (const [i, step] of STEPS.entries())
+    if (worth[i] && (await complete(connection, step)) > 0) worth = await worthwhile(connection);
   await store(connection);
   await nameAddresses(connection);
   for (const table of ['telling', 'answer', 'told_object']) await connection.run(`DROP TABLE IF EXISTS ${table}`);
@@ -117,10 +119,30 @@ async function gatherScopes(connection: Connection): Promise<void> {
     LEFT JOIN (SELECT scope, min(time) AS first, max(time) AS last, bool_and(kind <> 'api') AS inside FROM activity GROUP BY scope) r USING (scope)`);
 }
 
-async function complete(connection: Connection, step: Step): Promise<void> {
+/** An absent cluster equals an absent one; what else is absent names nothing. */
+const isNamed = (key: Key): Sql =>
+  join(
+    key.filter((column) => column !== 'cluster').map((column) => sql`${name(column)} IS NOT NULL`),
+    ' AND ',
+  );
+
+/** Which steps have both something to give and something that lacks it; asked at once, since most evidence is of one source, which leaves nothing to most of them. */
+async function worthwhile(connection: Connection): Promise<readonly boolean[]> {
+  const asked = STEPS.map(({ key, gives }) => {
+    const some = (is: string): Sql =>
+      sql`bool_or(${isNamed(key)} AND (${join(
+        gives.map((column) => sql`${name(column)} ${raw(is)}`),
+        ' OR ',
+      )}))`;
+    return sql`coalesce(${some('IS NOT NULL')} AND ${some('IS NULL')}, false)`;
+  });
+  const row = await connection.one<{ worth: readonly boolean[] }>(sql`SELECT [${join(asked)}] AS worth FROM telling`);
+  return row?.worth ?? [];
+}
+
+/** Answers how many rows gained something. */
+async function complete(connection: Connection, step: Step): Promise<number> {
   const { key, gives, unrivalled } = step;
-  // An absent cluster equals an absent one; what else is absent names nothing.
-  const named = key.filter((column) => column !== 'cluster').map((column) => sql`${name(column)} IS NOT NULL`);
   const keys = join(key.map(name));
   await connection.run(sql`
     CREATE OR REPLACE TEMP TABLE answer AS
@@ -131,25 +153,25 @@ async function complete(connection: Connection, step: Step): Promise<void> {
         UNPIVOT (
           SELECT scope, first, last, ${keys}, ${join(gives.map((column) => sql`${name(column)} AS ${given(column)}`))}
           FROM telling
-          WHERE ${join(named, ' AND ')}
+          WHERE ${isNamed(key)}
         )
         ON ${join(gives.map(given))} INTO NAME attribute VALUE value
       )
       GROUP BY ALL
     )
     QUALIFY answers <= ${unrivalled ? 1 : MOST_ANSWERS}::INTEGER`);
-  await take(
+  const gained = await take(
     connection,
     step,
     sql`SELECT ${keys}, ${found(step)} FROM answer a WHERE answers = 1 GROUP BY ALL`,
     same(key, 'g', 'telling'),
   );
-  if (!unrivalled && (await connection.one('SELECT 1 FROM answer WHERE answers > 1 LIMIT 1')))
-    await takeAtTheTime(connection, step);
+  if (unrivalled || !(await connection.one('SELECT 1 FROM answer WHERE answers > 1 LIMIT 1'))) return gained;
+  return gained + (await takeAtTheTime(connection, step));
 }
 
 /** Of several answers the one that was told around all that happened in the scope. */
-async function takeAtTheTime(connection: Connection, step: Step): Promise<void> {
+async function takeAtTheTime(connection: Connection, step: Step): Promise<number> {
   const right = sql`
     SELECT p."row", ${found(step)}
     FROM telling p
@@ -158,7 +180,7 @@ async function takeAtTheTime(connection: Connection, step: Step): Promise<void> 
       FROM answer b
       WHERE ${same(step.key, 'b', 'a')} AND b.attribute = a.attribute AND b.value <> a.value AND b.first <= p.last AND b.last >= p.first)
     GROUP BY p."row"`;
-  await take(connection, step, right, sql`g."row" = telling."row"`);
+  return take(connection, step, right, sql`g."row" = telling."row"`);
 }
 
 /** A text of our own. DuckDB counts the parameters of an UPDATE in another order than they are written in. */
@@ -180,7 +202,7 @@ const found = ({ gives }: Step): Sql =>
     }),
   );
 
-async function take(connection: Connection, { gives, basis, bodies, where }: Step, gained: Sql, on: Sql): Promise<void> {
+async function take(connection: Connection, { gives, basis, bodies, where }: Step, gained: Sql, on: Sql): Promise<number> {
   const set = gives.map((column) => {
     const [own, by] = [sql`telling.${name(column)}`, sql`telling.${name(`by_${column}`)}`];
     const rest = sql`CASE WHEN g.${name(`bodies_${column}`)} THEN ${text(bodies ?? basis)} ELSE ${text(basis)} END`;
@@ -192,7 +214,7 @@ async function take(connection: Connection, { gives, basis, bodies, where }: Ste
     gives.map((column) => sql`(telling.${name(column)} IS NULL AND g.${given(column)} IS NOT NULL)`),
     ' OR ',
   );
-  await connection.run(
+  return connection.run(
     sql`UPDATE telling SET ${join(set)} FROM (${gained}) g WHERE ${on} AND (${where ?? raw('TRUE')}) AND (${lacks})`,
   );
 }

@@ -6,7 +6,7 @@ import { startWorker } from '../threads';
 import { buffersOf } from './columns';
 import { extract } from './extract';
 import type { Attempt, Input, Output } from './input';
-import { write } from './write';
+import { clear, write } from './write';
 
 /** Raised whenever the same evidence gives another answer; part of the analysis digest. */
 export const CORRELATOR_VERSION = 3;
@@ -26,6 +26,7 @@ export async function correlate(connection: Connection, { signal, onStep }: Corr
   onStep?.('extracting');
   const input = await extract(connection);
   if (signal?.aborted) stopped();
+  if (input === undefined) return await clear(connection);
   onStep?.('solving');
   const output = await solveInThread(input, signal);
   if (output === undefined || signal?.aborted) return stopped();

@@ -39,14 +39,18 @@ export interface Extract extends Input {
 
 const seconds = (column: string, base: bigint): Sql => sql`((epoch_ns(${raw(column)}) - ${base}::BIGINT) / 1e9)::DOUBLE`;
 
-/** Leaves the temporary table `correlate_scope` behind, which `write.ts` uses again. */
-export async function extract(connection: Connection): Promise<Extract> {
-  const first = await connection.one<{ base: bigint | null }>(
-    sql`SELECT coalesce(min(epoch_ns(time)) FILTER (WHERE kind = 'exec'), min(epoch_ns(time))) AS base FROM activity`,
-  );
-  const base = BigInt(first?.base ?? 0n);
-  const calls = await readAttempts(connection, base);
-  const openers = await readOpeners(connection, seconds('coalesce(a.started, a.time)', base), RUNTIME);
+/** Undefined where nothing opens a session. Leaves the temporary table `correlate_scope` behind, which `write.ts` uses again. */
+export async function extract(connection: Connection): Promise<Extract | undefined> {
+  const has = await connection.one<{ base: bigint | null; calls: boolean; commands: boolean }>(sql`
+    SELECT
+      coalesce(min(epoch_ns(time)) FILTER (WHERE kind = 'exec'), min(epoch_ns(time))) AS base,
+      coalesce(bool_or(kind = 'exec'), false) AS calls,
+      coalesce(bool_or(kind = 'cmd'), false) AS commands
+    FROM activity`);
+  const base = BigInt(has?.base ?? 0n);
+  const calls = has?.calls ? await readAttempts(connection, base) : [];
+  const openers = has?.commands ? await readOpeners(connection, seconds('coalesce(a.started, a.time)', base), RUNTIME) : [];
+  if (calls.length === 0 && openers.length === 0) return undefined;
   const { places, ofScope } = resolvePlaces(await connection.all<Row<ScopeRow>>(SCOPES));
   const used = await markScopes(connection, calls, openers, { places, ofScope }, base);
   const attempts = inOrder(calls, openers, places, ofScope);

@@ -27,6 +27,7 @@ export async function gatherTold(connection: Connection): Promise<void> {
       WHERE a.told IS NOT NULL AND a.result IN ('ok', 'unknown') AND NOT coalesce(list_contains(a.flags, 'dry run'), false)
       GROUP BY ALL
     )`);
+  if (!(await connection.one('SELECT 1 FROM told_object LIMIT 1'))) return;
   await connection.run(`
     INSERT INTO telling BY NAME
     SELECT -row_number() OVER ()::INTEGER AS "row", false AS inside, * FROM (

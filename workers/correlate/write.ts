@@ -16,11 +16,18 @@ export async function write(connection: Connection, input: Input, output: Output
   await stageSessions(connection, input, output, await rootTexts(connection, output));
   await stageTwins(connection, input);
   await connection.together(async () => {
-    for (const table of ['session', 'link', 'process']) await connection.run(sql`DELETE FROM ${raw(table)}`);
+    await empty(connection);
     for (const statement of [PROCESSES, ORIGINATORS, TWINS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
   });
   for (const table of ['found', 'session', 'twin', 'scope'])
     await connection.run(sql`DROP TABLE IF EXISTS ${raw(`correlate_${table}`)}`);
+}
+
+/** Where nothing opens a session any more. */
+export const clear = (connection: Connection): Promise<void> => connection.together(() => empty(connection));
+
+async function empty(connection: Connection): Promise<void> {
+  for (const table of ['session', 'link', 'process']) await connection.run(sql`DELETE FROM ${raw(table)}`);
 }
 
 /** Rows appended before other work of this thread has its turn. */
