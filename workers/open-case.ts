@@ -6,6 +6,7 @@ import { readJournal } from './case/journal';
 import type { CaseInfo } from './contract/case';
 import type { Engine } from './contract/engine';
 import { sql } from './contract/sql';
+import { readClocks } from './correlate/clocks';
 import { completeScopes } from './correlate/complete';
 import { CORRELATOR_VERSION, type CorrelateOptions, correlate } from './correlate/correlate';
 import { describeEvidence } from './import/describe';
@@ -83,6 +84,7 @@ export class OpenCase {
         evidence: await describeEvidence(connection),
         ...(await activityCounts(connection)),
         coverage: await coverage(source),
+        clocks: await readClocks(connection),
         ...(await caseDigests(connection)),
         analysisDigest: (await meta(connection, ANALYSIS)) ?? '',
         journal: { entries: entries.length, head },
@@ -120,7 +122,7 @@ export class OpenCase {
 
   private async placeMarks(): Promise<void> {
     await this.query((source) => placeMarks(source, this.folder.marks()));
-    this.changed();
+    this.kept.clear('marks');
   }
 
   /** Brings the case's own known addresses to where filters see them. */

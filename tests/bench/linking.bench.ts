@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Answers, answers, calibrationError, type Score, type SessionLine, score, writeBundle } from './linking/measure';
 import { SCENARIOS, type Scenario } from './linking/scenario';
-import { falco, type Told, tell, tetragon } from './linking/tell';
+import { type Told, tell } from './linking/tell';
 import { live } from './linking/world';
 
 const LEAST_CERTAIN = 0.95;
@@ -21,8 +21,7 @@ const FIRST_SEED = 4_000;
 const words = process.argv.slice(2).filter((word) => !Number.isFinite(Number(word)) && word !== 'faults');
 const seeds = Number(process.argv.slice(2).find((word) => Number.isFinite(Number(word))) ?? 10);
 
-const toldOf = (scenario: Scenario, seed: number): Told =>
-  tell(live(scenario, seed), scenario.agent === 'falco' ? falco : tetragon);
+const toldOf = (scenario: Scenario, seed: number): Told => tell(live(scenario, seed));
 
 function rowOf(scenario: Scenario, least: number, scores: readonly Score[]) {
   const sum = (of: (score: Score) => number): number => scores.reduce((total, one) => total + of(one), 0);

@@ -1,5 +1,6 @@
 /** The case as a whole, and what it keeps of its own. */
 import type { Kind } from './attributes';
+import type { ClockOffset } from './clocks';
 import type { Coverage } from './coverage';
 import type { EvidenceInfo } from './evidence';
 
@@ -18,6 +19,8 @@ export interface CaseInfo {
   readonly first: string | null;
   readonly last: string | null;
   readonly coverage: readonly Coverage[];
+  /** What was measured of the clocks when sessions were last linked. */
+  readonly clocks: readonly ClockOffset[];
   readonly digest: string;
   readonly evidenceDigest: string;
   readonly analysisDigest: string;

@@ -4,7 +4,7 @@
  * the exit lies tens of milliseconds before ResponseComplete, unless the client left first. See docs/decisions/0002-correlation.md.
  */
 import type { Pair } from './candidates';
-import type { Offset } from './offsets';
+import { type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
 /** Roots with an agreeing argv that no recorded call explains, per second and container: about one a day. */
@@ -61,7 +61,7 @@ export function scorePair(
     OUTER[root.outer] +
     tty +
     (pair.key === null ? 0 : pair.key ? KEYED : -KEYED) +
-    lifeScore(root, attempt.end, offset) +
+    lifeScore(root, attempt.end, offsetFor(offset, pair)) +
     (root.entry ? -1.5 : 0)
   );
 }

@@ -3,6 +3,7 @@ import type { Image } from './argv';
 import type { Columns, ColumnType } from './columns';
 import type { Composite } from './composites';
 import type { EngineExec } from './engine-exec';
+import type { MeasuredOffset } from './measured';
 import type { OpenerKind } from './openers';
 import type { Asked } from './originators';
 import type { Place } from './places';
@@ -138,6 +139,7 @@ export interface Output {
   readonly kept: readonly number[];
   readonly answers: readonly Answer[];
   readonly found: Found;
+  readonly clocks: readonly MeasuredOffset[];
   /** Key of the first row of each answer's root, NaN where none. */
   readonly roots: Float64Array;
 }

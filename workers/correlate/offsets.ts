@@ -13,6 +13,8 @@ import { stepBetween } from './steps';
 export interface Offset {
   /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
   readonly basis: 'pairs' | 'relatives' | 'none';
+  /** Of the log's other API server, where its lines are two servers': a line may be of either. */
+  readonly other?: Offset;
   /** 0 where not measured. */
   readonly mean: number;
   /** Pairs that it rests on; 0 where not measured. */
@@ -41,7 +43,9 @@ const USUAL_GAP = 0.03;
 const STRETCH = 3 * 3600;
 /** Votes this far apart agree. */
 const AGREE = 0.25;
-const FEWEST = 3;
+export const FEWEST = 3;
+/** A second offset has this many originators to each of the first at least, none of whom might be of the first. */
+const BESIDE = 0.25;
 /** Neighbours in time that an offset is the median of. */
 const NEAREST = 15;
 
@@ -102,11 +106,11 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
     const key = clockKey(log, host);
     const own = measured.get(key);
     const near = own && nearestInTime(own, time);
-    const memoKey = near ? `${key}\0${near.from} ${near.to}` : key;
+    const memoKey = near ? `${key}\0${near.from} ${near.to} ${placesNear(own.beside, time).join(' ')}` : key;
     const known =
       memo.get(memoKey) ??
       (near
-        ? offsetOf(own.votes.slice(near.from, near.to))
+        ? either(offsetOf(own.votes.slice(near.from, near.to)), own.beside, time)
         : (relative(lists, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
     return known;
@@ -155,17 +159,22 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
   return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
 }
 
-/** What a clock's offset is told by, in order of time; never across a moment at which it was set. */
+/**
+ * What a clock's offset is told by, in order of time; never across a moment at which it was set. `beside`: votes for another offset at the same times, where
+ * one log holds the lines of several API servers.
+ */
 interface Agreed {
   readonly votes: readonly Vote[];
+  readonly beside: readonly Vote[];
   readonly steps: readonly number[];
 }
 
 /** Per stretch the votes around its mode, one an originator; where the clock was set within it, around one mode before and another after. Stretches under three lean on the whole. */
-function agreeing(votes: readonly Vote[]): Agreed {
+export function agreeing(votes: readonly Vote[]): Agreed {
   const whole = modeOf(votes);
-  if (whole === undefined) return { votes: [], steps: [] };
+  if (whole === undefined) return { votes: [], beside: [], steps: [] };
   const kept: Vote[] = [];
+  const beside: Vote[] = [];
   const steps: number[] = [];
   for (const list of groupBy(votes, (vote) => Math.floor(vote.time / STRETCH)).values()) {
     const found = votersFor(list, modeOf(list) ?? whole);
@@ -174,12 +183,15 @@ function agreeing(votes: readonly Vote[]): Agreed {
     const second = other === undefined ? [] : [...votersFor(rest, other).values()];
     const step = stepBetween([...found.values()], second);
     for (const vote of found.values()) kept.push(vote);
-    if (step === undefined) continue;
-    steps.push(step);
-    for (const vote of second) kept.push(vote);
+    if (step !== undefined) {
+      steps.push(step);
+      for (const vote of second) kept.push(vote);
+    } else if (second.length >= Math.max(FEWEST, found.size * BESIDE)) for (const vote of second) beside.push(vote);
   }
-  return { votes: kept.sort((a, b) => a.time - b.time || a.attempt - b.attempt), steps };
+  return { votes: kept.sort(inTime), beside: beside.sort(inTime), steps };
 }
+
+const inTime = (a: Vote, b: Vote): number => a.time - b.time || a.attempt - b.attempt;
 
 /** Each originator's vote for an offset, the nearest to it. */
 function votersFor(votes: readonly Vote[], mode: number): ReadonlyMap<number, Vote> {
@@ -213,6 +225,33 @@ function modeOf(votes: readonly Vote[]): number | undefined {
   return best.support >= FEWEST * 0.6 ? best.offset : undefined;
 }
 
+/** With the offset of the log's other API server, each believed as far as it has calls. */
+function either(first: Offset, beside: readonly Vote[], time: number): Offset {
+  const near = beside.slice(...placesNear(beside, time));
+  if (near.length < FEWEST) return first;
+  const other = offsetOf(near);
+  const share = near.length / (near.length + first.pairs);
+  const shared = (beliefs: Offset['beliefs'], part: number) =>
+    beliefs.map((belief) => ({ ...belief, weight: belief.weight * part }));
+  return { ...first, other, beliefs: [...shared(first.beliefs, 1 - share), ...shared(other.beliefs, share)] };
+}
+
+/** Of an offset that may be of either API server, the one under which a pair is a usual one. */
+export function offsetFor(offset: Offset, { exit, delay }: { readonly exit: number; readonly delay: number }): Offset {
+  const { other } = offset;
+  if (other === undefined) return offset;
+  const away = ({ mean }: Offset): number =>
+    Number.isNaN(exit) ? Math.abs(delay - USUAL_DELAY - mean) : Math.abs(exit + USUAL_GAP - mean);
+  return away(other) < away(offset) ? other : offset;
+}
+
+/** From and to which place the `NEAREST` votes around a time lie. */
+function placesNear(votes: readonly Vote[], time: number): [number, number] {
+  const middle = lowerBound(votes.length, (i) => (votes[i] as Vote).time < time);
+  const from = Math.max(0, Math.min(middle - (NEAREST >> 1), votes.length - NEAREST));
+  return [from, Math.min(votes.length, from + NEAREST)];
+}
+
 /** The `NEAREST` votes around a time, as places in the list. */
 function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from: number; readonly to: number } {
   const firstFrom = (at: number): number => lowerBound(votes.length, (i) => (votes[i] as Vote).time < at);
@@ -224,7 +263,7 @@ function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from:
   return { from, to: Math.min(high, from + NEAREST) };
 }
 
-const median = (values: readonly number[]): number => {
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const mid = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;

@@ -91,6 +91,9 @@ const OPENED: Readonly<Record<OpenerKind, Said>> = {
   ],
 };
 
+/** What `why` begins with of a shell that no call of the evidence opened. */
+export const UNCLAIMED_SHELL = OPENED['entered-shell'][0];
+
 function openedBy(kind: OpenerKind, attempt: Attempt, root: RootText | undefined): StoredReason {
   const [what, detail, holds] = OPENED[kind];
   const parent = root?.parent ? `; its parent is ${root.parent}` : '';

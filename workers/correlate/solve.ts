@@ -8,7 +8,8 @@ import { findEntries } from './entries';
 import { groupBy } from './group';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
-import { type Clocks, collectVotes, measureClocks } from './offsets';
+import { measuredOffsets } from './measured';
+import { type Clocks, collectVotes, measureClocks, offsetFor } from './offsets';
 import { settleOpeners } from './openers';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
 import { findRoots, type Root } from './roots';
@@ -56,7 +57,8 @@ export function solve(input: Input): Output {
   const first = settle(setting, roughly, new Map());
   const rhythms = findRhythms(setting, first);
   const claimed = { pairs: candidates.pairs.filter((_, i) => first.chosenPairs.has(i)) };
-  const clocks = measureClocks(collectVotes(claimed, input.attempts, hostOf));
+  const votes = collectVotes(claimed, input.attempts, hostOf);
+  const clocks = measureClocks(votes);
   const final = settle(setting, clocks, rhythms);
   const told = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
   const lost = findLostRoots(input, forest, roots, told, ({ log, time }, host) => clocks(log, host, time).mean);
@@ -71,6 +73,7 @@ export function solve(input: Input): Output {
       ...answer,
       rivals: answer.rivals.map((r) => ({ ...r, attempt: numbers.get(r.attempt) ?? -1 })),
     })),
+    clocks: measuredOffsets(votes),
     found: descend({ ...input, attempts }, forest, roots, used),
     roots: Float64Array.from(used, (answer) =>
       answer.root < 0 ? Number.NaN : (input.subjects.key[forest.row[answer.root] as number] as number),
@@ -208,7 +211,8 @@ function timing(
   pair: Pair,
 ): { delay: number; gap: number; clock: ReturnType<Clocks> } {
   const attempt = input.attempts[pair.attempt] as Attempt;
-  const clock = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.host ?? null, attempt.time);
+  const either = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.host ?? null, attempt.time);
+  const clock = offsetFor(either, pair);
   return { delay: pair.delay - clock.mean, gap: clock.mean - pair.exit, clock };
 }
 

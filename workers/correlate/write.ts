@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
 import { raw, type Sql, sql } from '../contract/sql';
+import { clearClocks, storeClocks } from './clocks';
+import type { Extract } from './extract';
 import type { Answer, Attempt, Found, Input, Output } from './input';
 import { detailOf, type RootText } from './reasons';
 
@@ -11,12 +13,13 @@ const PROCESS_ID = raw(
   `coalesce(a.entityid, coalesce(s.host, s.node, s.containerid, '') || '/' || coalesce(a.pid::VARCHAR, '') || '@' || epoch_ns(coalesce(a.started, a.time)))`,
 );
 
-export async function write(connection: Connection, input: Input, output: Output): Promise<void> {
+export async function write(connection: Connection, input: Extract, output: Output): Promise<void> {
   await stageFound(connection, output.found);
   await stageSessions(connection, input, output, await rootTexts(connection, output));
   await stageTwins(connection, input);
   await connection.together(async () => {
     await empty(connection);
+    await storeClocks(connection, input, output.clocks);
     for (const statement of [PROCESSES, ORIGINATORS, TWINS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
   });
   for (const table of ['found', 'session', 'twin', 'scope'])
@@ -24,7 +27,11 @@ export async function write(connection: Connection, input: Input, output: Output
 }
 
 /** Where nothing opens a session any more. */
-export const clear = (connection: Connection): Promise<void> => connection.together(() => empty(connection));
+export const clear = (connection: Connection): Promise<void> =>
+  connection.together(async () => {
+    await empty(connection);
+    await clearClocks(connection);
+  });
 
 async function empty(connection: Connection): Promise<void> {
   for (const table of ['session', 'link', 'process']) await connection.run(sql`DELETE FROM ${raw(table)}`);

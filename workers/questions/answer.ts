@@ -19,19 +19,20 @@ export async function answers(source: Source, info: CaseInfo, view: View): Promi
   const figures = await withSamples(source, all);
   return QUESTIONS.map((question) => {
     const { id, title, controls } = question;
-    const { facts, short } = question.facts?.(info) ?? { facts: [] };
+    const { facts, short, never } = question.facts?.(info) ?? { facts: [] };
     return {
       question: id,
       title,
       controls,
       figures: figures.filter((_, i) => asked[i]?.id === id),
       facts,
-      ...weigh(question, info, told, short),
+      ...weigh(never === undefined ? question : { ...question, never }, info, told, short),
     };
   });
 }
 
-async function toldIn(source: Source, { filter, from, to }: View): Promise<Told> {
+/** What the sources of a view tell. */
+export async function toldIn(source: Source, { filter, from, to }: View): Promise<Told> {
   const { groups } = await count(source, { filter, from, to, by: ['format', 'kind'] });
   const hits = await count(source, { filter: both(filter, 'rule exists'), from, to, by: ['format'] });
   const formats = new Map<Kind | 'hits', Set<string>>();

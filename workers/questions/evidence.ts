@@ -23,7 +23,8 @@ interface Sort {
   readonly limit?: string;
 }
 
-const SORTS: Readonly<Record<Need, Sort>> = {
+/** What tells each need. */
+export const SORTS: Readonly<Record<Need, Sort>> = {
   requests: {
     what: 'requests to the Kubernetes API',
     from: 'an API server’s audit log',

@@ -1,11 +1,15 @@
 /** What a case says of itself: how far its record reaches, where it is silent, who handled it. */
+
 import type { CaseInfo } from '../contract/case';
+import { clockTexts } from '../contract/clocks';
 import { parseTime } from '../contract/time';
 
 export interface Facts {
   readonly facts: readonly string[];
   /** Why that leaves the question open. */
   readonly short?: string;
+  /** Why they answer nothing of it. */
+  readonly never?: string;
 }
 
 const NS_PER_HOUR = 3_600_000_000_000n;
@@ -29,6 +33,24 @@ export function silencesOf({ coverage }: CaseInfo): Facts {
   const facts = coverage.flatMap(({ source, gaps }) => gaps.map(({ from, to }) => `${source}: from ${from} to ${to}.`));
   return {
     facts: facts.length > 0 ? facts : [`None of the ${coverage.length} sources is silent for far longer than its rate explains.`],
+  };
+}
+
+/** Offsets that are told, the farthest first. */
+const MOST_CLOCKS = 8;
+
+/** How far nodes and API servers differ, where calls and the processes that they started tell it. */
+export function clocksOf({ clocks }: CaseInfo): Facts {
+  const { texts, left } = clockTexts(clocks, MOST_CLOCKS);
+  if (texts.length === 0)
+    return { facts: [], never: 'Three linked calls tell how far a node is from an API server; no two here have as many.' };
+  return {
+    short: 'Clocks are held against each other, never against true time: two that are wrong alike look right.',
+    facts: [
+      'Node minus API server, as linked calls and processes tell:',
+      ...texts.map((text) => `${text}.`),
+      ...(left > 0 ? [`${left} more differ by less.`] : []),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whether the record itself holds: what it tells of each event, how far it reaches, where it is silent, who touched it, who looked at it. */
-import { custodyOf, silencesOf, spanOf } from './facts';
+import { clocksOf, custodyOf, silencesOf, spanOf } from './facts';
 import { among, controls, type Question } from './question';
 
 const REQUEST = 'kind in ("exec", "api")';
@@ -164,7 +164,7 @@ export const RECORD: readonly Question[] = [
       },
     ],
     needs: [],
-    never:
-      'Records carry their own clock’s time, and nothing here compares it with a true one. Between API servers and nodes Exhibit estimates the difference to link sessions; that tells nothing of either against true time.',
+    facts: clocksOf,
+    limit: 'Whether clocks are steered, and who may set them, stands in the hosts’ configuration.',
   },
 ];

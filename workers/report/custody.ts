@@ -1,19 +1,20 @@
 /** How the report was made, and what was done to the case before it: times and their precision, tool, the custody journal. */
+
 import type { JournalLine } from '../contract/case';
+import { clockTexts } from '../contract/clocks';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
 import { timeOf, type Writer } from './writer';
 
 const DIGITS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
 
+/** Offsets that are printed; all are in the data. */
+const MOST_CLOCKS = 12;
+
 /** Tool, zone, precision and clocks. */
 export function method({ model, clock }: Writer): readonly Block[] {
   const { case: info } = model;
   const precisions = precisionsOf(model);
-  const offsets = [
-    ...new Set(
-      model.traces.flatMap(({ why }) => why.filter(({ what }) => what.startsWith('Clock offset')).map(({ detail }) => detail)),
-    ),
-  ];
+  const clocks = clockTexts(info.clocks, MOST_CLOCKS);
   return [
     { type: 'heading', level: 1, text: 'Method and times' },
     {
@@ -36,9 +37,15 @@ export function method({ model, clock }: Writer): readonly Block[] {
         ],
         [
           'Clocks',
-          offsets.length === 0
-            ? [words('no offset between sources was measured here; their times are printed as written')]
-            : offsets.flatMap((detail, i) => [words(i === 0 ? '' : '\n'), quoting(detail)]),
+          [
+            words(
+              clocks.texts.length === 0
+                ? 'no offset between sources could be measured; times are printed as written'
+                : 'times are printed as written; node minus API server, as linked calls and processes tell:',
+            ),
+            ...clocks.texts.flatMap((text) => [words('\n'), quoting(text)]),
+            ...(clocks.left > 0 ? [words(`\n${clocks.left} smaller ones stand in the data attached`)] : []),
+          ],
         ],
         ...(info.undated > 0
           ? [['Undated', [words(`${info.undated.toLocaleString('en')} activities of the case have no time`)]] as const]

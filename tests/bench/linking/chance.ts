@@ -27,4 +27,12 @@ export class Chance {
     const radius = Math.sqrt(-2 * Math.log(1 - this.share()));
     return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * this.share()));
   }
+
+  /** In place, by Fisher and Yates. */
+  shuffle(list: unknown[]): void {
+    for (let i = list.length - 1; i > 0; i--) {
+      const other = this.whole(0, i);
+      [list[i], list[other]] = [list[other], list[i]];
+    }
+  }
 }

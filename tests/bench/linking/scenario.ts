@@ -23,8 +23,8 @@ export interface Scenario {
   readonly sharedPids?: boolean;
   /** 101 without a process, refused calls, clients that leave, processes that outlive their session or detach from it. */
   readonly odd?: boolean;
-  /** A policy that writes one line a call, once it is over. */
-  readonly onlyComplete?: boolean;
+  /** A policy that writes one line a call: once it is over, once its stream is open, or once it was asked for. */
+  readonly only?: 'ResponseComplete' | 'ResponseStarted' | 'RequestReceived';
   /** A log that was rotated while calls ran: their stages lie in two files. */
   readonly rotated?: boolean;
   /** Clients over websockets: a GET, now and then refused and asked again as a POST. */
@@ -41,6 +41,32 @@ export interface Scenario {
   readonly connections?: boolean;
   /** Agents of an older release, or with fewer fields asked for: Tetragon without `in_init_tree` and process ids inside, Falco without the parent's name. */
   readonly lean?: boolean;
+  /** Seconds in a second that a node's clock gains or loses at most. */
+  readonly drift?: number;
+  /** The API servers' clocks lie up to this far on either side of the true time. */
+  readonly serversApart?: number;
+  /** All API servers write into one log, as what gathers audit over a webhook does: nothing says which one a line is of. */
+  readonly oneLog?: boolean;
+  /** Shells of hours among the sessions. */
+  readonly long?: boolean;
+  /** Liveness and readiness ask the same command, at two paces. */
+  readonly twoProbes?: boolean;
+  /** The probe's own command, run through the API server each minute. */
+  readonly script?: boolean;
+  /** What the container itself runs each minute is a command that people run there too. */
+  readonly cron?: boolean;
+  /** A cluster under load: everything takes so many times as long. */
+  readonly slowness?: number;
+  /** Lines of the logs stand in any order. */
+  readonly shuffled?: boolean;
+  /** All sessions lie in two containers. */
+  readonly hot?: boolean;
+  /** `kubectl cp` among the calls. */
+  readonly copies?: boolean;
+  /** Falco beside Tetragon on each node: two agents tell the same processes. */
+  readonly both?: boolean;
+  /** A rule set that tells shells with a terminal and what a few rules catch, as Falco's own does. */
+  readonly sparse?: boolean;
   /** Two clusters in one bundle, with pods of the same names. */
   readonly twins?: boolean;
 }
@@ -64,14 +90,14 @@ export interface Habits {
   readonly ownRuntime: boolean;
 }
 
-export const habitsOf = (chance: Chance): Habits => ({
-  delay: chance.within(0.1, 0.3),
+export const habitsOf = (chance: Chance, slowness = 1): Habits => ({
+  delay: slowness * chance.within(0.1, 0.3),
   delaySigma: chance.within(0.35, 0.65),
   slow: chance.within(0.03, 0.12),
   slowDelay: chance.within(0.7, 1.8),
-  gap: chance.within(0.015, 0.06),
+  gap: slowness * chance.within(0.015, 0.06),
   gapSigma: chance.within(0.3, 0.7),
-  roundTrip: chance.within(0.008, 0.06),
+  roundTrip: slowness * chance.within(0.008, 0.06),
   period: chance.of([5, 10, 15, 20, 30]),
   namesSid: chance.holds(0.4),
   namesVpid: chance.holds(0.5),
@@ -107,7 +133,7 @@ export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
   { ...PLAIN, title: 'Tetragon, shared process namespaces', sharedPids: true, least: 0.98 },
   { ...PLAIN, title: 'Tetragon, calls without process, detached processes', odd: true, least: 0.98 },
   { ...ALL, title: 'Tetragon, all together', least: 0.97 },
-  { ...PLAIN, title: 'Tetragon, only the end of each call', onlyComplete: true, crowd: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, only the end of each call', only: 'ResponseComplete', crowd: true, least: 0.98 },
   {
     ...PLAIN,
     title: 'Tetragon, rotated logs, websockets, 3 % of audit lost',
@@ -123,9 +149,61 @@ export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
   { ...ALL, ...MORE, title: 'Tetragon, all and more', least: 0.95 },
   { ...PLAIN, title: 'Falco, no confounders', agent: 'falco', least: 0.98 },
   { ...PLAIN, title: 'Falco, probes', agent: 'falco', probes: true, least: 0.98 },
-  { ...PLAIN, title: 'Falco, only the end of each call', agent: 'falco', onlyComplete: true, crowd: true, least: 0.95 },
+  { ...PLAIN, title: 'Falco, only the end of each call', agent: 'falco', only: 'ResponseComplete', crowd: true, least: 0.95 },
   { ...PLAIN, title: 'Falco, replaced images and connections', agent: 'falco', replaced: true, connections: true, least: 0.98 },
   { ...PLAIN, title: 'Falco, lean records', agent: 'falco', lean: true, probes: true, least: 0.9 },
   { ...PLAIN, title: 'Falco, two clusters with the same names', agent: 'falco', twins: true, least: 0.95 },
   { ...ALL, title: 'Falco, all together', agent: 'falco', least: 0.95 },
+  // What others might draw: not promised case by case, but never far below what is.
+  { ...PLAIN, title: 'Tetragon, only the opening of each stream', only: 'ResponseStarted', least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, only the request of each call', only: 'RequestReceived', least: 0.95 },
+  { ...PLAIN, title: 'Tetragon, clocks drift, shells of hours', offset: 2, drift: 2e-4, long: true, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, API servers 3 s apart', offset: 2, serversApart: 1.5, least: 0.98 },
+  { ...PLAIN, title: 'Tetragon, API servers 3 s apart in one log', offset: 2, serversApart: 1.5, oneLog: true, least: 0.95 },
+  {
+    ...PLAIN,
+    title: 'Tetragon, one command as two probes, and as a script',
+    probes: true,
+    twoProbes: true,
+    script: true,
+    least: 0.98,
+  },
+  { ...PLAIN, title: 'Tetragon, five times as slow, in any order', slowness: 5, shuffled: true, crowd: true, least: 0.95 },
+  { ...PLAIN, title: 'Tetragon, two containers, cron, copies', hot: true, cron: true, copies: true, crowd: true, least: 0.95 },
+  { ...PLAIN, title: 'Tetragon, 10 % lost', loss: 0.1, auditLoss: 0.02, least: 0.95 },
+  { ...PLAIN, title: 'Tetragon and Falco on each node', both: true, connections: true, replaced: true, least: 0.98 },
+  {
+    ...ALL,
+    ...MORE,
+    title: 'Tetragon and Falco, all and more',
+    both: true,
+    twoProbes: true,
+    cron: true,
+    drift: 5e-5,
+    least: 0.95,
+  },
+  {
+    ...PLAIN,
+    title: 'Falco, one command as two probes, and as a script',
+    agent: 'falco',
+    probes: true,
+    twoProbes: true,
+    script: true,
+    least: 0.95,
+  },
+  { ...PLAIN, title: 'Falco, clocks drift, shells of hours', agent: 'falco', offset: 2, drift: 2e-4, long: true, least: 0.95 },
+  { ...PLAIN, title: 'Falco, daemons', agent: 'falco', daemons: true, least: 0.95 },
+  {
+    ...PLAIN,
+    title: 'Falco, API servers 3 s apart in one log',
+    agent: 'falco',
+    offset: 2,
+    serversApart: 1.5,
+    oneLog: true,
+    least: 0.9,
+  },
+  { ...PLAIN, title: 'Falco, two containers, cron, copies', agent: 'falco', hot: true, cron: true, copies: true, least: 0.9 },
+  { ...PLAIN, title: 'Falco, five times as slow, in any order', agent: 'falco', slowness: 5, shuffled: true, least: 0.9 },
+  { ...PLAIN, title: 'Falco, what its own rules catch', agent: 'falco', sparse: true, least: 0.8 },
+  { ...ALL, ...MORE, title: 'Falco, all and more', agent: 'falco', twoProbes: true, cron: true, drift: 5e-5, least: 0.9 },
 ];

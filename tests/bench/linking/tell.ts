@@ -1,4 +1,5 @@
 /** How the API servers and the agents told what happened: lines of their logs, and which of them belong to which session. */
+import type { Scenario } from './scenario';
 import { type Call, type Connection, clockOf, type Process, type World } from './world';
 
 /** Where the generated day begins. */
@@ -36,18 +37,19 @@ export interface Agent {
   readonly connection: (world: World, connection: Connection) => readonly Line[];
 }
 
-export function tell(world: World, agent: Agent): Told {
+export function tell(world: World): Told {
   const caused = new Map<string, string>();
   const asked = new Map<string, string>();
   const roots = new Map<string, string[]>();
   const files: { path: string; text: string }[] = [];
   const put = (path: string, lines: readonly Line[], each: (place: string, line: Line) => void): void => {
     const sorted = [...lines].sort((a, b) => a.at - b.at);
+    if (world.scenario.shuffled) world.chance.shuffle(sorted);
     for (const [i, line] of sorted.entries()) each(`${path}:${i + 1}`, line);
     files.push({ path, text: sorted.map(({ text }) => `${text}\n`).join('') });
   };
-  for (const server of world.servers.keys()) {
-    const calls = world.calls.filter((call) => call.server === server);
+  for (const server of world.scenario.oneLog ? [0] : world.servers.keys()) {
+    const calls = world.calls.filter((call) => world.scenario.oneLog || call.server === server);
     const all = calls.flatMap((call) => (world.scenario.audit === 'gke' ? gke : kubernetes)(world, call));
     const lines = all.filter(() => !world.chance.holds(world.scenario.auditLoss ?? 0));
     const folder = world.scenario.twins ? `cluster-${server + 1}/cp` : `cp-${server + 1}`;
@@ -66,25 +68,30 @@ export function tell(world: World, agent: Agent): Told {
       );
   }
   const { loss = 0 } = world.scenario;
+  const agents = agentsOf(world.scenario);
   for (const node of new Set(world.processes.map((process) => process.node))) {
     const own = world.processes.filter((process) => process.node === node);
     const net = world.connections.filter(({ process }) => process.node === node);
-    const lines = [
-      ...own.flatMap((process) => agent.process(world, process)),
-      ...net.flatMap((connection) => agent.connection(world, connection)),
-    ].filter(() => !world.chance.holds(loss));
-    put(
-      `${world.scenario.twins ? `cluster-${node.cluster + 1}/` : ''}${node.name}/${world.scenario.agent}.json`,
-      lines,
-      (place, { session, root }) => {
+    const folder = world.scenario.twins ? `cluster-${node.cluster + 1}/` : '';
+    for (const [name, agent] of agents) {
+      const lines = [
+        ...own.flatMap((process) => agent.process(world, process)),
+        ...net.flatMap((connection) => agent.connection(world, connection)),
+      ].filter(() => !world.chance.holds(loss));
+      put(`${folder}${node.name}/${name}.json`, lines, (place, { session, root }) => {
         if (session === undefined) return;
         caused.set(place, session);
         if (root) roots.set(session, [...(roots.get(session) ?? []), place]);
-      },
-    );
+      });
+    }
   }
   return { files, caused, roots, asked };
 }
+
+const agentsOf = ({ agent, both }: Scenario): readonly (readonly [name: string, agent: Agent])[] => [
+  ...(agent === 'tetragon' || both ? ([['tetragon', tetragon]] as const) : []),
+  ...(agent === 'falco' || both ? ([['falco', falco]] as const) : []),
+];
 
 function kubernetes(world: World, call: Call): Line[] {
   const { container, argv, tty, code } = call;
@@ -118,7 +125,11 @@ function kubernetes(world: World, call: Call): Line[] {
       annotations: { 'authorization.k8s.io/decision': code === 403 ? 'forbid' : 'allow' },
     }),
   });
-  if (world.scenario.onlyComplete) return [line('ResponseComplete', call.complete)];
+  const { only } = world.scenario;
+  if (only) {
+    const at = { ResponseComplete: call.complete, ResponseStarted: call.ready, RequestReceived: call.received }[only];
+    return only === 'ResponseStarted' && code !== 101 ? [line('ResponseComplete', call.complete)] : [line(only, at)];
+  }
   return [
     ...(world.habits.received ? [line('RequestReceived', call.received)] : []),
     ...(code === 101 ? [line('ResponseStarted', call.ready)] : []),
@@ -218,8 +229,7 @@ export const tetragon: Agent = {
       root: process.parent === undefined,
       text: JSON.stringify({ [key]: both, node_name: node.name, time: stamp(clockOf(node, at), 9) }),
     });
-    const isReplaced = world.processes.some((other) => other.replaced === process);
-    return [line('process_exec', process.start), ...(isReplaced ? [] : [line('process_exit', process.end)])];
+    return [line('process_exec', process.start), ...(world.replaced.has(process) ? [] : [line('process_exit', process.end)])];
   },
   connection(world, { process, at, address, port }) {
     const { node } = process;
@@ -282,11 +292,15 @@ function alert(process: Process, at: number, rule: string, fields: object): Line
   return [{ at: time, session, root: parent === undefined && rule === SPAWNED, text: JSON.stringify(event) }];
 }
 const SPAWNED = 'Spawned process';
+/** What rules of the kind that Falco ships look for. */
+const isCaught = ({ tty, argv }: Process): boolean =>
+  (tty && /(^|\/)(ba|a)?sh$/.test(argv[0] as string)) || /curl|passwd|token|key/.test(argv.join(' '));
 
 /** A rule for every spawned process: no exits, no ids beyond pid and ppid; and one for connections. */
 export const falco: Agent = {
   process(world, process) {
     const fields = fieldsOf(world, process);
+    if (world.scenario.sparse && !isCaught(process)) return [];
     return fields ? alert(process, process.start, SPAWNED, { ...fields, 'evt.type': 'execve' }) : [];
   },
   connection(world, { process, at, address, port }) {

@@ -3,6 +3,7 @@
  * how an agent or an API server told it is for `tell-*.ts`. Nothing here is shared with the product or with its sample.
  */
 import { Chance } from './chance';
+import { number } from './pids';
 import { type Habits, habitsOf, type Scenario } from './scenario';
 
 export interface Node {
@@ -12,10 +13,13 @@ export interface Node {
   readonly offset: number;
   /** Set by so much at a time. */
   readonly step?: { readonly at: number; readonly by: number };
+  /** Seconds that it gains in a second. */
+  readonly drift?: number;
 }
 
 /** What the node's clock shows. */
-export const clockOf = ({ offset, step }: Node, at: number): number => at + offset + (step && at >= step.at ? step.by : 0);
+export const clockOf = ({ offset, step, drift = 0 }: Node, at: number): number =>
+  at * (1 + drift) + offset + (step && at >= step.at ? step.by : 0);
 
 /** One run of a container. */
 export interface Life {
@@ -92,6 +96,8 @@ export interface World {
   readonly chance: Chance;
   readonly containers: readonly Container[];
   readonly processes: readonly Process[];
+  /** Images that another took the place of. */
+  readonly replaced: ReadonlySet<Process>;
   readonly connections: readonly Connection[];
   readonly calls: readonly Call[];
   /** Clocks of the API servers minus true time. */
@@ -122,20 +128,28 @@ const PROBES = [
   ['sh', '-c', 'redis-cli ping'],
   ['ls', '-la', '/srv'],
 ] as const;
+/** `kubectl cp`, out of the container and into it. */
+const COPIES = [
+  ['tar', 'cf', '-', '/srv/data'],
+  ['tar', '-xmf', '-', '-C', '/tmp'],
+] as const;
 const SERVERS = [['nginx', '-g', 'daemon off;'], ['java', '-jar', 'app.jar'], ['node', 'server.js'], ['redis-server']] as const;
 
 export function live(scenario: Scenario, seed: number): World {
   const chance = new Chance(seed);
-  const habits = habitsOf(chance);
+  const habits = habitsOf(chance, scenario.slowness);
   const off = (): number => (scenario.offset ? chance.within(-scenario.offset, scenario.offset) : chance.within(-0.01, 0.01));
   const clusters = scenario.twins ? [0, 1] : [0];
   const nodes = clusters.flatMap((cluster) =>
     ['node-a', 'node-b', 'node-c'].map((name): Node => {
       const step = scenario.step && { at: chance.within(0.3, 0.7) * scenario.seconds, by: chance.of([-1, 1]) * scenario.step };
-      return { name: cluster === 0 ? name : name.replace('node', 'worker'), cluster, offset: off(), ...(step && { step }) };
+      const drift = scenario.drift && chance.within(-scenario.drift, scenario.drift);
+      const own = { name: cluster === 0 ? name : name.replace('node', 'worker'), cluster, offset: off() };
+      return { ...own, ...(step && { step }), ...(drift && { drift }) };
     }),
   );
-  const servers = scenario.offset ? [off() / 4, off() / 4] : [0, 0];
+  const apart = scenario.serversApart;
+  const servers = apart ? [chance.within(-apart, 0), chance.within(0, apart)] : scenario.offset ? [off() / 4, off() / 4] : [0, 0];
   const processes: Process[] = [];
   const connections: Connection[] = [];
   const calls: Call[] = [];
@@ -297,13 +311,17 @@ export function live(scenario: Scenario, seed: number): World {
   };
 
   for (let i = 0; i < scenario.sessions; i++) {
-    const container = chance.of(containers);
-    const at = chance.within(60, until - 700);
+    const container = chance.of(scenario.hot ? containers.slice(0, 2) : containers);
     const shell = chance.holds(0.55);
+    const isLong = scenario.long === true && shell && chance.holds(0.4);
+    const at = chance.within(60, isLong ? until / 3 : until - 700);
     const tty = shell && chance.holds(0.85);
-    const lasts = shell ? chance.logNormal(40, 1.2) : chance.logNormal(0.06, 1.4);
-    const argv = shell ? chance.of(SHELLS) : scenario.probes && chance.holds(0.3) ? chance.of(PROBES) : chance.of(ONCE);
-    call(container, at, argv, tty, Math.min(lasts, 500));
+    const lasts = isLong ? chance.within(1800, until / 2) : shell ? chance.logNormal(40, 1.2) : chance.logNormal(0.06, 1.4);
+    const copy = scenario.copies && chance.holds(0.4) ? chance.of(COPIES) : undefined;
+    const argv = shell
+      ? chance.of(SHELLS)
+      : (copy ?? (scenario.probes && chance.holds(0.3) ? chance.of(PROBES) : chance.of(ONCE)));
+    call(container, at, argv, tty, isLong ? lasts : Math.min(lasts, 500));
     if (scenario.crowd && shell && i % 4 === 0) {
       const others = chance.whole(1, 3);
       for (let n = 0; n < others; n++)
@@ -311,8 +329,31 @@ export function live(scenario: Scenario, seed: number): World {
     }
   }
 
+  if (scenario.script) {
+    // A service account that runs the probe's own command through the API server each minute.
+    for (const [i, container] of containers.slice(0, 4).entries())
+      for (let at = chance.within(5, 60); at < until - 60; at += 60 + chance.within(0, 0.3))
+        call(container, at, PROBES[i % PROBES.length] as readonly string[], false, chance.logNormal(0.03, 0.8));
+  }
+
+  /** A kubelet's probe: each wait is the period and a little. */
+  function beat(container: Container, life: Life, argv: readonly string[], period: number): void {
+    const slack = chance.within(0.005, 0.06);
+    for (let at = Math.max(0, life.from) + chance.within(1, period); at < Math.min(until, life.until) - 1; at += period) {
+      const start = at + chance.logNormal(slack, 0.7);
+      const end = start + chance.logNormal(0.02, 0.6);
+      begin({ node: container.node, argv, start, end, life, tty: false, init: false, probe: true });
+    }
+  }
+
   for (const [i, container] of containers.entries()) {
     for (const life of container.lives) {
+      for (let at = Math.max(0, life.from) + 7; scenario.cron && at < Math.min(until, life.until) - 5; at += 60) {
+        // The container's own clock work runs what people run too, below its first process.
+        const own = { node: container.node, life, tty: false, init: true, probe: false } as const;
+        const start = at + chance.within(0, 0.02);
+        begin({ ...own, argv: ['ls', '-la', '/srv'], start, end: start + 0.03, parent: life.init });
+      }
       // Work of the container itself: shells below its entry point, at no steady pace.
       for (
         let at = Math.max(0, life.from) + chance.within(5, 200);
@@ -334,64 +375,12 @@ export function live(scenario: Scenario, seed: number): World {
       }
       if (!scenario.probes || i % 2 !== 0) continue;
       const argv = PROBES[i % PROBES.length] as readonly string[];
-      const slack = chance.within(0.005, 0.06);
-      for (
-        let at = Math.max(0, life.from) + chance.within(1, habits.period);
-        at < Math.min(until, life.until) - 1;
-        at += habits.period
-      ) {
-        const start = at + chance.logNormal(slack, 0.7);
-        begin({
-          node: container.node,
-          argv,
-          start,
-          end: start + chance.logNormal(0.02, 0.6),
-          life,
-          tty: false,
-          init: false,
-          probe: true,
-        });
-      }
+      beat(container, life, argv, habits.period);
+      // The same command is asked as liveness and as readiness, each at a pace of its own.
+      if (scenario.twoProbes) beat(container, life, argv, habits.period === 10 ? 7 : 10);
     }
   }
   number(processes, scenario, chance);
-  return { scenario, habits, chance, containers, processes, connections, calls, servers };
-}
-
-/** Process ids in the order of time, as a kernel hands them out. */
-function number(processes: Process[], scenario: Scenario, chance: Chance): void {
-  processes.sort((a, b) => a.start - b.start);
-  const highest = scenario.pidReuse ? 1_500 : 4_194_304;
-  const last = new Map<string, number>();
-  const busy = new Map<string, number>();
-  const terminals: Process[] = [];
-  for (const process of processes) {
-    const { replaced } = process;
-    if (replaced) {
-      process.pid = replaced.pid;
-      process.pts = replaced.pts;
-      process.vpid = replaced.vpid;
-      busy.set(`${process.node.name} ${process.pid}`, process.end);
-      continue;
-    }
-    const { name } = process.node;
-    let pid = last.get(name) ?? chance.whole(300, 900);
-    do {
-      pid += chance.whole(1, 9);
-      if (pid > highest) pid = 300 + chance.whole(0, 9);
-    } while ((busy.get(`${name} ${pid}`) ?? -1e9) > process.start);
-    last.set(name, pid);
-    busy.set(`${name} ${pid}`, process.end);
-    process.pid = pid;
-    if (process.tty && process.life) process.pts = process.leader?.pts ?? freeTerminal(terminals, process);
-    const { life } = process;
-    if (life) process.vpid = life.container.sharedPids ? 20 + life.vpids++ : ++life.vpids;
-  }
-}
-
-/** The lowest that no shell of the container holds. */
-function freeTerminal(terminals: Process[], process: Process): number {
-  const held = terminals.filter((other) => other.life === process.life && other.end > process.start).map(({ pts }) => pts);
-  terminals.push(process);
-  for (let pts = 0; ; pts++) if (!held.includes(pts)) return pts;
+  const replaced = new Set(processes.flatMap((process) => process.replaced ?? []));
+  return { scenario, habits, chance, containers, processes, replaced, connections, calls, servers };
 }

@@ -58,6 +58,7 @@ const info = (coverage: readonly Coverage[], change: Partial<CaseInfo> = {}): Ca
   last: null,
   coverage,
   digest: '',
+  clocks: [],
   evidenceDigest: '',
   analysisDigest: '',
   journal: { entries: 1, head: 'f'.repeat(64) },

@@ -184,6 +184,7 @@ const info: CaseInfo = {
   last: null,
   coverage: [],
   digest: 'd'.repeat(64),
+  clocks: [],
   evidenceDigest: 'e'.repeat(64),
   analysisDigest: 'a'.repeat(64),
   journal: { entries: 9, head: 'f'.repeat(64) },

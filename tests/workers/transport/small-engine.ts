@@ -69,7 +69,7 @@ export function smallEngine(): SmallEngine {
       const job = `import-${++jobs}`;
       for (let done = 0; done <= 100; done += 1) await step(job, done, onProgress);
       const totals = { records: 1, yielded: 1, activities: 1, merged: 0, duplicates: 0, ignored: 0, rejected: 0 };
-      return { case: path, digest: '', evidenceDigest: '', seconds: 1, evidence: [], totals, rejects: [] };
+      return { case: path, digest: '', clocks: [], evidenceDigest: '', seconds: 1, evidence: [], totals, rejects: [] };
     },
     stop: async (job) => void stopped.add(job),
   };
