@@ -3,6 +3,7 @@ import type { Answer } from '../../workers/contract/answers';
 import { attribute, type Kind } from '../../workers/contract/attributes';
 import type { CaseInfo } from '../../workers/contract/case';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
+import type { Findings } from '../../workers/contract/findings';
 import type { PolicyHits } from '../../workers/contract/policy-hits';
 import type { SessionSummary } from '../../workers/contract/session';
 import type { Shell } from '../../workers/contract/shell';
@@ -47,6 +48,8 @@ export class Workbench {
   readonly sessions = new Slot<readonly SessionSummary[]>();
   /** Hits of agents' rules in the whole case. */
   readonly policies = new Slot<readonly PolicyHits[]>();
+  /** What our own rules find in it. */
+  readonly findings = new Slot<Findings>();
   /** The auditor's questions, once their view has asked. */
   readonly questions = new Slot<readonly Answer[]>();
   /** Renewed whenever the case's contents change, so that every question is asked anew. */
@@ -99,6 +102,7 @@ export class Workbench {
       this.sessions.clear();
       this.filters.forget();
       this.policies.clear();
+      this.findings.clear();
       this.questions.clear();
       this.marks.forget();
       this.#windows = [];
@@ -124,6 +128,7 @@ export class Workbench {
     const revision = this.revision;
     this.sessions.ask(`sessions ${revision}`, () => this.engine.sessions({ pane: 'sessions' }));
     this.policies.ask(`policies ${revision}`, () => this.engine.policies({ pane: 'policies' }));
+    this.findings.ask(`findings ${revision}`, () => this.engine.findings({ pane: 'findings' }));
     this.marks.load(revision);
     this.filters.load(revision);
   }

@@ -6,7 +6,6 @@ import ActivityView from './activity/ActivityView.svelte';
 import BoardView from './board/BoardView.svelte';
 import EvidenceView from './evidence/EvidenceView.svelte';
 import PolicyView from './policy/PolicyView.svelte';
-import { countOf } from './policy/policy-data';
 import QuestionsView from './questions/QuestionsView.svelte';
 import SessionsView from './sessions/SessionsView.svelte';
 import TraceView from './trace/TraceView.svelte';
@@ -28,10 +27,10 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
   sessions: { title: 'Sessions', component: SessionsView, key: 'Shift+s', tab: { count: (w) => w.sessions.value?.length } },
   trace: { title: 'Trace', component: TraceView, under: 'sessions' },
   policy: {
-    title: 'Policy',
+    title: 'Policy & findings',
     component: PolicyView,
     key: 'Shift+p',
-    tab: { count: (w) => w.policies.value && countOf(w.policies.value) },
+    tab: { count: (w) => w.policies.value && w.findings.value && w.policies.value.length + w.findings.value.findings.length },
   },
   board: { title: 'Board', component: BoardView, key: 'Shift+b', tab: { count: (w) => w.marks.board.value?.length } },
   questions: { title: 'Questions', component: QuestionsView, key: 'Shift+q', tab: {} },

@@ -1,24 +1,33 @@
 /** The seed's incident response: a policy event reports a peak of connections; who and what caused it? */
+import type { Page } from '@playwright/test';
 import { story } from '../helpers/sample';
 import { expect, test } from './fixtures';
 
 const truth = story('bench');
 const RULE = 'Load generator in production container';
+const linesOf = (page: Page) => page.getByRole('grid', { name: 'Policy hits and findings' });
+const detailsOf = (page: Page) => page.getByRole('complementary', { name: 'What was found' });
+const origin = (page: Page, name: RegExp) => page.getByRole('group', { name: 'Origins' }).getByRole('button', { name });
 
 test('from a policy event to the user, his address and the commands that installed and launched Apache Bench', async ({
   page,
   workbench,
 }) => {
   await workbench.open('policy');
-  const hits = page.getByRole('grid', { name: 'Policy hits by rule and place' });
+  const hits = linesOf(page);
   await expect(hits).toContainText(RULE);
-  await page.getByRole('textbox', { name: 'Find a policy hit' }).fill('load generator');
-  await expect(hits.getByRole('row')).toHaveCount(2); // the rule and its place
+  await origin(page, /^agents/).click();
+  await page.getByRole('textbox', { name: 'Find a policy hit or a finding' }).fill('load generator');
+  await expect(hits.getByRole('row')).toHaveCount(1);
 
-  const event = page.getByRole('complementary', { name: 'Policy event' });
+  const event = detailsOf(page);
   for (const said of [RULE, 'medium', truth.pod, 'shop/storefront', '10.0.1.12', '00:00:5E:00:53:11', 'ab'])
     await expect(event).toContainText(said);
-  await event.getByRole('button', { name: /^Respond/ }).click();
+  // Who it was stands there at once, and leads to the trace.
+  const who = event.getByRole('region', { name: 'Who' });
+  for (const said of ['johndoe', '203.0.113.7', 'certain']) await expect(who).toContainText(said);
+  await expect(who.getByRole('link', { name: /johndoe/ })).toHaveAttribute('href', /#\/trace\?.*session=/);
+  await event.getByRole('link', { name: /^Respond/ }).click();
   await workbench.settled();
 
   // Scope, time and kinds are set: the pod, a quarter of an hour around, all but the other API calls.
@@ -42,9 +51,9 @@ test('from a policy event to the user, his address and the commands that install
   for (const said of ['johndoe', '203.0.113.7', 'bash', 'kubectl']) await expect(workbench.details).toContainText(said);
 });
 
-test('by keyboard alone: the next hit, respond, and back to where one was', async ({ page, workbench }) => {
-  await workbench.open('policy');
-  const hits = page.getByRole('grid', { name: 'Policy hits by rule and place' });
+test('by keyboard alone: the next line, respond, back to where one was, and to the trace', async ({ page, workbench }) => {
+  await workbench.open('policy?only=agents');
+  const hits = linesOf(page);
   await workbench.tabTo(hits);
   await page.keyboard.press('ArrowDown');
   await expect(hits.getByRole('row', { selected: true })).toContainText('apk');
@@ -52,22 +61,51 @@ test('by keyboard alone: the next hit, respond, and back to where one was', asyn
   await workbench.settled();
   await expect(workbench.details).toContainText('Launch Package Management Process in Container');
   await page.goBack();
-  await expect(hits).toBeVisible();
+  await expect(hits.getByRole('row', { selected: true })).toContainText('apk');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran');
 });
 
-test('severities narrow, and the count of the tab is that of the graph', async ({ page, workbench }) => {
+test('severities narrow, findings are told apart from hits, and the hits are those of the graph', async ({ page, workbench }) => {
   await workbench.open('policy');
   await page
     .getByRole('group', { name: 'Severities' })
     .getByRole('button', { name: /^critical/ })
     .click();
-  const hits = page.getByRole('grid', { name: 'Policy hits by rule and place' });
-  await expect(hits.getByRole('row')).toHaveCount(2); // the rule and its place
-  await expect(hits).toContainText('Drop and execute new binary in container');
-  const tab = await page
-    .getByRole('navigation', { name: 'Views' })
-    .getByRole('link', { name: /^Policy/ })
-    .innerText();
+  await origin(page, /^agents/).click();
+  const lines = linesOf(page);
+  await expect(lines.getByRole('row')).toHaveCount(1);
+  await expect(lines).toContainText('Drop and execute new binary in container');
+
+  await page.getByRole('group', { name: 'Severities' }).getByRole('button', { name: 'All' }).click();
+  const said = Number(/([\d,]+) policy hits/.exec(await workbench.status.innerText())?.[1]?.replaceAll(',', ''));
   await workbench.open();
-  expect(Number(tab.replace(/\D/g, ''))).toBe((await workbench.counts()).get('Policy hits'));
+  expect(said).toBe((await workbench.counts()).get('Policy hits'));
+});
+
+test('a finding of Exhibit’s: why it matters, what else it may be, and exactly what it cites', async ({ page, workbench }) => {
+  await workbench.open('policy?only=Exhibit&find=johndoe');
+  const lines = linesOf(page);
+  await lines
+    .getByRole('row')
+    .filter({ hasText: truth.pod.slice(-5) })
+    .first()
+    .click();
+  const details = detailsOf(page);
+  for (const said of ['Why it matters', 'What else it may be', 'Exhibit’s rule', 'johndoe'])
+    await expect(details).toContainText(said);
+  const count = Number(
+    (await lines.getByRole('row', { selected: true }).getByRole('gridcell').nth(4).innerText()).replaceAll(',', ''),
+  );
+  await details.getByRole('link', { name: /^Show/ }).click();
+  await workbench.settled();
+  expect(await workbench.total()).toBe(count);
+  await page.goBack();
+
+  // What could not be evaluated is said: silence is not absence.
+  await page.getByRole('button', { name: /cannot be evaluated/ }).click();
+  await expect(
+    page.getByRole('region', { name: 'Rules that this evidence cannot answer' }).getByRole('listitem').first(),
+  ).toBeVisible();
+  expect(page.url()).toContain('only=rules');
 });
