@@ -3,6 +3,8 @@ import { type Failure, failureOf } from './failure';
 /** Rows are asked for and kept in blocks of this many. */
 export const BLOCK = 100;
 const KEPT = 60;
+/** Rows beside those in sight that are asked for as well. */
+const AHEAD = BLOCK / 2;
 
 /** Rows `at` to `at + limit` of what is in view, and how many there are in all. */
 export type Fetch<T, V> = (
@@ -53,17 +55,26 @@ export class Rows<T, V> {
     void this.#fetch(Math.floor(first / BLOCK) * BLOCK, Math.ceil((last + 1) / BLOCK) * BLOCK);
   }
 
-  /** Makes sure that rows `first` to `last` come. One request at a time: the pane drops what has been scrolled past. */
+  /**
+   * Makes sure that rows `first` to `last` come, and then those beside them, so that scrolling on meets rows. One request at a time: the
+   * pane drops what has been scrolled past.
+   */
   need(first: number, last: number): void {
     if (this.stale || this.#view === undefined || this.total === 0) return;
+    if (!this.#ask(first, last)) this.#ask(Math.max(0, first - AHEAD), Math.min(this.total - 1, last + AHEAD));
+  }
+
+  /** Answers whether any of these rows are missing. */
+  #ask(first: number, last: number): boolean {
     const missing: number[] = [];
     for (let block = Math.floor(first / BLOCK); block <= Math.floor(last / BLOCK); block++) {
       if (!this.#blocks.has(block) && block * BLOCK < this.total) missing.push(block);
     }
-    if (missing.length === 0) return;
+    if (missing.length === 0) return false;
     const from = (missing[0] as number) * BLOCK;
     const to = ((missing.at(-1) as number) + 1) * BLOCK;
     if (this.#wanted !== `${from}-${to}`) void this.#fetch(from, to);
+    return true;
   }
 
   /** Asks again after a failure or a change of the case. */

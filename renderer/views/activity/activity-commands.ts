@@ -1,11 +1,13 @@
 /** What can be done in the Activity view, by key and by the palette. */
 import { KINDS } from '../../../workers/contract/attributes';
 import { KIND_NAMES, SHOWN_KINDS } from '../../data/kinds';
-import { UNFILTERED } from '../../state/address';
+import { SCALES, UNFILTERED } from '../../state/address';
 import type { Command } from '../../state/commands.svelte';
+import { DENSITIES, type Density, type Prefs } from '../../state/prefs.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
 import { reportCommands } from './report-commands';
 import { rowCommands } from './row-commands';
+import { GROUPINGS, groupingName } from './scope-data';
 import { timeCommands } from './time-commands';
 
 /** The parts of the view that commands reach into. */
@@ -26,6 +28,8 @@ export interface Parts {
   readonly focusFilter: () => void;
   readonly openSaved: () => void;
   readonly focusTree: () => void;
+  readonly ownGrouping: () => void;
+  readonly prefs: Prefs;
   readonly toggleRecord: () => void;
   readonly chooseColumns: () => void;
   /** The hierarchy where it lies over the rest, else the details. */
@@ -39,6 +43,7 @@ export const activityCommands = (workbench: Workbench, parts: Parts): readonly C
   ...reportCommands(workbench, parts.say),
   ...timeCommands(workbench, parts.typeWindow),
   ...filterCommands(workbench, parts),
+  ...lookCommands(workbench, parts),
 ];
 
 function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns, focusTree, close }: Parts): readonly Command[] {
@@ -122,5 +127,36 @@ function filterCommands(workbench: Workbench, { focusFilter, openSaved }: Parts)
         words: 'only kind solo',
       }),
     ]),
+  ];
+}
+
+/** How the view shows things: what the hierarchy groups by, the graph's scale, how dense rows are. */
+function lookCommands({ router }: Workbench, { prefs, ownGrouping }: Parts): readonly Command[] {
+  const hierarchy = { group: 'Hierarchy', words: 'tree group by' } as const;
+  const densities = Object.keys(DENSITIES) as readonly Density[];
+  return [
+    ...[...GROUPINGS.map(({ by }) => by), ...prefs.groupings].map(
+      (by): Command => ({ ...hierarchy, id: `by.${by.join()}`, title: groupingName(by), run: () => router.go({ by }) }),
+    ),
+    { ...hierarchy, id: 'by.own', title: 'Own grouping…', run: ownGrouping },
+    ...SCALES.map(
+      (scale): Command => ({
+        id: `scale.${scale}`,
+        title: scale === 'auto' ? 'Scale chosen by what is shown' : `${scale === 'log' ? 'Logarithmic' : 'Linear'} scale`,
+        group: 'Graph',
+        run: () => router.go({ scale }, 'replace'),
+      }),
+    ),
+    ...densities.map(
+      (density): Command => ({
+        id: `density.${density}`,
+        title: `Rows ${density}`,
+        group: 'List',
+        words: 'density height',
+        run: () => {
+          prefs.density = density;
+        },
+      }),
+    ),
   ];
 }

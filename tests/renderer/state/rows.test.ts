@@ -41,6 +41,17 @@ test('asks once for rows that span two blocks, and not again for what is here', 
   expect(asked.map(({ at, limit }) => [at, limit])).toEqual([[0, 2 * BLOCK]]);
 });
 
+test('the block beside what is in sight comes before it is reached, and never beyond the last', async () => {
+  const { asked, rows } = pages(250);
+  rows.show('all', { order: 'asc' }, 0, 30);
+  await settle();
+  for (const first of [20, 60, 150, 219]) {
+    rows.need(first, first + 30);
+    await settle();
+  }
+  expect(asked.map(({ at }) => at)).toEqual([0, 100, 200]);
+});
+
 test('shows the old rows until the new ones arrive', async () => {
   const { rows } = pages(1000);
   rows.show('all', { order: 'asc' }, 0, 30);
