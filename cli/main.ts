@@ -3,6 +3,7 @@ import { ExhibitError } from '../workers/contract/errors';
 import { type Command, DONE, type Exit, FAILED, WRONG_USAGE } from './command';
 import { count } from './commands/count';
 import { exportCommand } from './commands/export';
+import { findings } from './commands/findings';
 import { formats } from './commands/formats';
 import { groups } from './commands/groups';
 import { importCommand } from './commands/import';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   groups,
   sessions,
   trace,
+  findings,
   questions,
   report,
   record,

@@ -1,5 +1,5 @@
 import type { ActivityJson } from '../../workers/contract/activity';
-import { ATTRIBUTES } from '../../workers/contract/attributes';
+import { CARRIED } from '../../workers/contract/attributes';
 import { csvLine } from '../../workers/contract/csv';
 import { summary } from '../../workers/contract/summary';
 import { attributesOf, CASE, caseOf, numberOf, parse, usage, viewOf, WINDOW } from '../args';
@@ -27,7 +27,7 @@ const ndjson =
     rows.map((row) => json(only(row, columns))).join('');
 
 function csv(columns: Columns): Writer {
-  const names = columns ?? ATTRIBUTES.map(({ name }) => name);
+  const names = columns ?? CARRIED.map(({ name }) => name);
   let begun = false;
   return (rows) => {
     const heading = begun ? '' : csvLine(names);

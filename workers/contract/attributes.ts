@@ -6,7 +6,7 @@
 export type AttributeType = 'text' | 'number' | 'time' | 'address' | 'list' | 'addresses' | 'choice' | 'flag';
 
 /** Where the value lies: a column of that table of `case/schema.ts`, or derived by an expression of the query layer. */
-export type AttributeHome = 'activity' | 'scope' | 'actor' | 'policy' | 'link' | 'mark' | 'derived';
+export type AttributeHome = 'activity' | 'scope' | 'actor' | 'policy' | 'link' | 'mark' | 'finding' | 'derived';
 
 export interface Attribute {
   readonly name: string;
@@ -69,6 +69,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
   any('flags', 'list', 'what was estimated, incomplete or odd about it'),
   any('tag', 'list', 'the analyst’s tags', { home: 'mark' }),
   any('note', 'list', 'the analyst’s notes', { home: 'mark' }),
+  any('finding', 'list', 'findings that cite it: the rule, or one finding’s id', { home: 'finding' }),
 
   scope('cluster', 'text', 'cluster name'),
   scope('namespace', 'text', 'Kubernetes namespace', { aliases: ['k8s.ns.name', 'kubernetes.namespace.name'] }),
@@ -145,6 +146,9 @@ export const ATTRIBUTES: readonly Attribute[] = [
   policy('tags', 'list', 'tags of the rule'),
   policy('origin', 'text', 'which agent and source the hit came from'),
 ];
+
+/** What an activity carries with it: all but findings, which rules have of it. */
+export const CARRIED: readonly Attribute[] = ATTRIBUTES.filter(({ home }) => home !== 'finding');
 
 const byName = new Map(ATTRIBUTES.flatMap((a) => [a.name, ...(a.aliases ?? [])].map((name) => [name, a] as const)));
 

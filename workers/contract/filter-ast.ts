@@ -31,3 +31,19 @@ export function either(parts: readonly Filter[]): Filter {
   const flat = parts.flatMap((part) => (part.type === 'or' ? part.parts : [part]));
   return flat.length === 1 ? (flat[0] as Filter) : { type: 'or', parts: flat };
 }
+
+/** Names of the attributes that a filter asks for. */
+export function attributesIn(filter: Filter): ReadonlySet<string> {
+  switch (filter.type) {
+    case 'all':
+    case 'text':
+      return new Set();
+    case 'and':
+    case 'or':
+      return new Set(filter.parts.flatMap((part) => [...attributesIn(part)]));
+    case 'not':
+      return attributesIn(filter.part);
+    default:
+      return new Set([filter.attribute]);
+  }
+}

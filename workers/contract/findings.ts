@@ -41,8 +41,11 @@ export interface Finding extends RuleText {
   readonly last: string | null;
   /** Ids of the earliest of them (undated last), at most `MOST_CITED`; at least one. */
   readonly cited: readonly string[];
-  /** In the filter language: exactly the activities that it cites, in view or not. `count` is that of this filter and the view together. */
-  readonly filter: string;
+  /**
+   * In the filter language: exactly the activities that it cites, in view or not. `count` is that of this filter and the view together. Null of a rule that came with the
+   * request: nothing else knows it.
+   */
+  readonly filter: string | null;
 }
 export const MOST_CITED = 5;
 

@@ -8,7 +8,7 @@ import { copyFile, type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileChunks } from '../bundle/source';
 import type { ActivityJson } from '../contract/activity';
-import { ATTRIBUTES } from '../contract/attributes';
+import { CARRIED } from '../contract/attributes';
 import { csvLine } from '../contract/csv';
 import { ExhibitError } from '../contract/errors';
 import type { ActivitiesExport } from '../contract/export';
@@ -64,7 +64,7 @@ async function writeRows(
 ): Promise<number> {
   let done = 0;
   try {
-    if (textOf === csvRows) await file.write(csvLine(ATTRIBUTES.map(({ name }) => name)));
+    if (textOf === csvRows) await file.write(csvLine(CARRIED.map(({ name }) => name)));
     return await query(source, view, async (rows) => {
       await file.write(textOf(redactor ? rows.map((row) => redactActivity(row, redactor)) : rows));
       done += rows.length;
@@ -77,7 +77,7 @@ async function writeRows(
 
 const jsonRows = (rows: readonly ActivityJson[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 const csvRows = (rows: readonly ActivityJson[]): string =>
-  rows.map((row) => csvLine(ATTRIBUTES.map(({ name }) => row[name]))).join('');
+  rows.map((row) => csvLine(CARRIED.map(({ name }) => row[name]))).join('');
 
 /** A folder of our own beside the file, so that nobody else sees what is not complete. */
 async function beside(out: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { join as joinPath } from 'node:path';
 import { Database } from '../case/database';
 import { ACTIVITY_COLUMNS } from '../case/schema';
-import { ATTRIBUTES, type Attribute } from '../contract/attributes';
+import { CARRIED, type Attribute } from '../contract/attributes';
 import { join, name, raw, Sql, sql } from '../contract/sql';
 
 const MEMORY = '500MB';
@@ -22,7 +22,7 @@ export async function toParquet(lines: string, folder: string): Promise<string> 
   const database = await Database.open(':memory:', { spool: folder, memoryLimit: MEMORY });
   const connection = await database.connect();
   try {
-    const types = new Map(ATTRIBUTES.map((attribute) => [attribute.name, typeOf(attribute)]));
+    const types = new Map(CARRIED.map((attribute) => [attribute.name, typeOf(attribute)]));
     types.set('completed', 'VARCHAR[]').set('records', PLACES);
     const read = [...types].map(
       ([column, type]) => sql`${name(column)}: ${raw(`'${type === 'TIMESTAMP_NS' ? 'VARCHAR' : type}'`)}`,

@@ -43,7 +43,7 @@ function part(filter: Filter, positive: boolean, hints: Hints): Sql {
 const signed = (tested: Sql, positive: boolean): Sql => (positive ? tested : sql`(${tested}) IS NOT TRUE`);
 
 /** What Exhibit itself gives (ids, places, sessions) is asked for by name; a bare word searches what the evidence says. */
-const OWN: ReadonlySet<string> = new Set(['id', 'evidence', 'member', 'record', 'format', 'session', 'process']);
+const OWN: ReadonlySet<string> = new Set(['id', 'evidence', 'member', 'record', 'format', 'session', 'process', 'finding']);
 
 /** Attributes that a bare word or quoted text searches. */
 export const SEARCHED: readonly Attribute[] = ATTRIBUTES.filter((of) => asSearched(of) && !OWN.has(of.name));

@@ -48,6 +48,8 @@ export function condition(attribute: Attribute, test: Test): Sql {
       return linkCondition(attribute, test);
     case 'mark':
       return sql`a.key IN (SELECT key FROM kept.mark WHERE kind = ${attribute.name} AND ${scalarTest(attribute, test, raw('text'))})`;
+    case 'finding':
+      return findingCondition(attribute, test);
     case 'derived':
       return derivedCondition(attribute, test);
     default:
@@ -111,6 +113,13 @@ function linkCondition(attribute: Attribute, test: Test): Sql {
     JOIN ${SESSION_IDS} o ON o.session = l.session
     WHERE ${LINKED} AND ${scalarTest(attribute, test, raw('o.id'))})`;
 }
+
+/** Its rule or its id matches; `detect/place.ts` has filled the tables. */
+const findingCondition = (attribute: Attribute, test: Test): Sql => sql`a.key IN (
+    SELECT f.key
+    FROM kept.finding f
+    JOIN kept.finding_name n ON n.finding = f.finding
+    WHERE ${scalarTest(attribute, test, raw('n.rule'))} OR ${scalarTest(attribute, test, raw('n.id'))})`;
 
 /** An element matches, or the shell-quoted whole. */
 function commandCondition(attribute: Attribute, test: Test): Sql {
@@ -236,6 +245,10 @@ export function valueSql(attribute: Attribute): Sql {
   if (attribute.home === 'mark') {
     return sql`(SELECT list(DISTINCT k.text ORDER BY k.text) FROM kept.mark k WHERE k.key = a.key AND k.kind = ${attribute.name})`;
   }
+  if (attribute.home === 'finding') {
+    return sql`(
+      SELECT list(DISTINCT n.rule ORDER BY n.rule) FROM kept.finding f JOIN kept.finding_name n ON n.finding = f.finding WHERE f.key = a.key)`;
+  }
   const derived = DERIVED.get(attribute.name);
   if (derived) return sql`(${derived})`;
   const column = sql`${raw(attribute.home === 'activity' ? 'a' : attribute.home)}.${name(attribute.column ?? attribute.name)}`;
@@ -248,5 +261,6 @@ export function valueSql(attribute: Attribute): Sql {
 /** A table expression that has rows if any activity has the attribute. */
 export function present(attribute: Attribute): Sql {
   if (attribute.home === 'mark') return sql`kept.mark WHERE kind = ${attribute.name}`;
+  if (attribute.home === 'finding') return raw('kept.finding');
   return sql`${tableOf(attribute.home)} WHERE ${name(attribute.column ?? attribute.name)} IS NOT NULL`;
 }

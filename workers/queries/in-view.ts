@@ -1,11 +1,13 @@
 /** The one meaning of a view. Every query of activities takes its condition from here, so that panes cannot disagree. */
-import type { Connection } from '../case/database';
 import { attribute, KINDS } from '../contract/attributes';
 import { ExhibitError } from '../contract/errors';
-import { type Filter, type Parsed, parse, printFilter } from '../contract/filter';
+import { type Filter, parse, printFilter } from '../contract/filter';
+import { attributesIn } from '../contract/filter-ast';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import type { View } from '../contract/view';
+import { placed } from '../detect/place';
 import { compile, type Hints } from '../filter/compile';
+import { checkPatterns } from '../filter/patterns';
 import { timestamp } from '../filter/test';
 import { presentAttributes } from './facts';
 import type { Source } from './source';
@@ -31,6 +33,7 @@ export async function inView(source: Source, view: View): Promise<InView> {
   const parsed = parse(view.filter ?? '');
   await checkPatterns(source.connection, parsed);
   const filter = parsed.filter;
+  if (attributesIn(filter).has('finding')) await placed(source);
   const hints = searchesText(filter) ? { present: await presentAttributes(source) } : {};
   const less = filter.type !== 'all' && leavesOut(filter) && view.from === undefined && view.to === undefined;
   return {
@@ -99,20 +102,4 @@ export const window = (from: bigint | undefined, to: bigint | undefined): readon
 function searchesText(filter: Filter): boolean {
   if (filter.type === 'and' || filter.type === 'or') return filter.parts.some(searchesText);
   return filter.type === 'not' ? searchesText(filter.part) : filter.type === 'text';
-}
-
-/** Only RE2 can say whether a pattern is right; asked before any row is read. */
-async function checkPatterns(connection: Connection, { patterns }: Parsed): Promise<void> {
-  for (const { from, to, value } of patterns) {
-    try {
-      await connection.all(sql`SELECT regexp_matches('', ${value})`);
-    } catch (error) {
-      const why = (error as Error).message.replace(/^.*Error: /, '');
-      throw new ExhibitError('filter', `Column ${from + 1}: this is no regular expression of RE2 (${why}).`, {
-        from,
-        to,
-        expected: ['a regular expression'],
-      });
-    }
-  }
 }

@@ -5,6 +5,8 @@ export const isInterrupt = (error: unknown): boolean => error instanceof Error &
 
 export class Kept {
   private entries = new Map<string, Promise<unknown>>();
+  /** Rises with each change of evidence, sessions or known addresses: what findings rest on. */
+  version = 0;
   constructor(private readonly limit = 200) {}
 
   /** The result under this key; computed once, even when several panes ask at the same time. */
@@ -35,8 +37,9 @@ export class Kept {
     }
   }
 
-  /** After an import, a correlation or a change of marks. What still runs for the old version is not kept. */
-  clear(): void {
+  /** After an import, a correlation or a change of marks (`marks`: of these alone). What still runs for the old version is not kept. */
+  clear(only?: 'marks'): void {
+    if (only === undefined) this.version++;
     this.entries = new Map();
   }
 }

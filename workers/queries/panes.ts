@@ -50,7 +50,7 @@ export class Panes {
       return await pane.run((started) =>
         this.withConnection((connection) => {
           started(connection);
-          return work({ connection, kept: this.kept });
+          return work({ connection, kept: this.kept, apart: (long) => this.run(undefined, long) });
         }),
       );
     } catch (error) {

@@ -8,6 +8,7 @@ import { ATTRIBUTES, type Attribute } from '../contract/attributes';
 import { recordText } from '../contract/id';
 import { join, name, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { readied } from '../detect/place';
 import { EVIDENCE, ID, joinsOf, LINKED, MEMBER, valueSql } from '../filter/places';
 import { absentColumns } from './facts';
 import { select } from './select';
@@ -34,7 +35,9 @@ export async function readActivities(
 ): Promise<readonly ActivityJson[]> {
   if (rows.length === 0) return [];
   const absent = await absentColumns(source);
-  const asked = only ? READ.filter((a) => ALWAYS.has(a.name) || only.includes(a.name)) : READ;
+  // What findings cite is told where it is asked for by name: it is none of the evidence's.
+  const asked = READ.filter((a) => (only ? ALWAYS.has(a.name) || only.includes(a.name) : a.home !== 'finding'));
+  await readied(source, asked);
   const read = asked.filter((a) => !absent.has(a.name));
   const own = read.flatMap((a) => (a.home === 'activity' ? [a.column ?? a.name] : []));
   const columns = join(

@@ -5,12 +5,15 @@
 import type { Connection } from '../case/database';
 import { parseRange } from '../contract/address';
 import { sql } from '../contract/sql';
+import { findingTables } from '../detect/tables';
 import { given } from './given';
 import type { Kept } from './kept';
 
 export interface Source {
   readonly connection: Connection;
   readonly kept: Kept;
+  /** Runs what others wait for too on a connection of its own, so that it goes on when this request is superseded; on this one where absent. */
+  readonly apart?: <T>(work: (source: Source) => Promise<T>) => Promise<T>;
 }
 
 /** Once for each opened case, before any query; its connections all see it. */
@@ -18,6 +21,7 @@ export async function attachKept(connection: Connection): Promise<void> {
   await connection.run(`ATTACH IF NOT EXISTS ':memory:' AS kept (READ_WRITE)`);
   await connection.run('CREATE TABLE IF NOT EXISTS kept.mark (key BIGINT, kind VARCHAR, text VARCHAR)');
   await connection.run('CREATE TABLE IF NOT EXISTS kept.known (low UHUGEINT, high UHUGEINT)');
+  for (const statement of findingTables('kept')) await connection.run(statement);
 }
 
 /** Replaces the case's own list of known addresses: addresses and ranges; what is neither is left out and returned. */

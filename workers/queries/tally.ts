@@ -5,6 +5,7 @@ import { ExhibitError } from '../contract/errors';
 import { quoteWords } from '../contract/shell-words';
 import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { readied } from '../detect/place';
 import { joinsOf, tableOf, valueSql } from '../filter/places';
 import type { InView } from './in-view';
 import { overview } from './overview';
@@ -30,6 +31,7 @@ export async function tally(
   by: readonly Attribute[],
   options: TallyOptions,
 ): Promise<readonly Tally[]> {
+  await readied(source, by);
   const scoped = options.bucketNs === undefined && by.every((of) => of.home === 'scope');
   return scoped ? tallyScopes(source, view, by) : tallyRows(source, view, by, options);
 }

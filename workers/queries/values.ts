@@ -3,6 +3,7 @@ import type { Attribute } from '../contract/attributes';
 import type { ValuesRequest } from '../contract/count';
 import { raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { readied } from '../detect/place';
 import { joinsOf, tableOf, valueSql } from '../filter/places';
 import { pathOf } from './groups';
 import { inView } from './in-view';
@@ -13,6 +14,7 @@ const MOST_VALUES = 1_000;
 
 export async function values(source: Source, request: ValuesRequest): Promise<readonly { value: string; count: number }[]> {
   const [attribute] = pathOf([request.attribute]) as [Attribute];
+  await readied(source, [attribute]);
   const view = await inView(source, request);
   const most = Math.max(0, Math.min(MOST_VALUES, Math.floor(request.limit)));
   const starts = request.startsWith ? sql`starts_with(value, ${request.startsWith})` : raw('TRUE');
@@ -43,6 +45,15 @@ function counted(attribute: Attribute, condition: Sql): Sql {
         FROM kept.mark k
         JOIN activity a ON a.key = k.key
         WHERE k.kind = ${attribute.name} AND ${condition}
+        GROUP BY ALL`;
+  }
+  if (home === 'finding') {
+    return sql`
+        SELECT n.rule AS value, count(DISTINCT a.key) AS n
+        FROM kept.finding f
+        JOIN kept.finding_name n ON n.finding = f.finding
+        JOIN activity a ON a.key = f.key
+        WHERE ${condition}
         GROUP BY ALL`;
   }
   if (home !== 'scope' && home !== 'actor' && home !== 'policy') {

@@ -1,0 +1,47 @@
+/** The rules that come with Exhibit: every file of `resources/rules`, read once. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { sha256 } from '../case/digest';
+import type { RuleFile } from '../contract/findings';
+import { readRule } from './read-rule';
+import type { Rule } from './rule';
+
+const ENDING = '.yaml';
+/** Two folders up from here, and from every built file alike. */
+const FOLDER = fileURLToPath(new URL('../../resources/rules/', import.meta.url));
+
+export interface Pack {
+  /** 16 hex digits of the SHA-256 of all names and texts, in order of name. */
+  readonly version: string;
+  readonly rules: readonly Rule[];
+}
+
+const packFiles = (): readonly RuleFile[] => readRuleFiles(FOLDER);
+
+let pack: Pack | undefined;
+export function rulePack(): Pack {
+  pack ??= packOf(packFiles());
+  return pack;
+}
+
+/** Throws `usage` for a rule that is none. */
+export function packOf(files: readonly RuleFile[]): Pack {
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    version: sha256(JSON.stringify(sorted.map(({ name, text }) => [name, text]))).slice(0, 16),
+    rules: sorted.map(readRule),
+  };
+}
+
+/** The pack with other rules beside it; one of the same name takes its place. */
+export function packWith(files: readonly RuleFile[]): Pack {
+  const own = new Set(files.map(({ name }) => name));
+  return packOf([...packFiles().filter(({ name }) => !own.has(name)), ...files]);
+}
+
+/** The rule files of a folder, by name. */
+export const readRuleFiles = (folder: string): readonly RuleFile[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(ENDING))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -ENDING.length), text: readFileSync(`${folder}/${file}`, 'utf8') }));
