@@ -7,6 +7,8 @@ export type IdentityLinkName =
   | 'cloud principal'
   | 'user'
   | 'groups'
+  | 'credential'
+  | 'bound to pod'
   | 'impersonated user'
   | 'impersonated groups'
   | 'token asked for'

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../case/database';
 import { CONTAINER_ID } from '../contract/container';
+import { CREDENTIAL_TOLD } from '../formats/api-call';
 
 const SHAPE = JSON.stringify({
   node: 'VARCHAR',
@@ -24,7 +25,7 @@ export async function gatherTold(connection: Connection): Promise<void> {
       SELECT s.cluster, a.resource, s.namespace, a.name, a.told, min(a.time) AS first, max(a.time) AS last
       FROM activity a
       LEFT JOIN scope s USING (scope)
-      WHERE a.told IS NOT NULL AND a.result IN ('ok', 'unknown') AND NOT coalesce(list_contains(a.flags, 'dry run'), false)
+      WHERE a.told IS NOT NULL AND NOT starts_with(a.told, '${CREDENTIAL_TOLD}') AND a.result IN ('ok', 'unknown') AND NOT coalesce(list_contains(a.flags, 'dry run'), false)
       GROUP BY ALL
     )`);
   if (!(await connection.one('SELECT 1 FROM told_object LIMIT 1'))) return;

@@ -43,6 +43,7 @@ export const actionOf = (rules: string): string =>
 export const EXTRA: Columns = {
   'authentication.kubernetes.io/credential-id': 'texts',
   'authentication.kubernetes.io/pod-name': 'texts',
+  'authentication.kubernetes.io/node-name': 'texts',
   'scopes.authorization.openshift.io': 'texts',
   arn: 'texts',
   canonicalArn: 'texts',
@@ -63,6 +64,19 @@ export function identityOf(user: string, extra: string): string {
     WHEN ${user} = 'system:anonymous' THEN 'anonymous'
   END AS identitybasis`;
 }
+
+/**
+ * What a call that opens a session says of the token or certificate that it came with, and a request for a token of the one that it was given: JSON, for the identity
+ * chain; NULL where neither is said. The server writes both ids alike (`JTI=…`), so that one leads to the other (kubernetes/enhancements 4193).
+ */
+export function credentialOf(extra: string, issued: string): string {
+  const of = (name: string) => first(`${extra}."authentication.kubernetes.io/${name}"`);
+  const [used, pod, node] = [of('credential-id'), of('pod-name'), of('node-name')];
+  return `CASE WHEN coalesce(${used}, ${pod}, ${issued}) IS NOT NULL
+    THEN json_object('credential', ${used}, 'pod', ${pod}, 'node', ${node}, 'issued', ${issued})::VARCHAR END`;
+}
+/** What `credentialOf` makes begins so; what bodies say does not. */
+export const CREDENTIAL_TOLD = '{"credential":';
 
 /** What is read of a request's or response's object beside `metadata.name`. */
 export const BODY: Columns = {

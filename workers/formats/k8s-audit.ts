@@ -6,7 +6,7 @@
  * and cut versions fall back to the stage's time, `timestamp`, `metadata.creationTimestamp`, at last to that of the envelope, and say so. A record with
  * no time at all, as some SIEM exports leave it, is kept undated. API servers behind one another share audit ids (OpenShift): the envelope says which one wrote.
  */
-import { actionOf, BODY, EXTRA, IS_SESSION, identityOf, sessionLabel, toldOf, workloadKindOf } from './api-call';
+import { actionOf, BODY, credentialOf, EXTRA, IS_SESSION, identityOf, sessionLabel, toldOf, workloadKindOf } from './api-call';
 import { flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -38,6 +38,7 @@ const columns: Columns = {
     'authorization.k8s.io/decision': 'text',
     'authorization.k8s.io/reason': 'text',
     'audit.k8s.io/truncated': 'text',
+    'authentication.kubernetes.io/issued-credential-id': 'text',
     // OpenShift's oauth-server, of logins: allow, deny or error; who they were for.
     'authentication.openshift.io/decision': 'text',
     'authentication.openshift.io/username': 'text',
@@ -128,7 +129,11 @@ SELECT
   nullif(${annotation('authorization.k8s.io/reason')}, '') AS decisionreason,
   ${actionOf('e."requestObject".rules')} AS action,
   requesturi, auditid, level, stage,
-  ${toldOf(['e."responseObject"', 'e."requestObject"'])} AS told
+  coalesce(
+    ${toldOf(['e."responseObject"', 'e."requestObject"'])},
+    CASE WHEN session OR (resource = 'serviceaccounts' AND subresource = 'token')
+      THEN ${credentialOf('e."user".extra', annotation('authentication.kubernetes.io/issued-credential-id'))} END
+  ) AS told
 FROM (
   SELECT
     *,

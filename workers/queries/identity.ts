@@ -1,6 +1,6 @@
 /**
- * The identity chain of a session: address, client, cloud principal, user, groups, whom it acted as; of a service account also who asked for its tokens and who created
- * it. Each link names the activity that tells it.
+ * The identity chain of a session: address, client, cloud principal, user, groups, the token or certificate, whom it acted as; of a service account also who asked for
+ * that token (where the API server names it, that very one; else any of the account's) and who created the account. Each link names the activity that tells it.
  */
 import type { ActivityJson } from '../contract/activity';
 import type { IdentityLink, IdentityLinkName } from '../contract/identity';
@@ -8,6 +8,7 @@ import { type Sql, sql } from '../contract/sql';
 import { formatTime, parseTime } from '../contract/time';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
+import { CREDENTIAL_TOLD } from '../formats/api-call';
 import { select } from './select';
 import type { Source } from './source';
 
@@ -17,8 +18,40 @@ const MOST_ISSUERS = 5;
 const TOKEN_LIFE_NS = 48n * 3_600_000_000_000n;
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
-export async function identityChain(source: Source, originator: ActivityJson): Promise<readonly IdentityLink[]> {
-  return [...ownLinks(originator), ...(await accountLinks(source, originator))];
+/** @param key the originator's activity */
+export async function identityChain(source: Source, originator: ActivityJson, key: bigint): Promise<readonly IdentityLink[]> {
+  const used = await credentialOf(source, key);
+  return [...ownLinks(originator), ...credentialLinks(originator, used), ...(await accountLinks(source, originator, used))];
+}
+
+/** What `told` says of a credential (formats/api-call.ts). */
+interface Credential {
+  /** `JTI=…` of a token, `X509SHA256=…` of a certificate. */
+  readonly credential: string | null;
+  /** That the token is bound to, and the node that it was on. */
+  readonly pod: string | null;
+  readonly node: string | null;
+}
+
+async function credentialOf({ connection }: Source, key: bigint): Promise<Credential | undefined> {
+  const [row] = await select(
+    connection,
+    { told: 'VARCHAR' },
+    sql`SELECT told FROM activity WHERE key = CAST(${key} AS BIGINT) AND starts_with(told, ${CREDENTIAL_TOLD})`,
+  );
+  return row === undefined ? undefined : (JSON.parse(row.told) as Credential);
+}
+
+function credentialLinks({ id }: ActivityJson, used: Credential | undefined): IdentityLink[] {
+  if (used === undefined) return [];
+  const { credential, pod, node } = used;
+  const isCertificate = credential?.startsWith('X509') ?? false;
+  const basis = `id of the ${isCertificate ? 'certificate' : 'token'} that it came with, as the API server read it`;
+  const bound = `its token was made for this pod${node === null ? '' : ` on ${node}`}; whoever could read it there may have used it`;
+  return [
+    ...(credential === null ? [] : [{ link: 'credential', value: credential, basis, records: [id] } as const]),
+    ...(pod === null ? [] : [{ link: 'bound to pod', value: pod, basis: bound, records: [id] } as const]),
+  ];
 }
 
 /** What the originator's own record says. */
@@ -52,12 +85,43 @@ interface Account {
 }
 
 /** A service account's token may be used by whoever holds it: who asked for one before, and who made the account. */
-async function accountLinks(source: Source, { user, cluster, time }: ActivityJson): Promise<IdentityLink[]> {
+async function accountLinks(
+  source: Source,
+  { user, cluster, time }: ActivityJson,
+  used: Credential | undefined,
+): Promise<IdentityLink[]> {
   const [, namespace, name] = SERVICE_ACCOUNT.exec(typeof user === 'string' ? user : '') ?? [];
   const at = parseTime(typeof time === 'string' ? time : '');
   if (namespace === undefined || name === undefined || at === undefined) return [];
   const account: Account = { namespace, name, cluster: cluster as string | undefined, time: at };
-  return [...(await issuers(source, account)), ...(await creators(source, account))];
+  const exact = used?.credential ? await issuersOf(source, account, used.credential) : [];
+  return [...(exact.length > 0 ? exact : await issuers(source, account)), ...(await creators(source, account))];
+}
+
+/** Who was given the very token: a request for a token tells the id of the one that it was answered with. */
+async function issuersOf({ connection }: Source, account: Account, credential: string): Promise<IdentityLink[]> {
+  const rows = await select(
+    connection,
+    { issuer: 'VARCHAR', time: 'TIMESTAMP_NS', id: 'VARCHAR' },
+    sql`
+      WITH given AS (
+        SELECT coalesce(r.impersonated, r."user", 'unknown') AS issuer, a.time, a.key
+        ${callsOn(account, sql`a.subresource = 'token'`)} AND starts_with(a.told, ${CREDENTIAL_TOLD}) AND (a.told ->> '$.issued') = ${credential}
+        ORDER BY a.time, a.key
+        LIMIT ${MOST_ISSUERS}
+      )
+      SELECT k.issuer, k.time, ${ID} AS id
+      FROM given k
+      JOIN activity a ON a.key = k.key
+      JOIN member m ON m.member = a.member
+      ORDER BY k.time, k.key`,
+  );
+  return rows.map(({ issuer, time, id }) => ({
+    link: 'token asked for',
+    value: issuer,
+    basis: `was given this very token at ${formatTime(time)}: the answer named its id`,
+    records: [id],
+  }));
 }
 
 async function issuers({ connection }: Source, account: Account): Promise<IdentityLink[]> {

@@ -42,7 +42,7 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
     rivals: told?.rivals ?? [],
     considered: told?.considered ?? [],
     identity: identityOf(originator),
-    chain: await identityChain(source, originator),
+    chain: await identityChain(source, originator, session.key),
     root: processes.find(({ process, depth }) => process === session.root && depth === 0) ?? null,
     processes,
     activities,

@@ -18,6 +18,8 @@ const OF_CALLS: readonly (readonly [link: IdentityLinkName, title: string, absen
   ['cloud principal', 'Cloud principal', 'no cloud identity recorded'],
   ['user', 'Kubernetes user', 'the record names none'],
   ['groups', 'Groups', 'the record names none'],
+  ['credential', 'Credential', ''],
+  ['bound to pod', 'Bound to pod', ''],
   ['impersonated user', 'Acting as', NOBODY],
   ['impersonated groups', 'In the groups', ''],
   ['token asked for', 'Token asked for by', ''],

@@ -13,6 +13,13 @@ const CALLS = [
   { at: 6, user: 'casey', name: 'other', token: true },
   { at: 7, user: 'casey', name: 'robot', token: true, west: true },
   { at: 90, user: 'casey', name: 'robot', token: true },
+  { at: 1, user: 'drew', name: 'crane', token: true, told: '{"credential":null,"pod":null,"node":null,"issued":"JTI=7"}' },
+  {
+    at: 60,
+    user: 'system:serviceaccount:shop:crane',
+    name: 'p',
+    told: '{"credential":"JTI=7","pod":"web-1","node":"n1","issued":null}',
+  },
 ] as const;
 
 let made: MadeCase;
@@ -23,9 +30,9 @@ beforeAll(async () => {
   for (const [i, call] of CALLS.entries()) {
     await connection.run(`INSERT INTO actor (actor, "user") VALUES (${i + 1}, '${call.user}')`);
     await connection.run(`
-      INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, actor, kind, time, verb, resource, subresource, name, result)
+      INSERT INTO activity (key, member, record, k, "offset", "length", content, scope, actor, kind, time, verb, resource, subresource, name, result, told)
       VALUES (${i + 1}, 2, ${i + 1}, 1, 0, 1, 0, ${'west' in call ? 22 : 21}, ${i + 1}, 'api', make_timestamp_ns(${START + BigInt(call.at) * SECOND}),
-        'create', 'serviceaccounts', ${'token' in call ? `'token'` : 'NULL'}, '${call.name}', '${'refused' in call ? 'refused' : 'ok'}')`);
+        'create', 'serviceaccounts', ${'token' in call ? `'token'` : 'NULL'}, '${call.name}', '${'refused' in call ? 'refused' : 'ok'}', ${'told' in call ? `'${call.told}'` : 'NULL'})`);
   }
 });
 afterAll(() => {
@@ -41,8 +48,10 @@ const exec = (told: Readonly<Record<string, unknown>>): ActivityJson => ({
   time: '2026-03-17T09:01:00Z',
   ...told,
 });
-const chainOf = async (told: Readonly<Record<string, unknown>>) =>
-  (await identityChain(made.source, exec(told))).map(({ link, value, records }) => [link, value, ...records]);
+/** Of no row of the case: the record alone speaks. */
+const NONE = -1n;
+const chainOf = async (told: Readonly<Record<string, unknown>>, key = NONE) =>
+  (await identityChain(made.source, exec(told), key)).map(({ link, value, records }) => [link, value, ...records]);
 
 test('each link of the record itself, in order; the last address was seen, those before it are claimed', async () => {
   expect(
@@ -68,7 +77,7 @@ test('each link of the record itself, in order; the last address was seen, those
 });
 
 test('of a service account, who asked for its tokens before and who created it, each with the call', async () => {
-  const chain = await identityChain(made.source, exec({ user: 'system:serviceaccount:shop:robot' }));
+  const chain = await identityChain(made.source, exec({ user: 'system:serviceaccount:shop:robot' }), NONE);
 
   expect(chain.map(({ link, value, records }) => [link, value, ...records])).toEqual([
     ['user', 'system:serviceaccount:shop:robot', 'E1/b.log:77'],
@@ -86,4 +95,13 @@ test('where the cluster is not known, calls of any cluster count', async () => {
 
 test('a login on a machine has the account of its process', async () => {
   expect(await chainOf({ kind: 'cmd', username: 'root' })).toEqual([['machine account', 'root', 'E1/b.log:77']]);
+});
+
+test('where the API server names the token, whose it was made for and who was given that very one', async () => {
+  expect(await chainOf({ user: 'system:serviceaccount:shop:crane' }, BigInt(CALLS.length))).toEqual([
+    ['user', 'system:serviceaccount:shop:crane', 'E1/b.log:77'],
+    ['credential', 'JTI=7', 'E1/b.log:77'],
+    ['bound to pod', 'web-1', 'E1/b.log:77'],
+    ['token asked for', 'drew', 'E1/b.log:9'],
+  ]);
 });
