@@ -42,11 +42,24 @@ export type Shared = Readonly<Record<string, readonly Path[]>>;
 
 const placeOf = (path: Path): string => ['e', ...path.map(quoted)].join('.');
 
-/** `, coalesce(…) AS name` for each shared column. */
-export const sharedColumns = (shared: Shared): string =>
-  Object.entries(shared)
-    .map(([name, paths]) => `, coalesce(${paths.map(placeOf).join(', ')}) AS ${quoted(name)}`)
+const placesOf = (shared: Shared): string[] => [...new Set(Object.values(shared).flatMap((paths) => paths.map(placeOf)))];
+
+/**
+ * `, e.… AS place0` for each place of a shared column, over rows of `e`. What `coalesce` is given is cut to the rows that still lack a value, and with a member of
+ * a struct the whole struct is; so they are plain columns before.
+ */
+export const sharedPlaces = (shared: Shared): string =>
+  placesOf(shared)
+    .map((place, n) => `, ${place} AS place${n}`)
     .join('');
+
+/** `, coalesce(place0, …) AS name` for each shared column. */
+export function sharedColumns(shared: Shared): string {
+  const columns = new Map(placesOf(shared).map((place, n) => [place, `place${n}`]));
+  return Object.entries(shared)
+    .map(([name, paths]) => `, coalesce(${paths.map((path) => columns.get(placeOf(path))).join(', ')}) AS ${quoted(name)}`)
+    .join('');
+}
 
 /** The condition that finds suspects among rows of `e` and the shared columns. It may be NULL, which is no suspect. */
 export function suspect(columns: Columns, shared: Shared): string {

@@ -73,8 +73,12 @@ const keysOf = (name: Field): readonly string[] => [...(KEYS[name] ?? []), name]
 const anyKey = [...NAMES.flatMap((name) => KEYS[name] ?? []), ...OTHER_KEYS, '[a-z0-9]+(?:\\.[a-z0-9]+)+'].map((key) =>
   key.startsWith('[') ? key : pattern(key),
 );
+/** The pattern is dear: only where one of the keys is in the text is it tried. */
 const fromOutput = (name: Field) =>
-  `nullif(regexp_extract(e.output, '[ (](?:${keysOf(name).map(pattern).join('|')})=(.*?)(?: (?:${anyKey.join('|')})=|\\)\\s*$|$)', 1), '')`;
+  `CASE WHEN ${keysOf(name)
+    .map((key) => `contains(e.output, '${key}=')`)
+    .join(' OR ')} THEN
+    nullif(regexp_extract(e.output, '[ (](?:${keysOf(name).map(pattern).join('|')})=(.*?)(?: (?:${anyKey.join('|')})=|\\)\\s*$|$)', 1), '') END`;
 
 /** Every field; of an alert without `output_fields`, those that its text tells. */
 const read = `(

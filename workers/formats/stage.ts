@@ -12,7 +12,7 @@
  */
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { CONTEXT } from '../envelopes/envelope';
-import { sharedColumns, structOf, suspect, zoneless } from './columns';
+import { sharedColumns, sharedPlaces, structOf, suspect, zoneless } from './columns';
 import type { Format } from './format';
 
 /**
@@ -79,7 +79,7 @@ function recordsOf(format: Format, lines: Sql, settings: StageSettings): Sql {
       ${raw(zoneless(format.columns))} AS bare,
       ${settings.zone ?? null}::VARCHAR AS zone,
       ${raw(settings.wrapped ? 'coalesce(w.cluster, ' : '')}${settings.cluster ?? null}::VARCHAR${raw(settings.wrapped ? ')' : '')} AS cluster
-    FROM (SELECT *${raw(sharedColumns(shared))} FROM (${lines}))`;
+    FROM (SELECT *${raw(sharedColumns(shared))} FROM (SELECT *${raw(sharedPlaces(shared))} FROM (${lines})))`;
 }
 
 /** The staged rows of parts: what `Format.project` gives, suspects among them. */

@@ -2,18 +2,21 @@
  * Records that may be equal although their bytes are not (contract section 3): the same stage of the same request, or records of different members that look
  * alike. Only these are parsed; equal canonical JSON (RFC 8785) puts them into one class.
  */
+import { UHUGEINT } from '@duckdb/node-api';
 import { MAX_PLACES } from '../bundle/again';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { join, name, sql } from '../contract/sql';
+import { append } from './append';
 import { LOOK } from './lift';
-import { hex128, type StagedTable, sidOf, TELLING } from './staged';
-
-/** Rows of one statement. */
-const ROWS = 2000;
+import { REPEATS } from './resolve';
+import { type StagedTable, sidOf, TELLING } from './staged';
 
 /** The hash of the canonical JSON of each record of a member, 128 bits in hex; null for what is equal to nothing but itself. */
 export type Spell = (member: number, places: readonly RecordSpan[]) => Promise<readonly (string | null)[]>;
+
+/** Of a connection all packets have one key and one rank, of which only those of one moment may be the same. */
+const repeatedAt = `CASE WHEN slot.rank >= ${REPEATS} THEN slot.told END`;
 
 /** Sets `slot.class` of records that are equal in another spelling. */
 export async function classify(connection: Connection, tables: readonly StagedTable[], spell: Spell): Promise<void> {
@@ -22,8 +25,8 @@ export async function classify(connection: Connection, tables: readonly StagedTa
     SELECT sid, content
     FROM slot
     SEMI JOIN (
-      SELECT merge, rank FROM slot WHERE merge IS NOT NULL GROUP BY merge, rank HAVING min(content) <> max(content)
-    ) contested ON contested.merge = slot.merge AND contested.rank = slot.rank`);
+      SELECT merge, rank, ${repeatedAt} AS at FROM slot WHERE merge IS NOT NULL GROUP BY ALL HAVING min(content) <> max(content)
+    ) contested ON contested.merge = slot.merge AND contested.rank = slot.rank AND contested.at IS NOT DISTINCT FROM ${repeatedAt}`);
   for (const table of tables) await findAlike(connection, table);
   await connection.run('CREATE OR REPLACE TEMP TABLE alias (content UHUGEINT, class UHUGEINT)');
   for (const table of tables) await hashAlike(connection, table, spell);
@@ -76,9 +79,6 @@ async function alias(
   connection: Connection,
   classes: readonly (readonly [content: string, spelled: string | null | undefined])[],
 ) {
-  const rows = classes.flatMap(([content, hex]) =>
-    hex ? [sql`(${hex128(sql`lpad(${content}, 32, '0')`)}, ${hex128(sql`${hex}`)})`] : [],
-  );
-  for (let from = 0; from < rows.length; from += ROWS)
-    await connection.run(sql`INSERT INTO alias VALUES ${join(rows.slice(from, from + ROWS))}`);
+  const rows = classes.flatMap(([content, hex]) => (hex ? [[BigInt(`0x${content}`), BigInt(`0x${hex}`)]] : []));
+  await append(connection, 'alias', [UHUGEINT, UHUGEINT], rows);
 }

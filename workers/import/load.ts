@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
+import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { MAX_PLACES } from '../bundle/again';
 import type { PartReady } from '../bundle/reader';
 import { PartSizes } from '../bundle/spool';
@@ -15,12 +16,12 @@ import { join, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
 import { projected, type StageSettings } from '../formats/stage';
+import { append } from './append';
 import type { CarefulPath, Reject } from './careful';
 import { shifted } from './offset';
 import type { Settings } from './settings';
 import { type StagedTable, stage } from './staged';
 
-const ROWS = 2000;
 /** Parts that may wait to be staged together. */
 const MAX_WAITING = 500;
 
@@ -185,11 +186,8 @@ export class Loader {
   }
 
   private async reject(member: number, rejects: readonly Reject[]): Promise<void> {
-    for (let from = 0; from < rejects.length; from += ROWS) {
-      const some = rejects.slice(from, from + ROWS);
-      const rows = some.map(({ r, i, o, l, why }) => sql`(${member}, ${r}, ${i}, ${o}, ${l}, ${why})`);
-      await this.connection.run(sql`INSERT INTO rejected VALUES ${join(rows)}`);
-    }
+    const rows = rejects.map(({ r, i, o, l, why }) => [member, BigInt(r), i, BigInt(o), BigInt(l), why]);
+    await append(this.connection, 'rejected', [INTEGER, BIGINT, VARCHAR, BIGINT, BIGINT, VARCHAR], rows);
   }
 
   /**

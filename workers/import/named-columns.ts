@@ -4,8 +4,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Database } from '../case/database';
-import { sql } from '../contract/sql';
+import { type Connection, Database } from '../case/database';
+import { type Sql, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { projected } from '../formats/stage';
 
@@ -36,6 +36,13 @@ export function namedColumns(format: Format): Promise<ReadonlySet<string>> {
   return found;
 }
 
+/** As `namedColumns`, of a projection's rows. */
+export async function namedIn(connection: Connection, rows: Sql): Promise<ReadonlySet<string>> {
+  const columns = await connection.all<{ column_name: string }>(sql`DESCRIBE ${rows}`);
+  const own = new Set<string>(OWN_COLUMNS);
+  return new Set(columns.map((column) => column.column_name).filter((column) => !own.has(column)));
+}
+
 async function ask(format: Format): Promise<ReadonlySet<string>> {
   const folder = await mkdtemp(join(tmpdir(), 'exhibit-format-'));
   const database = await Database.open(':memory:', { spool: folder });
@@ -43,10 +50,9 @@ async function ask(format: Format): Promise<ReadonlySet<string>> {
     const file = join(folder, 'empty.ndjson');
     await writeFile(file, '');
     const connection = await database.connect();
-    const columns = await connection.all<{ column_name: string }>(sql`DESCRIBE ${projected(format, file)}`);
+    const columns = await namedIn(connection, projected(format, file));
     connection.close();
-    const own = new Set<string>(OWN_COLUMNS);
-    return new Set(columns.map((column) => column.column_name).filter((column) => !own.has(column)));
+    return columns;
   } finally {
     database.close();
     await rm(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { sql } from '../contract/sql';
 import { recordOrder } from './staged';
 
 /** From this rank on, records repeat what their kept one tells (packets of a connection): any number of them fold into it. */
-const REPEATS = 32;
+export const REPEATS = 32;
 /** A record that opens something begins anew what was silent for this long; until then it was sent again. */
 const SENT_AGAIN_NS = 10_000_000_000;
 /** Without such a record, what was silent for this long has ended. */

@@ -6,7 +6,7 @@
 import type { Connection } from '../case/database';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
-import { namedColumns } from './named-columns';
+import { namedIn } from './named-columns';
 
 export interface StagedTable {
   readonly format: string;
@@ -52,7 +52,7 @@ export async function stage(connection: Connection, tables: StagedTable[], forma
   }
   const table = raw(`staged_${tables.length}`);
   await connection.workUnordered(sql`CREATE TEMP TABLE ${table} AS ${columns}`);
-  const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedColumns(format) };
+  const made: StagedTable = { format: format.id, index: tables.length, table, columns: await namedIn(connection, table) };
   tables.push(made);
   return made;
 }
