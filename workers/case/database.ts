@@ -34,7 +34,11 @@ const GOES_ON: ReadonlySet<number> = new Set([duckdb.PendingState.RESULT_NOT_REA
 
 export class Connection {
   private closed = false;
-  constructor(readonly raw: DuckDBConnection) {}
+  /** @param alone DuckDB has but one thread, which works whoever waits: else nobody would do what `work` is given */
+  constructor(
+    readonly raw: DuckDBConnection,
+    private readonly alone = false,
+  ) {}
 
   /** Runs one statement to its end; answers how many rows it changed. */
   async run(statement: Sql | string): Promise<number> {
@@ -66,7 +70,7 @@ export class Connection {
 
   /** Whether as many of DuckDB's threads as there are cores are to work on what `work` is given, or one less, a caller being one of them. */
   async devote(on: boolean): Promise<void> {
-    await this.raw.run(`SET external_threads = ${on ? 0 : 1}`);
+    await this.raw.run(`SET external_threads = ${on || this.alone ? 0 : 1}`);
   }
 
   /**
@@ -93,12 +97,15 @@ export class Connection {
     return (await this.all<R>(statement))[0];
   }
 
-  /** Statements that take effect as one, or not at all. */
-  async together<T>(work: () => Promise<T>): Promise<T> {
+  /** Statements that take effect as one, or not at all. @param committing runs the commit; crash tests mark it */
+  async together<T>(
+    work: () => Promise<T>,
+    committing: (commit: () => Promise<number>) => Promise<number> = (commit) => commit(),
+  ): Promise<T> {
     await this.run('BEGIN');
     try {
       const result = await work();
-      await this.run('COMMIT');
+      await committing(() => this.run('COMMIT'));
       return result;
     } catch (error) {
       await this.run('ROLLBACK').catch(() => 0);
@@ -140,7 +147,10 @@ export interface DatabaseOptions {
 }
 
 export class Database {
-  private constructor(private readonly instance: DuckDBInstance) {}
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly alone: boolean,
+  ) {}
 
   static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
     try {
@@ -149,8 +159,12 @@ export class Database {
         memory_limit: options.memoryLimit ?? '700MB',
         ...(options.threads ? { threads: String(options.threads) } : {}),
       });
-      const database = new Database(instance);
-      const connection = await database.connect();
+      const raw = await instance.connect();
+      const alone =
+        (await new Connection(raw).one<{ threads: number }>(`SELECT current_setting('threads')::INTEGER AS threads`))?.threads ===
+        1;
+      const connection = new Connection(raw, alone);
+      await connection.devote(false);
       if (options.spool) {
         await connection.run(`SET temp_directory = '${options.spool.replaceAll("'", "''")}'`);
         await connection.run(`SET allowed_directories = ['${options.spool.replaceAll("'", "''")}']`);
@@ -159,14 +173,14 @@ export class Database {
       await connection.run(`SET allowed_configs = ['external_threads', 'preserve_insertion_order']`);
       await connection.run('SET lock_configuration = true');
       connection.close();
-      return database;
+      return new Database(instance, alone);
     } catch (error) {
       throw unopened(error as Error, path);
     }
   }
 
   async connect(): Promise<Connection> {
-    return new Connection(await this.instance.connect());
+    return new Connection(await this.instance.connect(), this.alone);
   }
 
   close(): void {

@@ -92,17 +92,8 @@ export async function journaled(
   }
 }
 
-export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  await connection.run('BEGIN');
-  try {
-    const result = await work();
-    await step('commit', () => connection.run('COMMIT'));
-    return result;
-  } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}
+/** For `Connection.together`. */
+export const committing = (commit: () => Promise<number>): Promise<number> => step('commit', commit);
 
 /** Where it is refused, the write-ahead log keeps what was committed. */
 export const checkpoint = (connection: Connection): Promise<number> =>

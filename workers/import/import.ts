@@ -16,8 +16,8 @@ import {
   type Change,
   changing,
   checkpoint,
+  committing,
   type ImportThreads,
-  inTransaction,
   journaled,
   nextNumber,
   outcome,
@@ -112,7 +112,7 @@ async function load(job: ImportJob, commits: (connection: Connection) => Promise
   await settlement.decide();
   assertGoesOn(signal);
   tell({ phase: 'loading', detail: 'writing activities', done: 0, total: null, unit: 'steps' });
-  const digest = await inTransaction(connection, async () => {
+  const digest = await connection.together(async () => {
     await step('insert', async () => {
       await connection.run(evidenceRow(job, read));
       await settlement.write();
@@ -121,7 +121,7 @@ async function load(job: ImportJob, commits: (connection: Connection) => Promise
     const digests = await caseDigests(connection);
     assertGoesOn(signal);
     return digests.digest;
-  });
+  }, committing);
   await settlement.forget();
   await checkpoint(connection);
   return digest;

@@ -15,7 +15,7 @@ import { ExhibitError } from '../contract/errors';
 import type { EvidenceInfo, ImportResult, SettingsRequest } from '../contract/evidence';
 import type { SourceSettings } from '../contract/intake';
 import { sql } from '../contract/sql';
-import { assertGoesOn, type Change, changing, checkpoint, inTransaction, journaled, outcome, type Watch } from './change';
+import { assertGoesOn, type Change, changing, checkpoint, committing, journaled, outcome, type Watch } from './change';
 import { caseDigests } from './digest';
 import { evidenceSettings } from './import';
 import { Loader } from './load';
@@ -88,7 +88,7 @@ async function load(
   const read = await readMembers(job, loader);
   job.settings.assertUsed();
   tell({ phase: 'resolving', detail: 'merges and duplicates', done: 0, total: null, unit: 'steps' });
-  const settled = await inTransaction(connection, async () => {
+  const settled = await connection.together(async () => {
     const settlement = await step('insert', async () => {
       const away = await takeOut(connection, evidence);
       const settlement = new Settlement(connection, loader, threads.careful, folder.paths.dir, evidence, read.members, away);
@@ -108,7 +108,7 @@ async function load(
     const { digest } = await caseDigests(connection);
     assertGoesOn(signal);
     return { settlement, digest };
-  });
+  }, committing);
   await settled.settlement.forget();
   await checkpoint(connection);
   return settled.digest;

@@ -26,3 +26,17 @@ test('work that failed half-way leaves neither its transaction nor its settings 
   expect(settings).toEqual({ kept: true, others: 1n });
   await expect(connection.run('FROM half')).rejects.toThrow(/half/);
 });
+
+test('where DuckDB has one thread, as on a machine of one core, it does the work that is given to it', async () => {
+  const one = await Database.open(':memory:', { threads: 1 });
+  const alone = await one.connect();
+  const SUM = sql`SELECT sum(range)::BIGINT AS sum FROM range(1000)`;
+
+  expect(await alone.work(SUM)).toEqual([{ sum: 499_500n }]);
+  await alone.devote(true);
+  expect(await alone.work(SUM)).toEqual([{ sum: 499_500n }]);
+  await alone.devote(false);
+  expect(await alone.work(SUM)).toEqual([{ sum: 499_500n }]);
+  alone.close();
+  one.close();
+});

@@ -11,6 +11,9 @@ import { ImportThreads, importEvidence } from '../../../workers/import/import';
 
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'exhibit-import-'));
 
+/** Several of these run at once on few cores, where more threads of DuckDB's would wait for each other, busily. All cores: `engine.test.ts`. */
+const ONE_THREAD = { threads: 1 } as const;
+
 /** A case that imports with threads of its own for many imports. */
 export class TestCase {
   private constructor(
@@ -22,7 +25,7 @@ export class TestCase {
 
   static async make(threads?: ImportThreads): Promise<TestCase> {
     const root = temporary();
-    const folder = await CaseFolder.open(join(root, 'test.exhibit'), { create: true });
+    const folder = await CaseFolder.open(join(root, 'test.exhibit'), { create: true, ...ONE_THREAD });
     return new TestCase(folder, root, threads ?? new ImportThreads(), threads === undefined);
   }
 
@@ -33,7 +36,7 @@ export class TestCase {
     await connection.run('CHECKPOINT');
     connection.close();
     cpSync(this.folder.paths.dir, join(root, 'test.exhibit'), { recursive: true, filter: (path) => basename(path) !== 'lock' });
-    return new TestCase(await CaseFolder.open(join(root, 'test.exhibit')), root, this.threads, false);
+    return new TestCase(await CaseFolder.open(join(root, 'test.exhibit'), ONE_THREAD), root, this.threads, false);
   }
 
   import(
