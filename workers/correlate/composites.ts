@@ -3,7 +3,7 @@
  * pod, or makes one on a node) and attaches to that. Each call stays an activity of its own; the attach or exec says what it was a part of.
  */
 import type { Connection } from '../case/database';
-import { sql } from '../contract/sql';
+import { join, raw, sql } from '../contract/sql';
 import type { OriginatorRow } from './originators';
 
 export interface Composite {
@@ -54,3 +54,27 @@ export async function readComposites(connection: Connection): Promise<ReadonlyMa
     ]),
   );
 }
+
+/** What a format calls such a call, until it is known to be part of a composite. */
+const PLAIN = sql`CASE subresource WHEN 'attach' THEN 'kube attach' ELSE 'kube exec' END`;
+
+/** Labels of the parts of composites: kube run, kube debug. In no digest, as all labels. A copy (kube cp) into a pod for debugging stays one. */
+export async function labelComposites(
+  connection: Connection,
+  parts: readonly { readonly key: number; readonly composite: Composite | null }[],
+): Promise<void> {
+  // Those of the sessions from before, which the evidence may no longer show.
+  await connection.run(
+    sql`UPDATE activity SET label = ${PLAIN} WHERE label IN ('kube run', 'kube debug') AND key IN (SELECT key FROM session)`,
+  );
+  for (const tool of ['run', 'debug'] as const) {
+    const keys = parts.filter(({ composite }) => composite?.tool === tool).map(({ key }) => BigInt(key));
+    for (let at = 0; at < keys.length; at += AT_ONCE) {
+      const batch = join(keys.slice(at, at + AT_ONCE).map((key) => sql`${key}::BIGINT`));
+      await connection.run(
+        sql`UPDATE activity SET label = ${raw(`'kube ${tool}'`)} WHERE key IN (${batch}) AND label IN ('kube attach', 'kube exec')`,
+      );
+    }
+  }
+}
+const AT_ONCE = 1_000;

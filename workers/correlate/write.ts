@@ -4,6 +4,7 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
 import { raw, type Sql, sql } from '../contract/sql';
 import { clearClocks, storeClocks } from './clocks';
+import { labelComposites } from './composites';
 import type { Extract } from './extract';
 import type { Answer, Attempt, Found, Input, Output } from './input';
 import { detailOf, type RootText } from './reasons';
@@ -18,6 +19,7 @@ export async function write(connection: Connection, input: Extract, output: Outp
   await stageSessions(connection, input, output, await rootTexts(connection, output));
   await stageTwins(connection, input);
   await connection.together(async () => {
+    await labelComposites(connection, input.attempts);
     await empty(connection);
     await storeClocks(connection, input, output.clocks);
     for (const statement of [PROCESSES, ORIGINATORS, TWINS, ROWS, FOLLOWERS, SESSIONS]) await connection.run(statement);
@@ -29,6 +31,7 @@ export async function write(connection: Connection, input: Extract, output: Outp
 /** Where nothing opens a session any more. */
 export const clear = (connection: Connection): Promise<void> =>
   connection.together(async () => {
+    await labelComposites(connection, []);
     await empty(connection);
     await clearClocks(connection);
   });

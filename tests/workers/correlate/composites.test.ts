@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readComposites } from '../../../workers/correlate/composites';
+import { type Composite, labelComposites, readComposites } from '../../../workers/correlate/composites';
 import { emptyCase } from './load';
 
 const POD_CREATED = `'api', 'create', 'pods', NULL`;
@@ -33,6 +33,16 @@ test.for([
   const composites = await readComposites(connection);
 
   expect(composites.get(1)?.tool).toBe(expected);
+
+  await connection.run(`UPDATE activity SET label = 'kube ' || subresource WHERE key = 1`);
+  const labelled = async (composite: Composite | null): Promise<string | undefined> => {
+    await labelComposites(connection, [{ key: 1, composite }]);
+    return (await connection.one<{ label: string }>('SELECT label FROM activity WHERE key = 1'))?.label;
+  };
+  const plain = await labelled(null);
+  expect(await labelled(composites.get(1) ?? null)).toBe(expected === undefined ? plain : `kube ${expected}`);
+  await connection.run(`INSERT INTO session (session, key) VALUES (1, 1)`);
+  expect(await labelled(null)).toBe(plain);
   connection.close();
   database.close();
 });
