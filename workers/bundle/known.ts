@@ -52,6 +52,36 @@ const KNOWN: readonly Known[] = [
     title: 'a packet capture (pcap)',
     bytes: (head) => head.length >= 4 && [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1].includes(head.readUInt32LE(0)),
   },
+  {
+    title: 'ausearch’s own CSV',
+    instead: 'it left most of each record out; ask for the records with ausearch --raw',
+    text: /^(?:NODE,)?EVENT,DATE,TIME,(?:.*,)?SERIAL_NUM,EVENT_KIND,/m,
+  },
+  {
+    title: 'ausearch’s own sentences',
+    instead: 'they left most of each record out; ask for the records with ausearch --raw',
+    text: /^(?:On \S{1,255} at|At) \d\d:\d\d:\d\d \S{6,10} [^,\n]{1,256}, (?:acting as|successfully|unsuccessfully|was unsuccessful)/m,
+  },
+  {
+    title: 'journalctl -o verbose',
+    instead: 'print the journal with journalctl --all -o json, or -o export',
+    text: /^[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,16} \[s=[0-9a-f]{1,64};i=/m,
+  },
+  {
+    title: 'what tetra getevents prints for reading (-o compact)',
+    instead: 'take Tetragon’s export file, or tetra getevents -o json',
+    text: /^(?:🚀|💥|📚|📪|📝|🔌|🧹|📬|🔓|⁉️|🔑|❓|📍) ?(?:process|open|close|write|read|connect|exit|sendmsg|setns|kprobe|tracepoint|lseek)\b/mu,
+  },
+  {
+    title: 'what hubble observe prints for reading',
+    instead: 'print the flows with hubble observe -o jsonpb',
+    text: /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}(?: \[[^\]\n]{1,255}\])?: \S{1,512} (?:\([^)\n]{1,64}\) )?(?:->|<-|<>) \S| {2}TIMESTAMP: )/m,
+  },
+  {
+    title: 'Google Cloud log entries in YAML',
+    instead: 'read them with gcloud logging read --format=json',
+    text: /^(?:---\n)?(?:insertId|httpRequest|jsonPayload): ?.*\n(?:.*\n)*?logName: projects\//,
+  },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
   { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
@@ -61,7 +91,7 @@ const KNOWN: readonly Known[] = [
 /** A sentence that says why a member is not read. */
 export function looksLike(head: Buffer, records: readonly unknown[]): string {
   if (head.length === 0) return 'It is empty.';
-  const text = head.toString('latin1', 0, 16_384);
+  const text = head.toString('utf8', 0, 16_384);
   const known = KNOWN.find(
     (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fieldsOf(record)))),
   );

@@ -58,7 +58,7 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   const binary = known.formats.find((format) => format.binary?.is(head));
   if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], lists: [], listOf: () => undefined, deep: false });
   const bytes = head.subarray(markOf(head));
-  const text = bytes.subarray(0, 4096).includes(0) ? undefined : bytes;
+  const text = isText(bytes.subarray(0, 4096)) ? bytes : undefined;
   const wrapped = text && wrappedAt(text.toString('utf8'));
   const unbroken = wrapped && new Sampler({ ...known, envelopes: [wrapped, ...known.envelopes] }).lines(text, complete);
   if (unbroken) return found(unbroken);
@@ -76,6 +76,17 @@ function recogniseUtf16(head: Buffer, complete: boolean, known: Formats, encodin
   const inner = recogniseHead(Buffer.from(text), complete, { ...known, formats: known.formats.filter(({ binary }) => !binary) });
   return inner.recipe ? found({ ...inner.recipe, encoding }) : inner;
 }
+
+/**
+ * Text may have zeros: a log that was rotated by copying begins with as many as it had bytes before, one whose machine lost its power ends with them. Among other
+ * bytes they are damage where they are few, and binary where they are many.
+ */
+function isText(head: Buffer): boolean {
+  const inner = head.subarray(head.findIndex(isSet), head.findLastIndex(isSet) + 1);
+  return inner.reduce((zeros, byte) => zeros + (byte === 0 ? 1 : 0), 0) * 50 <= inner.length;
+}
+
+const isSet = (byte: number): boolean => byte !== 0;
 
 /** Bytes of a byte order mark. */
 export function markOf(head: Buffer): number {

@@ -92,7 +92,7 @@ export class Unwrapper implements RecordSink {
 
   /** A text that may be carried by a line envelope, be JSON, or a line of a text format. */
   private text(place: Place, text: string, context: Context | undefined, depth: number): void {
-    const opened = depth < MAX_DEPTH ? this.open(this.lined, (envelope) => envelope.line?.(text)) : undefined;
+    const opened = depth < MAX_DEPTH ? this.open(this.lined, (envelope) => envelope.line?.(text, context)) : undefined;
     if (opened) this.opened(place, opened, undefined, context, depth);
     else if (this.opening.decoder) this.opening.decoder.line(place, Buffer.from(text), context);
     else if (/^\s*[[{]/.test(text)) this.json(place, Buffer.from(`${text}\0`), context, depth);

@@ -39,8 +39,11 @@ export interface Envelope {
    * @param outer what the envelopes around it say
    */
   readonly value?: (value: Readonly<Record<string, unknown>>, outer?: Context) => Unwrapped | undefined;
-  /** One line of text without its line end; undefined where it is none of this envelope's. Of a record cut into lines: all its lines, with `\n` between. */
-  readonly line?: (line: string) => Unwrapped | undefined;
+  /**
+   * One line of text without its line end; undefined where it is none of this envelope's. Of a record cut into lines: all its lines, with `\n` between.
+   * @param outer what the envelopes around it say
+   */
+  readonly line?: (line: string, outer?: Context) => Unwrapped | undefined;
   /**
    * The line is a part of a record that goes on after it (CRI's `P`).
    * @param first the first part of that record, where there were parts before: a line of another stream may lie between

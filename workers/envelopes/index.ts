@@ -1,7 +1,9 @@
 /** Every envelope that is opened, in the order in which they are tried. */
 import { aks } from './aks';
+import { ausearch } from './ausearch';
 import { azureSyslog } from './azure-syslog';
 import { base64 } from './base64';
+import { cell } from './cell';
 import { cloudwatch } from './cloudwatch';
 import { cloudwatchInsights } from './cloudwatch-insights';
 import { cri } from './cri';
@@ -9,9 +11,11 @@ import { datadog } from './datadog';
 import { docker } from './docker';
 import { elasticsearch } from './elasticsearch';
 import type { Envelope } from './envelope';
+import { falcoText } from './falco-text';
 import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { googleCsv } from './google-csv';
+import { journalExport } from './journal-export';
 import { journald } from './journald';
 import { kubearmorFile } from './kubearmor-file';
 import { laurel } from './laurel';
@@ -23,6 +27,7 @@ import { osqueryBatch } from './osquery-batch';
 import { otlp } from './otlp';
 import { prefixed } from './prefixed';
 import { programLog } from './program-log';
+import { quoted } from './quoted';
 import { shipper } from './shipper';
 import { splunk } from './splunk';
 import { syslog } from './syslog';
@@ -33,6 +38,9 @@ export const ENVELOPES: readonly Envelope[] = [
   cri,
   docker,
   journald,
+  journalExport,
+  falcoText,
+  ausearch,
   cloudwatch,
   cloudwatchInsights,
   aks,
@@ -56,5 +64,7 @@ export const ENVELOPES: readonly Envelope[] = [
   // Looser ones last: what is left over behind a name, and objects that hold nothing but a list.
   syslog,
   prefixed,
+  quoted,
   lists,
+  cell,
 ];

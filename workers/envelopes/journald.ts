@@ -35,7 +35,8 @@ function recordOf(entry: Fields, text: string): string | undefined {
   return auditRecord(type, `${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}`, rest ?? '');
 }
 
-function opened(entries: readonly Fields[]): Unwrapped | undefined {
+/** The record in an entry, or in several that journald cut it into. */
+export function openEntries(entries: readonly Fields[]): Unwrapped | undefined {
   const [entry] = entries;
   const texts = entries.map((each) => message(each.MESSAGE));
   if (!entry || !entries.every(isEntry)) return undefined;
@@ -54,11 +55,11 @@ function opened(entries: readonly Fields[]): Unwrapped | undefined {
 export const journald: Envelope = {
   id: 'journald',
   title: 'journald entries',
-  value: (value) => opened([value]),
+  value: (value) => openEntries([value]),
   isPart: (line) =>
     line.startsWith('{') && (line.includes('"_LINE_BREAK":"line-max"') || line.includes('"CONTAINER_PARTIAL_MESSAGE":"true"')),
   line: (line) => {
-    if (line.startsWith('{')) return opened(line.split('\n').map((part) => fieldsOf(parsed(part))));
+    if (line.startsWith('{')) return openEntries(line.split('\n').map((part) => fieldsOf(parsed(part))));
     return HEADING.test(line) ? { ignored: 'heading of journalctl' } : undefined;
   },
 };

@@ -1,5 +1,5 @@
 /**
- * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (pod container), docker
+ * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (namespace, where asked for, pod and container), kubetail ([pod container]), docker
  * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time), logcli (time and labels), Fluentd's files (time and tag), Fluent Bit's standard
  * output. Only the node of `oc adm node-logs` tells something about the record:
  * a pod or a container named here is the one that wrote the log.
@@ -7,8 +7,9 @@
 import type { Envelope } from './envelope';
 import { headOf, said, sinceEpoch, timeOf } from './facts';
 
-/** How a record begins: JSON, a raw audit record, klog. A prefix before anything else is none. */
-const BEGINNINGS = '\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.';
+/** How a record begins: JSON, a raw audit record, klog, a Falco alert. A prefix before anything else is none. */
+const BEGINNINGS =
+  '\\{|type=[A-Z_0-9]+ msg=audit\\(|[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.|(?:\\d{4}-\\d\\d-\\d\\dT)?\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}(?:Z|[+-]\\d{4})?: [A-Z][a-z]+ ';
 const RECORD = `(?=${BEGINNINGS})`;
 /** A time may come first, which is opened next. */
 const TIMED_RECORD = `(?=${BEGINNINGS}|\\d{4}-\\d\\d-\\d\\dT)`;
@@ -16,7 +17,8 @@ const NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?';
 const NODE = new RegExp(`^(${NAME}) ${RECORD}`);
 const OTHERS = [
   new RegExp(`^\\[(?:pod|container)/${NAME}/${NAME}\\] ${TIMED_RECORD}`),
-  new RegExp(`^${NAME} ${NAME} ${RECORD}`),
+  new RegExp(`^\\[${NAME} ${NAME}\\] ${TIMED_RECORD}`),
+  new RegExp(`^(?:${NAME} )?${NAME} ${NAME} ${TIMED_RECORD}`),
   new RegExp(`^${NAME} *\\| ${TIMED_RECORD}`),
 ];
 /** logcli prints the labels of the stream; Fluentd sets its tag between tabs. */

@@ -185,3 +185,43 @@ test.for([
 ])('$title is named, with what to do', ({ head, says }) => {
   expect(looksLike(Buffer.from(head, 'hex'), [])).toMatch(says);
 });
+
+test.for([
+  {
+    title: 'ausearch --format csv',
+    text: 'NODE,EVENT,DATE,TIME,SERIAL_NUM,EVENT_KIND,SESSION,SUBJ_PRIME\n,SYSCALL,03/17/2026,09:41:02,9\n',
+    says: /ausearch --raw/,
+  },
+  {
+    title: 'ausearch --format text',
+    text: 'At 09:41:02 03/17/2026 johndoe, acting as root, successfully executed /usr/bin/id\n',
+    says: /ausearch --raw/,
+  },
+  {
+    title: 'journalctl -o verbose',
+    text: 'Tue 2026-03-17 09:41:02.345678 UTC [s=0a1b;i=1;b=2c3d]\n    MESSAGE=x\n',
+    says: /-o json/,
+  },
+  {
+    title: 'tetra getevents -o compact',
+    text: '🚀 process shop/web /bin/sh -c id\n💥 exit    shop/web /bin/sh -c id 0\n',
+    says: /tetra getevents -o json/,
+  },
+  {
+    title: 'hubble observe',
+    text: 'Mar 17 09:41:02.345: shop/web:43578 (ID:2345) -> shop/db:5432 (ID:1234) to-endpoint FORWARDED (TCP Flags: SYN)\n',
+    says: /hubble observe -o jsonpb/,
+  },
+  {
+    title: 'hubble observe -o dict',
+    text: '  TIMESTAMP: Mar 17 09:41:02.345\n     SOURCE: shop/web:43578\n',
+    says: /hubble observe -o jsonpb/,
+  },
+  {
+    title: 'gcloud logging read',
+    text: '---\ninsertId: 0a1b2c\nlabels:\n  a: b\nlogName: projects/p/logs/cloudaudit.googleapis.com%2Factivity\n',
+    says: /--format=json/,
+  },
+])('$title is named, with what to print instead', ({ text, says }) => {
+  expect(looksLike(Buffer.from(text), [])).toMatch(says);
+});
