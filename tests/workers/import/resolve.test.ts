@@ -219,6 +219,11 @@ const CASES: readonly {
     evidences: [[[alert('x'), alert('y')]], [[spaced(alert('x'))]]],
     expected: { activities: 2, duplicates: 1 },
   },
+  {
+    title: 'a packet in another spelling',
+    evidences: [[[packet(0, true), packet(1)]], [[spaced(packet(1)), packet(2)]]],
+    expected: { activities: 1, merged: 2, duplicates: 1 },
+  },
 ];
 
 test.each(CASES)('$title', async ({ evidences, expected }) => {
