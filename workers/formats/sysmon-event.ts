@@ -18,6 +18,8 @@ const TAG = /<(\/?)([A-Za-z]{1,32})((?:\s+[A-Za-z]{1,32}=(?:"[^"<]*"|'[^'<]*'))*
 const ATTRIBUTE = /([A-Za-z]+)=(?:"([^"<]*)"|'([^'<]*)')/g;
 const ENTITY = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}))([; ])/g;
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/** Elements of System that hold a text. */
+const TEXTS = new Set(['EventID', 'EventRecordID', 'Computer', 'Version', 'Level', 'Task', 'Opcode', 'Keywords', 'Channel']);
 const MOST_DEPTH = 4;
 const LONGEST = 1 << 20;
 
@@ -28,6 +30,7 @@ export function readEvent(text: string): SysmonEvent | string {
   const open: { readonly name: string; readonly key: string | undefined }[] = [];
   let at = 0;
   while (at < text.length) {
+    if (open.length > 0 && open.length < MOST_DEPTH) at = readData(text, at, fields, notes);
     TAG.lastIndex = at;
     const tag = TAG.exec(text);
     if (!tag)
@@ -57,25 +60,50 @@ export function readEvent(text: string): SysmonEvent | string {
         return text.indexOf('>', next) < 0
           ? cut(fields, notes)
           : `rejected: XML that Sysmon does not write, in column ${next + 1}`;
-      if (fields.has(key)) notes.add('duplicate field');
-      else fields.set(key, decoded(inner, notes));
+      put(key, inner, fields, notes);
     } else if (inner.trim() !== '') return `rejected: text between elements, in column ${start + 1}`;
     at = end;
   }
   return cut(fields, notes);
 }
 
+const DATA = '<Data Name="';
+const DATA_END = '</Data>';
+
+/**
+ * Most of an event are elements `<Data Name="…">…</Data>`, one behind the other: those that are written just so are read without a pattern. Answers where
+ * the first other one begins.
+ */
+function readData(text: string, from: number, fields: Map<string, string>, notes: Set<string>): number {
+  let at = from;
+  while (text.startsWith(DATA, at)) {
+    const quote = text.indexOf('"', at + DATA.length);
+    const end = text.indexOf('<', at + 1);
+    if (quote < 0 || text.charCodeAt(quote + 1) !== 62 || end <= quote || !text.startsWith(DATA_END, end)) break;
+    const next = end + DATA_END.length;
+    if (text.charCodeAt(next) !== 60) break;
+    put(`Data ${text.slice(at + DATA.length, quote)}`, text.slice(quote + 2, end), fields, notes);
+    at = next;
+  }
+  return at;
+}
+
+/** First of what is there twice. */
+function put(key: string, inner: string, fields: Map<string, string>, notes: Set<string>): void {
+  if (fields.has(key)) notes.add('duplicate field');
+  else fields.set(key, decoded(inner, notes));
+}
+
 /** Where the text of an element goes; attributes that tell something go there at once. */
 function keyOf(name: string, attributes: string, fields: Map<string, string>, notes: Set<string>): string | undefined {
+  if (attributes === '' && TEXTS.has(name)) return name;
   const values = new Map(
     [...attributes.matchAll(ATTRIBUTE)].map(([, key = '', double, single]) => [key, double ?? single ?? '']),
   );
   if (name === 'Data') return `Data ${values.get('Name') ?? ''}`;
   if (name === 'TimeCreated') fields.set(name, values.get('SystemTime') ?? '');
   if (name === 'Provider') fields.set(name, decoded(values.get('Name') ?? '', notes));
-  return ['EventID', 'EventRecordID', 'Computer', 'Version', 'Level', 'Task', 'Opcode', 'Keywords', 'Channel'].includes(name)
-    ? name
-    : undefined;
+  return TEXTS.has(name) ? name : undefined;
 }
 
 function decoded(text: string, notes: Set<string>): string {
