@@ -11,7 +11,7 @@ import { attachKept } from '../../../workers/queries/source';
 let database: Database;
 let connection: Connection;
 beforeEach(async () => {
-  database = await Database.open(':memory:', {});
+  database = await Database.open(':memory:', { threads: 1 });
   connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
 });

@@ -21,7 +21,7 @@ export interface LoadedCase {
 }
 
 export async function emptyCase(spool?: string): Promise<{ database: Database; connection: Connection }> {
-  const database = await Database.open(':memory:', spool ? { spool } : {});
+  const database = await Database.open(':memory:', { threads: 1, ...(spool ? { spool } : {}) });
   const connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
   return { database, connection };

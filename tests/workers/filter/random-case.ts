@@ -90,7 +90,7 @@ export const randomCase = (size: number, seed: number): Promise<RandomCase> =>
 
 /** A case of these activities. Each belongs to one of three members in turn; every seventh, from the first on, has no scope, actor or policy. */
 export async function caseOf(rows: readonly Activity[]): Promise<RandomCase> {
-  const database = await Database.open(':memory:');
+  const database = await Database.open(':memory:', { threads: 1 });
   const connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
   await attachKept(connection);

@@ -12,7 +12,7 @@ import { ImportThreads, importEvidence } from '../../../workers/import/import';
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'exhibit-import-'));
 
 /** Several of these run at once on few cores, where more threads of DuckDB's would wait for each other, busily. All cores: `engine.test.ts`. */
-const ONE_THREAD = { threads: 1 } as const;
+export const ONE_THREAD = { threads: 1 } as const;
 
 /** A case that imports with threads of its own for many imports. */
 export class TestCase {

@@ -14,7 +14,7 @@ import type { Mark } from '../../../workers/contract/marks';
 import { caseDigests } from '../../../workers/import/digest';
 import { ImportThreads, importEvidence } from '../../../workers/import/import';
 import { setSettings } from '../../../workers/import/reread';
-import { temporary } from './cases';
+import { ONE_THREAD, temporary } from './cases';
 import type { Task } from './crash-child';
 import { makeLogs } from './logs';
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'first'), `${audit.slice(0, 260).join('\n')}\n`);
   writeFileSync(join(root, 'second'), `${audit.slice(160).join('\n')}\n`);
   base = join(root, 'base.exhibit');
-  const folder = await CaseFolder.open(base, { create: true });
+  const folder = await CaseFolder.open(base, { create: true, ...ONE_THREAD });
   await importEvidence(folder, { path: join(root, 'first') }, undefined, undefined, 'test', threads);
   folder.mark({ target: 'E1:1', kind: 'note', text: 'seen before the crash' });
   before = await snapshot(folder);
@@ -59,7 +59,7 @@ beforeAll(async () => {
   await child.go(plain);
   expect(await child.ended, child.said).toBe(0);
   takes = performance.now() - started;
-  const whole = await CaseFolder.open(plain);
+  const whole = await CaseFolder.open(plain, ONE_THREAD);
   undisturbed = await digestsOf(whole);
   whole.close();
 }, 120_000);
@@ -161,7 +161,7 @@ async function digestsOf(folder: CaseFolder): Promise<typeof undisturbed> {
 
 /** Opens the case again and checks all that the contract promises. */
 async function check(dir: string, said: string): Promise<void> {
-  const folder = await CaseFolder.open(dir);
+  const folder = await CaseFolder.open(dir, ONE_THREAD);
   try {
     const now = await snapshot(folder);
     expect(now.ids).toEqual(before.ids);
@@ -233,7 +233,7 @@ test('killed while an evidence is read again under other settings, the case is t
 }, async () => {
   const settings = { evidence: 'E1', clusters: [{ member: '**', value: 'east' }] };
   const digestsAfter = async (dir: string) => {
-    const folder = await CaseFolder.open(dir);
+    const folder = await CaseFolder.open(dir, ONE_THREAD);
     await setSettings(folder, settings, { job: 'test', kept: threads });
     const digests = await digestsOf(folder);
     folder.close();
@@ -245,7 +245,7 @@ test('killed while an evidence is read again under other settings, the case is t
     const dir = copyOf('settings');
     await child.go(dir, { settings });
     const said = await child.kill({ mark });
-    const folder = await CaseFolder.open(dir);
+    const folder = await CaseFolder.open(dir, ONE_THREAD);
     const { ids, marks, journal } = await snapshot(folder);
     const intent = journal.find(({ what, detail }) => what === 'settings' && detail.intent === true);
     const outcome = journal.find(({ detail }) => detail.of === intent?.seq)?.detail.outcome;

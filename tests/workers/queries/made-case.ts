@@ -16,7 +16,7 @@ export const SECOND = 1_000_000_000n;
 
 /** Two members of E1, `a.log` (tetragon) and `b.log` (k8s-audit), and two scopes: 1 on node-1, 2 on node-2, both in cluster east. */
 export async function madeCase(): Promise<MadeCase> {
-  const database = await Database.open(':memory:');
+  const database = await Database.open(':memory:', { threads: 1 });
   const connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
   await attachKept(connection);
