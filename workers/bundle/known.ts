@@ -78,8 +78,7 @@ const KNOWN: readonly Known[] = [
     text: /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}(?: \[[^\]\n]{1,255}\])?: \S{1,512} (?:\([^)\n]{1,64}\) )?(?:->|<-|<>) \S| {2}TIMESTAMP: )/m,
   },
   {
-    title: 'Google Cloud log entries in YAML',
-    instead: 'read them with gcloud logging read --format=json',
+    title: 'Google Cloud log entries that are not of a cluster’s API, in YAML',
     text: /^(?:---\n)?(?:insertId|httpRequest|jsonPayload): ?.*\n(?:.*\n)*?logName: projects\//,
   },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },

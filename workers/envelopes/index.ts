@@ -15,6 +15,7 @@ import { falcoText } from './falco-text';
 import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { googleCsv } from './google-csv';
+import { googleYaml } from './google-yaml';
 import { journalExport } from './journal-export';
 import { journald } from './journald';
 import { kubearmorFile } from './kubearmor-file';
@@ -53,6 +54,7 @@ export const ENVELOPES: readonly Envelope[] = [
   base64,
   googleClient,
   googleCsv,
+  googleYaml,
   osqueryBatch,
   otlp,
   viaq,

@@ -220,7 +220,7 @@ test.for([
   {
     title: 'gcloud logging read',
     text: '---\ninsertId: 0a1b2c\nlabels:\n  a: b\nlogName: projects/p/logs/cloudaudit.googleapis.com%2Factivity\n',
-    says: /--format=json/,
+    says: /not of a cluster’s API/,
   },
 ])('$title is named, with what to print instead', ({ text, says }) => {
   expect(looksLike(Buffer.from(text), [])).toMatch(says);

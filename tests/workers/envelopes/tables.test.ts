@@ -1,7 +1,8 @@
 /** Records as rows of tables and as documents of an index: put together again from columns and fields. */
 import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { recognised } from '../../helpers/stage';
-import { arrive, csv, EVENTS, IDS, lines } from './arrive';
+import { arrive, csv, EVENTS, IDS, lines, shapes } from './arrive';
 
 test('rows of AKSAudit as the portal exports them', async () => {
   const header = [
@@ -229,4 +230,14 @@ describe('rows of any system with the record in one field', () => {
       recognised(Buffer.from(lines(...EVENTS.map((event) => JSON.stringify({ was: event, is: event }))))).format,
     ).toBeUndefined();
   });
+});
+
+test('what gcloud logging read prints where no format is asked for', async () => {
+  const entries = shapes('gke').slice(0, 6);
+  const yaml = entries.map((entry) => `---\n${stringify(JSON.parse(entry), { sortMapEntries: true, lineWidth: 0 })}`).join('');
+  const [arrived, plain] = [await arrive(yaml), await arrive(lines(...entries))];
+  expect(arrived).toMatchObject({ format: 'gke', around: ['google-yaml'], rejects: [] });
+  const told = ({ activities }: typeof plain) => activities.map(({ at: _, ...activity }) => activity);
+  expect(told(arrived)).toEqual(told(plain));
+  expect(plain.activities.length).toBeGreaterThan(3);
 });
