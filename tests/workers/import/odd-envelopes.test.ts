@@ -79,3 +79,9 @@ test('a member says in which envelopes its records came, and their limits hold f
   expect(await envelopeLimits({ connection, kept: new Kept() })).toHaveLength(1);
   connection.close();
 });
+
+test('the reader thread, as it is built, unpacks xz', async () => {
+  const file = join(root, 'one.xz');
+  writeFileSync(file, Buffer.from('/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQACb25lAAB+5RDF1WpsmgABGwMLL7kQH7bzfQEAAAAABFla', 'base64'));
+  expect((await made.import(file)).evidence[0]?.members).toMatchObject([{ path: 'one.xz', bytes: 3, format: null }]);
+});
