@@ -8,6 +8,14 @@ import type { Closed } from './window-data';
 /** Kinds drawn as lines; kube execs are stems with dots, policy hits triangles above. */
 export const LINE_KINDS: readonly Kind[] = SHOWN_KINDS.filter((kind) => kind !== 'exec');
 
+/** Buckets of another answer of the graph, at their middles, in which something of any kind happened: as marks on this one. */
+export const marksOf = (graph: Graph | undefined, on: Pick<Graph, 'startNs'>): readonly number[] =>
+  graph === undefined
+    ? []
+    : Array.from({ length: graph.size }, (_, i) => i)
+        .filter((i) => SHOWN_KINDS.some((kind) => at(graph.series[kind], i) > 0))
+        .map((i) => toX(graph.startNs + BigInt(i) * graph.widthNs + graph.widthNs / 2n, on));
+
 /** The plot's x: ns from the first bucket on. Doubles hold each of them for 104 days, and beyond that far more than a pixel. */
 export const toX = (ns: bigint, { startNs }: Pick<Graph, 'startNs'>): number => Number(ns - startNs);
 export const fromX = (x: number, { startNs }: Pick<Graph, 'startNs'>): bigint => startNs + BigInt(Math.round(x));

@@ -52,6 +52,25 @@ export function drawHits(u: uPlot, hits: readonly number[], color: string): void
   ctx.restore();
 }
 
+/** Small diamonds above the plot, below the triangles, where a rule of ours holds: in ink, since they are no evidence. */
+export function drawFindings(u: uPlot, findings: readonly number[], color: string): void {
+  const { ctx, bbox } = u;
+  const px = uPlot.pxRatio;
+  ctx.save();
+  ctx.fillStyle = color;
+  for (const finding of findings) {
+    const x = u.valToPos(finding, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, 8.5 * px);
+    ctx.lineTo(x + 2.75 * px, 11.25 * px);
+    ctx.lineTo(x, 14 * px);
+    ctx.lineTo(x - 2.75 * px, 11.25 * px);
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
 /** Small flags on the axis where the analyst has marked something. */
 export function drawMarks(u: uPlot, marks: readonly number[], color: string): void {
   const { ctx, bbox } = u;

@@ -3,6 +3,7 @@ import {
   bucketName,
   countBetween,
   fromX,
+  marksOf,
   overviewPath,
   plotOf,
   prefersLog,
@@ -28,6 +29,13 @@ function graphOf(series: { readonly [name: string]: readonly number[] }): Graph 
   return { startNs, widthNs, size, series: arrays as Graph['series'], counts: counts as Graph['counts'], total, undated: 0 };
 }
 const graph = graphOf({ cmd: [21, 3, 0, 1], net: [874, 2, 1, 0], exec: [3, 0, 0, 1], policyHits: [0, 1, 0, 0] });
+
+test('buckets of another answer are marked at their middles, wherever it begins', () => {
+  const found = { ...graphOf({ api: [0, 0, 5, 0], policyHits: [9, 0, 0, 0] }), startNs: startNs + widthNs };
+
+  expect(marksOf(found, graph)).toEqual([3.5 * Number(widthNs)]);
+  expect(marksOf(undefined, graph)).toEqual([]);
+});
 
 test('draws kinds that are on as lines, execs as stems, hits as marks', () => {
   const plot = plotOf(graph, ['cmd', 'net', 'exec'], true, false);
