@@ -437,6 +437,16 @@ for (const [name, viewport] of [
     await reach(workbench.legend.getByRole('button', { name: /^Policy hits/ }));
     await page.getByRole('button', { name: 'Hierarchy' }).click();
     await expect(workbench.tree).toBeVisible();
+
+    await workbench.open('evidence');
+    const settings = page.getByRole('button', { name: 'Source settings of E1' });
+    await reach(settings);
+    const { x, width } = (await settings.boundingBox()) ?? { x: 0, width: 0 };
+    expect(x + width).toBeLessThanOrEqual(viewport.width);
+    const cut = await page
+      .locator('header, footer, thead')
+      .evaluateAll((all) => all.filter((bar) => bar.scrollWidth > bar.clientWidth + 1).map((bar) => bar.textContent));
+    expect(cut).toEqual([]);
   });
 }
 
