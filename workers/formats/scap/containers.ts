@@ -12,11 +12,13 @@ export interface Container {
 /** As docker, containerd, CRI-O and podman name a control group; their own monitors are none. */
 const GROUP = /(?:^|[/:-])([0-9a-f]{12})[0-9a-f]{52}(?:\.scope|\.service)?(?=\/|$)/g;
 const MONITOR = /conmon-[0-9a-f]{64}/;
+/** Control groups of the host are mostly shorter than a container's id. */
+const ID_DIGITS = 64;
 
 /** First 12 digits of the innermost container's id; undefined where these control groups are of the host. */
 export function containerOf(groups: readonly string[]): string | undefined {
   for (const group of groups) {
-    if (MONITOR.test(group)) continue;
+    if (group.length < ID_DIGITS || MONITOR.test(group)) continue;
     const id = [...group.matchAll(GROUP)].at(-1)?.[1];
     if (id !== undefined) return id;
   }

@@ -14,16 +14,28 @@ export class Cursor {
     return this.end - this.at;
   }
 
-  u8 = (): number => this.bytes.readUInt8(this.step(1));
-  u16 = (): number => this.bytes.readUInt16LE(this.step(2));
-  u32 = (): number => this.bytes.readUInt32LE(this.step(4));
+  u8(): number {
+    return this.bytes.readUInt8(this.step(1));
+  }
+  u16(): number {
+    return this.bytes.readUInt16LE(this.step(2));
+  }
+  u32(): number {
+    return this.bytes.readUInt32LE(this.step(4));
+  }
   /** A signed number of 64 bits; beyond 2^53 it is rounded (ids and flags never are). */
-  i64 = (): number => i64(this.bytes, this.step(8));
+  i64(): number {
+    return i64(this.bytes, this.step(8));
+  }
 
   /** As many bytes as the 16-bit length in front of them says, as text. */
-  text = (): string => textAt(this.bytes, this.at + 2, this.skipText());
+  text(): string {
+    return textAt(this.bytes, this.at + 2, this.skipText());
+  }
   /** The same, of texts that each end with NUL. */
-  texts = (): string[] => textsAt(this.bytes, this.at + 2, this.skipText());
+  texts(): string[] {
+    return textsAt(this.bytes, this.at + 2, this.skipText());
+  }
   skipText(): number {
     const length = this.u16();
     this.step(length);

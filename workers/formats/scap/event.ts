@@ -8,20 +8,24 @@ const MOST_PARAMETERS = 64;
 /** Old captures state lengths of these that are too long by three. */
 const MISSTATED = new Set([280, 286]);
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Read again and again into the same object; texts that it gives are copies. Where it ends a call, what began the call fills in what it lacks. */
 export class CaptureEvent {
   type = 0;
   /** Id of the thread on the host. */
   thread = 0;
   layout: Layout | undefined;
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes = NOTHING;
   private at = 0;
   private end = 0;
   private version = 2;
   private large = false;
   private count = 0;
-  private starts = new Int32Array(MOST_PARAMETERS + 1);
   private began: CaptureEvent | undefined;
+
+  /** @param starts where each parameter begins, and the last one ends */
+  constructor(private readonly starts = new Int32Array(MOST_PARAMETERS + 1)) {}
 
   /** The header. Throws `RangeError` where the event does not fit its block. */
   read(body: Buffer, kind: BlockKind): void {
@@ -91,13 +95,14 @@ export class CaptureEvent {
 
   /** What is needed of the beginning of a call until its end comes. */
   copy(): CaptureEvent {
-    const copy = new CaptureEvent();
+    const from = this.starts[0] as number;
+    const starts = this.starts.slice(0, this.count + 1);
+    for (let i = 0; i < starts.length; i++) starts[i] = (starts[i] as number) - from;
+    const copy = new CaptureEvent(starts);
     copy.type = this.type;
     copy.layout = this.layout;
     copy.count = this.count;
-    const from = this.starts[0] as number;
     copy.bytes = Buffer.from(this.bytes.subarray(from, this.starts[this.count]));
-    copy.starts = this.starts.slice(0, this.count + 1).map((start) => start - from);
     return copy;
   }
 
