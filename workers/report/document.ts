@@ -54,7 +54,9 @@ function sessionPages(writer: Writer, trace: Trace, period: Period | undefined):
   ];
 }
 
-function records({ model }: Writer): readonly Block[] {
+function records({ model, printed }: Writer): readonly Block[] {
+  const shown = printed();
+  const left = model.citations.length - shown.length;
   const digits = String(model.citations.length).length;
   const number = 0.045 + 0.0125 * digits;
   return [
@@ -66,6 +68,13 @@ function records({ model }: Writer): readonly Block[] {
           'Offsets and lengths are bytes in the decompressed member; the SHA-256 is that of the record’s exact bytes. The second line is the same place outside this case.',
         ),
         ...(model.citations.some(({ sha256 }) => sha256 === null) ? [words(` ${BY_HMAC}`)] : []),
+        ...(left > 0
+          ? [
+              words(
+                ` ${left.toLocaleString('en')} more, of what is one row with others above, stand in the data attached under their numbers.`,
+              ),
+            ]
+          : []),
         words(
           model.attached.length === 0
             ? ' The records’ bytes are not attached.'
@@ -81,7 +90,7 @@ function records({ model }: Writer): readonly Block[] {
         { head: 'Offset', width: 0.15, align: 'right' },
         { head: 'Length', width: 0.11, align: 'right' },
       ],
-      rows: model.citations.map((c) => ({
+      rows: shown.map((c) => ({
         anchor: c.n,
         cells: [
           [{ text: `[${c.n}]`, strong: true }],

@@ -3,6 +3,7 @@ import type { ActivityJson } from '../contract/activity';
 import { summary } from '../contract/summary';
 import type { ProcessJson, Trace } from '../contract/trace';
 import { type Block, dim, evidence, type Series, type Span, type Spans, strong, type TableRow, words } from './blocks';
+import { foldsOf } from './folds';
 import type { Period } from './period';
 import { isCall, timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
@@ -42,11 +43,13 @@ export function drawing(period: Period, clock: Clock, of: string): Block {
   };
 }
 
-export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly Block[] {
+export function whatHappened({ clock, citing, leave }: Writer, trace: Trace): readonly Block[] {
   const rows: TableRow[] = [];
   let previous: bigint | undefined;
   let day = '';
   const pids = new Map(trace.processes.map((p) => [p.process, p]));
+  const { bursts, hidden } = foldsOf(trace.activities);
+  leave([...hidden].flatMap(({ records }) => records));
   for (const a of [trace.originator, ...trace.activities]) {
     const at = timeOf(a);
     if (at !== undefined) {
@@ -57,12 +60,19 @@ export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly 
       if (day !== '' && clock.date(at) !== day) rows.push(gap(clock.day(at)));
       day = clock.date(at);
     }
+    if (hidden.has(a)) continue;
+    const burst = bursts.get(a);
     rows.push({
       kind: a === trace.originator ? 'accent' : undefined,
       cells: [
         [at === undefined ? dim('no time') : { text: clock.clock(at, a.precision), evidence: true }],
         [wordOf(a, trace)],
-        what(a, pids),
+        [
+          ...what(a, pids),
+          ...(burst
+            ? [words(`\n${burst.all.length.toLocaleString('en')} alike, the last at ${clock.clock(burst.last, a.precision)}`)]
+            : []),
+        ],
         citing(a.records),
       ],
     });
@@ -81,7 +91,11 @@ export function whatHappened({ clock, citing }: Writer, trace: Trace): readonly 
   return [
     {
       type: 'text',
-      spans: [words(`${counted(trace)} Everything recorded below the session’s root is listed; nothing was filtered out.`)],
+      spans: [
+        words(
+          `${counted(trace)} Everything recorded below the session’s root is listed; nothing was filtered out.${hidden.size > 0 ? ` Connections or file accesses of one process that are alike and follow each other are one row with their number: ${count(hidden.size, 'other')}, each with its record in the data attached.` : ''}`,
+        ),
+      ],
     },
     {
       type: 'table',

@@ -13,23 +13,32 @@ export interface Writer {
   readonly citing: (records: readonly RecordPlace[]) => Spans;
   /** The same of activities by their ids; those that are not cited are left out. */
   readonly citingIds: (ids: readonly string[]) => Spans;
+  /** Leaves these records to the data, unless something else that is printed cites them. */
+  readonly leave: (records: readonly RecordPlace[]) => void;
+  /** Citations that have to be printed, of what was written so far. */
+  readonly printed: () => ReportModel['citations'];
 }
 
 const keyOf = (p: RecordPlace): string => JSON.stringify([p.evidence, p.member, p.record]);
 
 export function writerOf(model: ReportModel): Writer {
   const numbers = new Map(model.citations.map((c) => [keyOf(c), c.n]));
-  const citing = (records: readonly RecordPlace[]): Spans =>
-    records.flatMap((r) => {
-      const n = numbers.get(keyOf(r));
-      return n === undefined ? [] : [cite(n), words(' ')];
-    });
+  const cited = new Set<number>();
+  const left = new Set<number>();
+  const citation = (n: number | undefined): Spans => {
+    if (n === undefined) return [];
+    cited.add(n);
+    return [cite(n), words(' ')];
+  };
+  const citing = (records: readonly RecordPlace[]): Spans => records.flatMap((r) => citation(numbers.get(keyOf(r))));
+  const leave = (records: readonly RecordPlace[]): void => {
+    for (const record of records) left.add(numbers.get(keyOf(record)) ?? 0);
+  };
+  const printed = () => model.citations.filter(({ n }) => cited.has(n) || !left.has(n));
   const byId = new Map(model.citations.map((c) => [c.id, c.n]));
   const citingIds = (ids: readonly string[]): Spans =>
-    [...new Set(ids.map((id) => byId.get(id.replace(/#\d+$/, ''))))].flatMap((n) =>
-      n === undefined ? [] : [cite(n), words(' ')],
-    );
-  return { model, clock: new Clock(model.zone), citing, citingIds };
+    [...new Set(ids.map((id) => byId.get(id.replace(/#\d+$/, ''))))].flatMap(citation);
+  return { model, clock: new Clock(model.zone), citing, citingIds, leave, printed };
 }
 
 /** ns since the epoch of a time of the engine's. */
