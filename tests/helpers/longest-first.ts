@@ -4,15 +4,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take more than ten seconds of a quiet core, longest first. */
 const LONG = [
   'tests/workers/import/crash.test.ts',
-  'tests/hostile/hostile.test.ts',
   'tests/workers/engine/engine.test.ts',
+  'tests/hostile/hostile.test.ts',
+  'tests/workers/import/resolve.test.ts',
+  'tests/workers/verify/tampering.test.ts',
   'tests/fresh-clone.test.ts',
   'tests/workers/correlate/truth.test.ts',
   'tests/workers/import/cut.test.ts',
-  'tests/workers/import/resolve.test.ts',
-  'tests/workers/verify/tampering.test.ts',
+  'tests/workers/verify/case.test.ts',
+  'tests/cli/export.test.ts',
+  'tests/workers/formats/attributes.test.ts',
   'tests/workers/engine/analyst.test.ts',
   'tests/workers/correlate/evaluation.test.ts',
+  'tests/workers/import/settings.test.ts',
+  'tests/workers/import/accounting.test.ts',
+  'tests/workers/queries/agree.test.ts',
+  'tests/cli/agree.test.ts',
   'tests/workers/import/mutilated.test.ts',
 ];
 const rank = ({ moduleId }: TestSpecification): number => {
