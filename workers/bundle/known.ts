@@ -96,6 +96,8 @@ export function looksLike(head: Buffer, records: readonly unknown[]): string {
   );
   if (known?.instead) return `This looks like ${known.title}, which Exhibit does not open: ${known.instead}.`;
   if (known) return `This looks like ${known.title}, which tells no activity that Exhibit reads.`;
+  if (records.length === 0 && /^\s*[[{]/.test(text))
+    return 'This begins like JSON, but no value in it is whole: it was cut off or damaged; it was not read.';
   return records.some((record) => typeof record === 'object' && record !== null)
     ? 'This is JSON of no format that is known here; it was not read.'
     : 'This is of no format that is known here; it was not read.';

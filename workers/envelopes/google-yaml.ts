@@ -10,6 +10,8 @@ const SEPARATOR = '---';
 /** Keys come in order of the alphabet: these are the first that an entry may have. */
 const FIRST = /^(?:httpRequest|insertId|jsonPayload|labels|logName):(?: |$)/;
 
+const begins = (line: string): boolean => line === SEPARATOR || FIRST.test(line);
+
 /** Whole numbers as they are; as text where JSON's numbers would round them. */
 const exact = (_key: string, value: unknown): unknown =>
   typeof value !== 'bigint' ? value : Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
@@ -26,7 +28,7 @@ function entryIn(text: string): string | undefined {
 export const googleYaml: Envelope = {
   id: 'google-yaml',
   title: 'entries of Cloud Logging in YAML',
-  isPart: (line, first) => (first === undefined ? line === SEPARATOR || FIRST.test(line) : line !== SEPARATOR),
+  isPart: (line, first) => begins(first ?? line) && (first === undefined || line !== SEPARATOR),
   line: (line) => {
     const begin = line.indexOf('\n');
     if (begin < 0) return line === SEPARATOR ? { ignored: 'a separator of YAML' } : undefined;

@@ -49,7 +49,7 @@ function fieldsIn(text: string): Fields {
 export const journalExport: Envelope = {
   id: 'journal-export',
   title: 'journald’s export format',
-  isPart: (_line, first = _line) => first.startsWith(FIRST),
+  isPart: (line, first = line) => first.startsWith(FIRST),
   line: (line) => {
     if (!line.startsWith(FIRST)) return undefined;
     return openEntries([fieldsIn(line)]) ?? { ignored: 'an entry without a message' };

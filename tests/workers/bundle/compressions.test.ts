@@ -222,6 +222,7 @@ test.for([
     text: '---\ninsertId: 0a1b2c\nlabels:\n  a: b\nlogName: projects/p/logs/cloudaudit.googleapis.com%2Factivity\n',
     says: /not of a cluster’s API/,
   },
+  { title: 'JSON that is cut off', text: '{"kind":"Event","auditID":"0a1b","sta', says: /begins like JSON.*cut off or damaged/ },
 ])('$title is named, with what to print instead', ({ text, says }) => {
   expect(looksLike(Buffer.from(text), [])).toMatch(says);
 });

@@ -137,3 +137,8 @@ test('base64 is text, perhaps packed, or nothing', () => {
     undefined,
   ]);
 });
+
+test('no envelope takes a line for the part of a record that another one began', () => {
+  const claimed = ENVELOPES.filter(({ isPart }) => isPart?.('a line', '{"a": "what a terminal broke'));
+  expect(claimed.map(({ id }) => id)).toEqual([]);
+});
