@@ -146,6 +146,16 @@ export interface DatabaseOptions {
   readonly threads?: number;
 }
 
+const MEMORY = ':memory:';
+const CASE = '"case"';
+/**
+ * Rows that are compressed and written as one, half of DuckDB's own measure: each thread of an import completes some and writes them by itself (a buffer of
+ * one), where what is left at the end is compressed by one thread. It can only be said of a database that is attached.
+ */
+const ROW_GROUP = 61_440;
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
 export class Database {
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -153,34 +163,38 @@ export class Database {
   ) {}
 
   static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
+    const instance = await DuckDBInstance.create(MEMORY, {
+      memory_limit: options.memoryLimit ?? '700MB',
+      write_buffer_row_group_count: '1',
+      ...(options.threads ? { threads: String(options.threads) } : {}),
+    });
     try {
-      const instance = await DuckDBInstance.create(path, {
-        access_mode: options.readOnly ? 'READ_ONLY' : 'READ_WRITE',
-        memory_limit: options.memoryLimit ?? '700MB',
-        ...(options.threads ? { threads: String(options.threads) } : {}),
-      });
       const raw = await instance.connect();
       const alone =
         (await new Connection(raw).one<{ threads: number }>(`SELECT current_setting('threads')::INTEGER AS threads`))?.threads ===
         1;
       const connection = new Connection(raw, alone);
       await connection.devote(false);
-      if (options.spool) {
-        await connection.run(`SET temp_directory = '${options.spool.replaceAll("'", "''")}'`);
-        await connection.run(`SET allowed_directories = ['${options.spool.replaceAll("'", "''")}']`);
-      }
+      await connection.run(`SET temp_directory = ${text(options.spool ?? (path === MEMORY ? '' : `${path}.tmp`))}`);
+      await connection.run(
+        `ATTACH ${text(path)} AS ${CASE} (${options.readOnly ? 'READ_ONLY, ' : ''}ROW_GROUP_SIZE ${ROW_GROUP})`,
+      );
+      if (options.spool) await connection.run(`SET allowed_directories = [${text(options.spool)}]`);
       await connection.run('SET enable_external_access = false');
       await connection.run(`SET allowed_configs = ['external_threads', 'preserve_insertion_order']`);
       await connection.run('SET lock_configuration = true');
       connection.close();
       return new Database(instance, alone);
     } catch (error) {
+      instance.closeSync();
       throw unopened(error as Error, path);
     }
   }
 
   async connect(): Promise<Connection> {
-    return new Connection(await this.instance.connect(), this.alone);
+    const connection = new Connection(await this.instance.connect(), this.alone);
+    await connection.run(`USE ${CASE}`);
+    return connection;
   }
 
   close(): void {
