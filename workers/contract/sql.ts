@@ -1,6 +1,7 @@
 /**
- * SQL with bound values: `sql\`SELECT … WHERE pid = ${pid}\``. Fragments nest; a list of values binds one by one. Nothing is ever
- * spliced into the text but other fragments and names from fixed maps (`name`).
+ * SQL with values: `sql\`SELECT … WHERE pid = ${pid}\``. Fragments nest; a list of values goes in one by one. Nothing is ever spliced into the text but
+ * other fragments, names from fixed maps (`name`), and values as literals that this file alone writes. Bound instead, DuckDB would plan a statement twice, or
+ * once without its values and then look everywhere; most of what finds a row by its key is planning.
  */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
 
@@ -15,16 +16,34 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlValue 
   let text = strings[0] ?? '';
   const values: SqlValue[] = [];
   parts.forEach((part, i) => {
-    if (part instanceof Sql) {
-      text += part.text;
-      values.push(...part.values);
-    } else {
-      text += '?';
-      values.push(part);
-    }
-    text += strings[i + 1] ?? '';
+    const { text: inner, values: bound } = part instanceof Sql ? part : valued(part);
+    text += inner + (strings[i + 1] ?? '');
+    values.push(...bound);
   });
   return new Sql(text, values);
+}
+
+/** Longer ones are data, not what is looked for. */
+const LONGEST_LITERAL = 10_000;
+
+/** A literal of the type that the value would be bound as. Bytes, long texts, and those that no literal can hold are bound. */
+function valued(value: SqlValue): Sql {
+  switch (typeof value) {
+    case 'string':
+      // Between single quotes DuckDB knows no other escape than the quote twice.
+      return value.length > LONGEST_LITERAL || value.includes('\0')
+        ? new Sql('?', [value])
+        : raw(`'${value.replaceAll("'", "''")}'`);
+    case 'number':
+      if (!Number.isSafeInteger(value)) return raw(`CAST('${value}' AS DOUBLE)`);
+      return raw(`CAST(${value} AS ${Math.abs(value) < 2 ** 31 ? 'INTEGER' : 'BIGINT'})`);
+    case 'bigint':
+      return raw(`CAST(${value} AS HUGEINT)`);
+    case 'boolean':
+      return raw(value ? 'TRUE' : 'FALSE');
+    default:
+      return value === null ? raw('NULL') : new Sql('?', [value]);
+  }
 }
 
 /** A quoted identifier. Only for names of our own tables and columns. */
@@ -34,7 +53,7 @@ export const name = (identifier: string): Sql => new Sql(`"${identifier.replaceA
 export const raw = (text: string): Sql => new Sql(text, []);
 
 export function join(parts: readonly (Sql | SqlValue)[], separator = ', '): Sql {
-  const sqls = parts.map((p) => (p instanceof Sql ? p : new Sql('?', [p])));
+  const sqls = parts.map((p) => (p instanceof Sql ? p : valued(p)));
   return new Sql(
     sqls.map((p) => p.text).join(separator),
     sqls.flatMap((p) => [...p.values]),

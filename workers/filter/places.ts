@@ -3,7 +3,7 @@
  * it. One place, so that filters, groups, values and details cannot disagree.
  */
 import { DICTIONARY_NAMES } from '../case/schema';
-import type { Attribute } from '../contract/attributes';
+import type { Attribute, TRISTATE } from '../contract/attributes';
 import { tryParseId } from '../contract/id';
 import { PLAIN_WORD, wordsOf } from '../contract/shell-words';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
@@ -26,15 +26,23 @@ export const DURATION = raw(`(epoch_ns(a."end") - epoch_ns(a.time)) / 1e9`);
 /** Links that count as an activity's session: confident enough, or the originator itself. */
 export const LINKED = raw(`(l.confidence >= 0.5 OR l.confidence IS NULL OR l.key IN (SELECT key FROM session))`);
 
-/**
- * Terminal, a connection of sshd or telnet, or below a session's root; unknown where the source cannot tell.
- * (Design section 3.)
- */
-export const INTERACTIVE = raw(`CASE
-      WHEN a.tty <> 0 OR (a.kind = CAST('net' AS kind) AND a.comm IN ('sshd', 'telnet', 'telnetd', 'in.telnetd'))
-        OR a.key IN (SELECT key FROM link WHERE interactive) THEN 'yes'
-      WHEN a.tty = 0 OR a.key IN (SELECT key FROM link WHERE NOT interactive) THEN 'no'
+const SHELL_DAEMONS = `'sshd', 'telnet', 'telnetd', 'in.telnetd'`;
+/** Whether the row itself shows a terminal, or a connection of sshd or telnet; NULL where the source cannot tell. */
+export const TERMINAL = raw(`(CASE
+      WHEN a.tty <> 0 OR (a.kind = CAST('net' AS kind) AND a.comm IN (${SHELL_DAEMONS})) THEN TRUE
+      WHEN a.tty = 0 THEN FALSE END)`);
+
+/** Terminal, or below a session's root; unknown where the source cannot tell (design section 3). As `interactiveOf`. */
+const INTERACTIVE = raw(`CASE
+      WHEN ${TERMINAL.text} OR a.key IN (SELECT key FROM link WHERE interactive) THEN 'yes'
+      WHEN NOT ${TERMINAL.text} OR a.key IN (SELECT key FROM link WHERE NOT interactive) THEN 'no'
       ELSE 'unknown' END`);
+
+/** As `INTERACTIVE`, of few rows: to look them up among all links takes longer than all else. */
+export function interactiveOf(terminal: boolean | null, links: readonly (boolean | null)[]): (typeof TRISTATE)[number] {
+  if (terminal === true || links.includes(true)) return 'yes';
+  return terminal === false || links.includes(false) ? 'no' : 'unknown';
+}
 
 const command = raw(`array_to_string(list_transform(a.command, lambda w: CASE WHEN regexp_full_match(w, '${PLAIN_WORD}') THEN w
       ELSE '''' || replace(w, '''', '''\\''''') || '''' END), ' ')`);

@@ -1,9 +1,11 @@
 /** One activity with everything that is known of it, and where its records lie. */
+import type { Row } from '../case/database';
 import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ExhibitError } from '../contract/errors';
 import { recordText } from '../contract/id';
-import { join, sql } from '../contract/sql';
+import { join, raw, sql } from '../contract/sql';
 import { EVIDENCE, MEMBER } from '../filter/places';
+import { numbered } from './numbered';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
 import { select } from './select';
@@ -36,60 +38,60 @@ export async function activityDetail(source: Source, id: string): Promise<Activi
   return {
     key: row.key,
     activity: activity as ActivityJson,
-    completed: await completedOf(source, row.key),
-    places: await placesOf(source, row.key),
+    ...(await restOf(source, row.key)),
   };
 }
 
-async function completedOf({ connection }: Source, key: bigint): Promise<Readonly<Record<string, string>>> {
-  const row = await connection.one<{ basis: string }>(sql`
-      SELECT c.basis
-      FROM completed c
-      WHERE c.scope = (SELECT scope FROM activity WHERE key = CAST(${key} AS BIGINT))`);
-  return row === undefined ? {} : (JSON.parse(row.basis) as Readonly<Record<string, string>>);
-}
-
 /** Records of an activity with their bytes' places. */
-export async function placesOf({ connection }: Source, key: bigint): Promise<readonly StoredPlace[]> {
+export const placesOf = async (source: Source, key: bigint): Promise<readonly StoredPlace[]> =>
+  (await restOf(source, key)).places;
+
+async function restOf(source: Source, key: bigint): Promise<Pick<ActivityDetail, 'completed' | 'places'>> {
+  const of = raw(`key = ${key}`);
   const rows = await select(
-    connection,
+    source.connection,
     {
-      evidence: 'VARCHAR',
-      member: 'VARCHAR',
+      turn: 'INTEGER',
+      scope: 'INTEGER?',
       number: 'INTEGER',
-      source: 'VARCHAR',
       record: 'BIGINT',
       item: 'VARCHAR?',
       offset: 'BIGINT',
       length: 'INTEGER',
     },
     sql`
-      SELECT
-        ${EVIDENCE} AS evidence,
-        ${MEMBER}   AS member,
-        m.member    AS number,
-        m.source    AS source,
-        t.record    AS record,
-        t.item      AS item,
-        t."offset"  AS "offset",
-        t."length"  AS "length"
-      FROM (
-        SELECT 0 AS turn, member, record, item, "offset", "length" FROM activity WHERE key = CAST(${key} AS BIGINT)
-        UNION ALL
-        SELECT 1, member, record, item, "offset", "length" FROM citation WHERE key = CAST(${key} AS BIGINT)
-      ) t
-      JOIN member m ON m.member = t.member
-      ORDER BY t.turn, m.evidence, m.member, t.record, t.item`,
+      SELECT 0 AS turn, scope, member AS number, record, item, "offset", "length" FROM activity WHERE ${of}
+      UNION ALL
+      SELECT 1, NULL, member, record, item, "offset", "length" FROM citation WHERE ${of}
+      ORDER BY turn, number, record, item`,
   );
-  return rows.map((row) => ({
-    evidence: row.evidence,
-    member: row.member,
-    record: recordText(row.record, row.item),
-    memberNumber: row.number,
-    source: row.source,
-    offset: Number(row.offset),
-    length: row.length,
-  }));
+  const members = await numbered(
+    source,
+    'member',
+    rows.map(({ number }) => number),
+  );
+  const places = rows.map(({ turn, number, record, item, offset, length }) => {
+    const { evidence, member, place, source: from } = members.get(number) as Row;
+    return {
+      turn,
+      order: place as number,
+      place: {
+        evidence: evidence as string,
+        member: member as string,
+        record: recordText(record, item),
+        memberNumber: number,
+        source: from as string,
+        offset: Number(offset),
+        length,
+      },
+    };
+  });
+  const scope = rows[0]?.scope ?? undefined;
+  const basis = scope === undefined ? undefined : (await numbered(source, 'scope', [scope])).get(scope)?.basis;
+  return {
+    completed: typeof basis === 'string' ? (JSON.parse(basis) as Readonly<Record<string, string>>) : {},
+    places: places.sort((a, b) => a.turn - b.turn || a.order - b.order).map(({ place }) => place),
+  };
 }
 
 const FOUND_AT_ONCE = 500;

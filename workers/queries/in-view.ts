@@ -25,6 +25,8 @@ export interface InView {
   readonly windowed: boolean;
   /** Nothing but, at most, a window: everything in it is shown. */
   readonly unfiltered: boolean;
+  /** Of a window without a filter: the same without the window. */
+  readonly around?: () => InView;
   /** Of a filter that mostly leaves out, such as `comm!="ps"`: the same view without it, and what it leaves out of that. Counts of the two give its own. */
   readonly less?: () => { readonly all: InView; readonly out: InView };
 }
@@ -51,6 +53,7 @@ function viewOf(filter: Filter, view: View, hints: Hints): InView {
     ' AND ',
   );
   const { from, to } = view;
+  const unfiltered = filter.type === 'all' && !kinds;
   return {
     matches,
     condition: join([matches, ...window(from, to)], ' AND '),
@@ -63,7 +66,8 @@ function viewOf(filter: Filter, view: View, hints: Hints): InView {
     from,
     to,
     windowed: from !== undefined || to !== undefined,
-    unfiltered: filter.type === 'all' && !kinds,
+    unfiltered,
+    ...(unfiltered && (from !== undefined || to !== undefined) ? { around: () => viewOf(filter, {}, hints) } : {}),
   };
 }
 

@@ -3,11 +3,11 @@
  * up the buckets, the list finds its positions in them, the hierarchy adds up the scopes, and all read the same total.
  */
 import { KINDS, type Kind } from '../contract/attributes';
-import { raw, sql } from '../contract/sql';
+import { join, raw, type Sql, sql } from '../contract/sql';
 import { timestamp } from '../filter/test';
 import { facts, isHit } from './facts';
 import type { InView } from './in-view';
-import { select } from './select';
+import { select, selectColumns } from './select';
 import type { Source } from './source';
 import { bucketsOf, fineWidth, floorTo } from './widths';
 
@@ -16,6 +16,8 @@ export type SeriesName = (typeof SERIES)[number];
 
 /** Few enough for a group in each to stay in the processor's cache, many enough for a graph as wide as a screen. */
 const MOST_BUCKETS = 1_200;
+/** Of the case as a whole, without a filter: what the wide windows of it are cut out of. The narrow ones are read, since little lies in them. */
+const MOST_BUCKETS_WHOLE = 16_384;
 
 export interface Overview {
   readonly startNs: bigint;
@@ -28,8 +30,10 @@ export interface Overview {
   readonly undated: number;
   readonly undatedBy: { readonly [K in SeriesName]: number };
   /** Activities in view by scope number; null for those without a scope. */
-  readonly scopes: ReadonlyMap<number | null, number>;
+  readonly scopes: () => Promise<Scopes>;
 }
+
+export type Scopes = ReadonlyMap<number | null, number>;
 
 /** The range that a view spans: its window, else the case. Both inclusive; undefined where nothing is dated. */
 export async function rangeOf(source: Source, view: InView): Promise<{ first: bigint; last: bigint } | undefined> {
@@ -42,34 +46,51 @@ export async function rangeOf(source: Source, view: InView): Promise<{ first: bi
 /** A filter that mostly leaves out is the view without it, which is kept, less what it leaves out: far fewer rows to add up. */
 export const overview = (source: Source, view: InView): Promise<Overview> =>
   source.kept.get(`overview ${view.key}`, async () => {
-    if (!view.less) return addedUp(source, view);
-    const { all, out } = view.less();
-    return minus(await overview(source, all), await addedUp(source, out));
+    if (view.less) {
+      const { all, out } = view.less();
+      return minus(await overview(source, all), await addedUp(source, out, mostOf(all)));
+    }
+    const cut = view.around && (await cutOut(source, view, await overview(source, view.around())));
+    return cut ?? addedUp(source, view, mostOf(view));
   });
 
-async function addedUp(source: Source, view: InView): Promise<Overview> {
+const mostOf = ({ unfiltered, windowed }: InView): number => (unfiltered && !windowed ? MOST_BUCKETS_WHOLE : MOST_BUCKETS);
+
+async function addedUp(source: Source, view: InView, most: number): Promise<Overview> {
   const range = await rangeOf(source, view);
-  const widthNs = range ? fineWidth(range.first, range.last, MOST_BUCKETS) : 1n;
+  const widthNs = range ? fineWidth(range.first, range.last, most) : 1n;
   const startNs = range ? floorTo(range.first, widthNs) : 0n;
   const size = range ? bucketsOf(range.first, range.last, widthNs) : 0;
-  const series = emptySeries(size);
-  const undatedBy = emptyCounts();
-  const scopes = new Map<number | null, number>();
-  for (const row of await sums(source, view, startNs, widthNs)) {
-    const [count, hits] = [Number(row.count), Number(row.hits)];
-    if (row.kind === null) {
-      scopes.set(row.scope, count);
-    } else if (row.bucket === null) {
-      undatedBy[KINDS[row.kind] as Kind] += count;
-      undatedBy.policyHits += hits;
-    } else {
-      const at = Number(row.bucket);
-      (series[KINDS[row.kind] as Kind][at] as number) += count;
-      (series.policyHits[at] as number) += hits;
-    }
-  }
-  return whole({ startNs, widthNs, size, series, undatedBy, scopes });
+  const sums = { series: emptySeries(size), undatedBy: emptyCounts(), scopes: new Map<number | null, number>() };
+  await add(source, sums, { of: [view.condition], startNs, widthNs, undated: view.windowed ? view.matches : undefined });
+  return whole({ ...sums, startNs, widthNs, size, scopes: async () => sums.scopes });
 }
+
+/** A window of what is added up already: the buckets that lie in it, and the rows at its edges. Undefined where those buckets are too wide for it. */
+async function cutOut(source: Source, view: InView, around: Overview): Promise<Overview | undefined> {
+  const range = await rangeOf(source, view);
+  if (!range) return undefined;
+  const { first, last } = range;
+  const widthNs = fineWidth(first, last, MOST_BUCKETS);
+  const unit = around.widthNs;
+  if (widthNs % unit !== 0n) return undefined;
+  const startNs = floorTo(first, widthNs);
+  const size = bucketsOf(first, last, widthNs);
+  const series = emptySeries(size);
+  const [inner, end] = [floorTo(first + unit - 1n, unit), floorTo(last + 1n, unit)];
+  const from = Math.max(0, Number((inner - around.startNs) / unit));
+  const to = Math.min(around.size, Number((end - around.startNs) / unit));
+  for (let i = from; i < to; i++) {
+    const at = Number((around.startNs + BigInt(i) * unit - startNs) / widthNs);
+    for (const name of SERIES) (series[name][at] as number) += around.series[name][i] as number;
+  }
+  const edges = [within(first, inner), within(end, last + 1n)];
+  await add(source, { series, undatedBy: emptyCounts(), scopes: new Map() }, { of: edges, startNs, widthNs });
+  const scopes = () => source.kept.get(`scopes ${view.key}`, () => scopesOf(source, view));
+  return whole({ startNs, widthNs, size, series, undatedBy: around.undatedBy, scopes });
+}
+
+const within = (from: bigint, to: bigint): Sql => sql`a.time >= ${timestamp(from)} AND a.time < ${timestamp(to)}`;
 
 /** Both span the same range. */
 function minus(all: Overview, out: Overview): Overview {
@@ -79,11 +100,11 @@ function minus(all: Overview, out: Overview): Overview {
     for (let i = 0; i < all.size; i++) series[name][i] = (all.series[name][i] as number) - (out.series[name][i] as number);
     undatedBy[name] = all.undatedBy[name] - out.undatedBy[name];
   }
-  const scopes = new Map(
-    [...all.scopes]
-      .map(([scope, count]) => [scope, count - (out.scopes.get(scope) ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
+  const scopes = async () => {
+    const less = await out.scopes();
+    const left = [...(await all.scopes())].map(([scope, count]) => [scope, count - (less.get(scope) ?? 0)] as const);
+    return new Map(left.filter(([, count]) => count > 0));
+  };
   return whole({ ...all, series, undatedBy, scopes });
 }
 
@@ -105,33 +126,73 @@ function running(series: Overview['series'], size: number): Float64Array {
   return before;
 }
 
-/** `kind` is NULL in the sums per scope, `bucket` for undated rows. A window leaves those in here, so that their number can be said. */
-async function sums(source: Source, view: InView, startNs: bigint, widthNs: bigint) {
-  const hits = sql`count(*) FILTER (WHERE ${isHit(await facts(source))})`;
-  const kind = raw('CAST(enum_code(a.kind) AS INTEGER)');
-  const undated = sql`
-      UNION ALL
-      SELECT NULL, ${kind}, NULL, count(*), ${hits}
-      FROM activity a
-      WHERE ${view.matches} AND a.time IS NULL
-      GROUP BY a.kind`;
-  return select(
-    source.connection,
-    { bucket: 'BIGINT?', kind: 'INTEGER?', scope: 'INTEGER?', count: 'BIGINT', hits: 'BIGINT' },
-    sql`
-      SELECT bucket, ${kind} AS kind, scope, count(*) AS count, ${hits} AS hits
-      FROM (
+interface Sums {
+  readonly series: Overview['series'];
+  readonly undatedBy: { [K in SeriesName]: number };
+  readonly scopes: Map<number | null, number>;
+}
+
+/**
+ * Adds up the rows that any of the conditions holds for; none may hold for what another does. `undated`: a window's filter, whose undated rows are left out by the window,
+ * so that their number can be said.
+ */
+async function add(
+  source: Source,
+  { series, undatedBy, scopes }: Sums,
+  { of, startNs, widthNs, undated }: { of: readonly Sql[]; startNs: bigint; widthNs: bigint; undated?: Sql },
+): Promise<void> {
+  const hits = sql`CAST(count(*) FILTER (WHERE ${isHit(await facts(source))}) AS DOUBLE) AS hits`;
+  const kind = raw('CAST(enum_code(a.kind) AS INTEGER) AS kind');
+  const rows = of.map(
+    (condition) => sql`
         SELECT
           (epoch_ns(a.time) - CAST(${startNs} AS BIGINT)) // CAST(${widthNs} AS BIGINT)  AS bucket,
           a.kind,
           a.scope,
           a.policy
         FROM activity a
-        WHERE ${view.condition}
-      ) a
-      GROUP BY GROUPING SETS ((bucket, kind), (scope))
-      ${view.windowed ? undated : raw('')}`,
+        WHERE ${condition}`,
   );
+  const without = sql`
+      UNION ALL
+      SELECT NULL, ${kind}, NULL, CAST(count(*) AS DOUBLE), ${hits}
+      FROM activity a
+      WHERE ${undated ?? raw('FALSE')} AND a.time IS NULL
+      GROUP BY a.kind`;
+  // `kind` is NULL in the sums per scope, `bucket` for undated rows.
+  const sums = await selectColumns(
+    source.connection,
+    { bucket: 'INTEGER?', kind: 'INTEGER?', scope: 'INTEGER?', count: 'DOUBLE', hits: 'DOUBLE' },
+    sql`
+      SELECT CAST(bucket AS INTEGER) AS bucket, ${kind}, scope, CAST(count(*) AS DOUBLE) AS count, ${hits}
+      FROM (${join(rows, ' UNION ALL ')}) a
+      GROUP BY GROUPING SETS ((bucket, kind), (scope))
+      ${undated ? without : raw('')}`,
+  );
+  sums.count.forEach((count, i) => {
+    const [bucket, code, hit] = [sums.bucket[i], sums.kind[i], sums.hits[i] as number];
+    if (code === null) {
+      scopes.set(sums.scope[i] as number | null, count);
+      return;
+    }
+    const name = KINDS[code as number] as Kind;
+    if (bucket === null) {
+      undatedBy[name] += count;
+      undatedBy.policyHits += hit;
+    } else {
+      (series[name][bucket as number] as number) += count;
+      (series.policyHits[bucket as number] as number) += hit;
+    }
+  });
+}
+
+async function scopesOf({ connection }: Source, view: InView): Promise<Scopes> {
+  const { scope, count } = await selectColumns(
+    connection,
+    { scope: 'INTEGER?', count: 'DOUBLE' },
+    sql`SELECT a.scope, CAST(count(*) AS DOUBLE) AS count FROM activity a WHERE ${view.condition} GROUP BY ALL`,
+  );
+  return new Map(scope.map((of, i) => [of, count[i] as number]));
 }
 
 /** How many activities in view lie in `from` to `to` (exclusive), per slice of that width; for a bucket that holds too many. */

@@ -1,8 +1,7 @@
 /** An id to the activity that it names: any of the records that tell an activity does, also after a better one took the first place. */
 import { ExhibitError } from '../contract/errors';
 import { parseId, tryParseId } from '../contract/id';
-import { sql } from '../contract/sql';
-import { isActivity } from '../filter/places';
+import { join, raw, sql } from '../contract/sql';
 import { given } from './given';
 import { select } from './select';
 import type { RowKey } from './slice';
@@ -11,31 +10,31 @@ import type { Source } from './source';
 const SHAPE = { key: 'BIGINT', time: 'TIMESTAMP_NS?' } as const;
 
 /** Throws `usage` where the text is no id, `not-found` where no activity has it. */
-export async function resolve(source: Source, text: string): Promise<RowKey> {
+export async function resolve({ connection }: Source, text: string): Promise<RowKey> {
   const id = parseId(text);
-  const [kept] = await select(
-    source.connection,
-    SHAPE,
-    sql`SELECT a.key, a.time FROM activity a WHERE ${isActivity(id)} LIMIT 1`,
+  const members = await select(
+    connection,
+    { member: 'INTEGER' },
+    sql`SELECT member FROM member WHERE evidence = ${id.evidence} AND path = ${id.member}`,
   );
-  if (kept) return kept;
-  const [cited] = await select(
-    source.connection,
-    SHAPE,
-    sql`
-      SELECT a.key, a.time
-      FROM activity a
-      WHERE a.key IN (
-        SELECT c.key
-        FROM citation c
-        JOIN member m ON m.member = c.member
-        WHERE m.evidence = CAST(${id.evidence} AS INTEGER) AND m.path = ${id.member}
-          AND c.record = CAST(${id.record} AS BIGINT) AND c.item IS NOT DISTINCT FROM CAST(${id.item ?? null} AS VARCHAR)
-      )
-      ORDER BY a.key
-      LIMIT 1`,
-  );
-  if (cited) return cited;
+  if (members.length > 0) {
+    // By number, and without a bound value where there is no item: only then does DuckDB pass over what lies elsewhere when it plans.
+    const item = id.item === undefined ? raw('IS NULL') : sql`= ${id.item}`;
+    const at = sql`member IN (${join(members.map(({ member }) => member))}) AND record = ${raw(String(id.record))} AND item ${item}`;
+    const [kept] = await select(connection, SHAPE, sql`SELECT key, time FROM activity WHERE ${at} AND k = ${id.k} LIMIT 1`);
+    if (kept) return kept;
+    const [cited] = await select(
+      connection,
+      SHAPE,
+      sql`
+        SELECT key, time
+        FROM activity
+        WHERE key IN (SELECT key FROM citation WHERE ${at})
+        ORDER BY key
+        LIMIT 1`,
+    );
+    if (cited) return cited;
+  }
   throw new ExhibitError('not-found', `No activity in this case is told by ${text.slice(0, 200)}.`, { at: text.slice(0, 200) });
 }
 

@@ -3,30 +3,38 @@
  * it told (design section 4).
  */
 import type { Row } from '../case/database';
+import { DICTIONARY_NAMES } from '../case/schema';
 import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
-import { recordText } from '../contract/id';
-import { join, name, type Sql, sql } from '../contract/sql';
+import { printId, recordText } from '../contract/id';
+import { join, name, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import { groupBy } from '../correlate/group';
 import { readied } from '../detect/place';
-import { EVIDENCE, ID, joinsOf, LINKED, MEMBER, valueSql } from '../filter/places';
+import { ID, interactiveOf, TERMINAL, valueSql } from '../filter/places';
 import { absentColumns } from './facts';
-import { select } from './select';
+import { numbered } from './numbered';
+import { select, selectOne } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
-import { keysOf, rowsWith } from './stretches';
+import { listed, rowsWith } from './stretches';
 
-/** Read with the row itself; links and marks have tables of their own, with few rows. */
-const READ = ATTRIBUTES.filter(({ home, name }) => home !== 'link' && home !== 'mark' && name !== 'process');
-/** A row's id, and the record that it cites first. */
-const ALWAYS: ReadonlySet<string> = new Set(['id', 'kind', 'evidence', 'member', 'record']);
-
-/** Columns that other attributes and joins are made from. */
-const USED = 'key member record item k scope actor policy time end kind tty comm entityid'.split(' ');
+/** In columns of the row itself, made of them, or found by its key. */
+const OWN = ATTRIBUTES.filter(({ home, name }) => home === 'activity' || home === 'finding' || name === 'duration');
+/** Told whatever was asked for: what cites a row, its session, its marks. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  ...['id', 'kind', 'evidence', 'member', 'record', 'process'],
+  ...ATTRIBUTES.filter(({ home }) => home === 'link' || home === 'mark').map((of) => of.name),
+]);
+/** What a row's id is made from. */
+const PLACE = ['key', 'member', 'record', 'item', 'k'];
+const PLACED = sql`a.key, a.member AS m, a.record AS r, a.item AS i, a.k`;
+/** Columns that other attributes are made from. */
+const USED = [...PLACE, 'scope', 'actor', 'policy', 'time', 'end', 'kind', 'tty', 'comm', 'entityid'];
 
 /**
  * The activities of these rows, in their order.
- * @param only names of attributes to read beside those that cite a row; all where absent
+ * @param only names of attributes to tell beside those that cite a row; all where absent
  */
 export async function readActivities(
   source: Source,
@@ -34,55 +42,45 @@ export async function readActivities(
   only?: readonly string[],
 ): Promise<readonly ActivityJson[]> {
   if (rows.length === 0) return [];
-  const absent = await absentColumns(source);
   // What findings cite is told where it is asked for by name: it is none of the evidence's.
-  const asked = READ.filter((a) => (only ? ALWAYS.has(a.name) || only.includes(a.name) : a.home !== 'finding'));
-  await readied(source, asked);
-  const read = asked.filter((a) => !absent.has(a.name));
-  const own = read.flatMap((a) => (a.home === 'activity' ? [a.column ?? a.name] : []));
-  const columns = join(
-    read.map((a) => sql`${valueSql(a)} AS ${name(a.name)}`),
-    ',\n        ',
-  );
-  const wanted = rows.map(({ key }) => key);
-  const keys = keysOf(wanted);
-  // Materialized: the few rows are picked before anything is joined to them. Rows that lie far apart cost what their columns cost, so only those are named.
+  const isAsked = (of: Attribute) => (only ? ALWAYS.has(of.name) || only.includes(of.name) : of.home !== 'finding');
+  const absent = await absentColumns(source);
+  const own = OWN.filter((of) => isAsked(of) && !absent.has(of.name));
+  await readied(source, own);
+  const columns = own.flatMap((of) => (of.home === 'activity' ? [of.column ?? of.name] : []));
+  const keys = rows.map(({ key }) => key);
+  // Nothing is joined: the tables around are asked for these rows alone. Rows that lie far apart cost what their columns cost, so only those are named.
   const found = await source.connection.all(sql`
-      WITH picked AS MATERIALIZED (
-        SELECT ${join([...new Set([...USED, ...own])].map((column) => sql`a.${name(column)}`))}
-        FROM ${rowsWith(wanted)} a
-      )
       SELECT
-        a.key AS key,
-        a.k AS k,
-        a.entityid AS entity,
-        json_keys(done.basis) AS completed,
-        ${columns}
-      FROM picked a
-      LEFT JOIN completed done ON done.scope = a.scope
-      ${joinsOf(read)}`);
+        ${PLACED}, a.scope, a.actor, a.policy, a.entityid AS entity, ${TERMINAL} AS terminal,
+        ${join(
+          own.map((of) => sql`${valueSql(of)} AS ${name(of.name)}`),
+          ',\n        ',
+        )}
+      FROM ${rowsWith(keys, [...new Set([...USED, ...columns])])} a`);
   const byKey = new Map(found.map((row) => [row.key as bigint, row]));
-  const links = await readLinks(source, keys);
+  const named = await readNamed(source, found, isAsked);
+  const linked = await readLinks(source, keys);
   const marks = await readMarks(source, keys);
   const others = await readCitations(source, keys);
   return rows.map(({ key }) => {
     const row = byKey.get(key);
     if (!row) throw new Error(`no activity has the key ${key}`);
-    return activityJson(row, { ...links.get(key), ...marks.get(key) }, others.get(key) ?? []);
+    return activityJson({ ...row, ...named(row), ...linked(row), ...marks.get(key) }, isAsked, others.get(key) ?? []);
   });
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-function activityJson(row: Row, more: Values, others: readonly RecordPlace[]): ActivityJson {
+function activityJson(told: Values, isAsked: (of: Attribute) => boolean, others: readonly RecordPlace[]): ActivityJson {
   const json: Record<string, unknown> = {};
   for (const attribute of ATTRIBUTES) {
-    const value = attribute.name === 'process' ? (more.process ?? row.entity) : (more[attribute.name] ?? row[attribute.name]);
-    if (value !== null && value !== undefined) json[attribute.name] = jsonValue(attribute, value);
+    const value = told[attribute.name];
+    if (value !== null && value !== undefined && isAsked(attribute)) json[attribute.name] = jsonValue(attribute, value);
   }
-  const completed = ((row.completed ?? []) as readonly string[]).filter((attribute) => attribute in json);
+  const completed = ((told.completed ?? []) as readonly string[]).filter((attribute) => attribute in json);
   if (completed.length > 0) json.completed = completed;
-  const kept = { evidence: row.evidence as string, member: row.member as string, record: row.record as string };
+  const kept = { evidence: told.evidence as string, member: told.member as string, record: told.record as string };
   json.records = [kept, ...others];
   return json as ActivityJson;
 }
@@ -92,61 +90,131 @@ export function jsonValue(attribute: Attribute, value: unknown): unknown {
   return typeof value === 'bigint' ? Number(value) : value;
 }
 
-async function readLinks(source: Source, keys: Sql): Promise<ReadonlyMap<bigint, Values>> {
-  const rows = await select(
-    source.connection,
-    { key: 'BIGINT', session: 'INTEGER?', confidence: 'DOUBLE?', process: 'VARCHAR?', linked: 'BOOLEAN?' },
-    sql`SELECT l.key, l.session, l.confidence, l.process, ${LINKED} AS linked FROM link l WHERE l.key IN (${keys})`,
-  );
-  if (rows.length === 0) return new Map();
-  const ids = await sessionIds(source);
-  return new Map(
-    rows.map((row) => {
-      const session = row.linked && row.session !== null ? ids.get(row.session) : undefined;
-      return [row.key, { process: row.process, ...(session ? { session, confidence: row.confidence } : {}) }];
-    }),
-  );
+/** What members and dictionaries say of these rows. */
+async function readNamed(
+  source: Source,
+  rows: readonly Row[],
+  isAsked: (of: Attribute) => boolean,
+): Promise<(row: Row) => Values> {
+  const numbers = (of: string): number[] => rows.flatMap((row) => (row[of] === null ? [] : [row[of] as number]));
+  const members = await numbered(source, 'member', numbers('m'));
+  const dictionaries: { readonly home: string; readonly rows: ReadonlyMap<number, Row> }[] = [];
+  for (const home of DICTIONARY_NAMES) {
+    if (ATTRIBUTES.some((of) => of.home === home && isAsked(of)))
+      dictionaries.push({ home, rows: await numbered(source, home, numbers(home)) });
+  }
+  return (row) => {
+    const { place, inside, ...member } = members.get(row.m as number) as Row;
+    const [record, item] = [row.r as bigint, (row.i ?? undefined) as string | undefined];
+    const id = printId({ evidence: place as number, member: inside as string, record, item, k: row.k as number });
+    return Object.assign(
+      { id, record: recordText(record, item) },
+      member,
+      ...dictionaries.map((of) => of.rows.get(row[of.home] as number)),
+    ) as Values;
+  };
 }
 
-/** Ids of all sessions by their number; kept. */
-export const sessionIds = ({ connection, kept }: Source): Promise<ReadonlyMap<number, string>> =>
-  kept.get('session ids', async () => {
+/** What the correlator says of these rows. */
+async function readLinks(source: Source, keys: readonly bigint[]): Promise<(row: Row) => Values> {
+  const rows = await select(
+    source.connection,
+    { key: 'BIGINT', session: 'INTEGER?', confidence: 'DOUBLE?', process: 'VARCHAR?', interactive: 'BOOLEAN?' },
+    sql`SELECT key, session, confidence, process, interactive FROM link WHERE key IN (${listed(keys)})`,
+  );
+  const sessions = rows.length === 0 ? undefined : await originators(source);
+  const links = groupBy(rows, ({ key }) => key);
+  return ({ key, entity, terminal }) => {
+    const own = links.get(key as bigint) ?? [];
+    const last = own.at(-1);
+    const session = last && sessions?.isLinked(last) ? sessions.ids.get(last.session ?? -1) : undefined;
+    return {
+      process: last?.process ?? entity,
+      interactive: interactiveOf(
+        terminal as boolean | null,
+        own.map((link) => link.interactive),
+      ),
+      ...(session === undefined ? {} : { session, confidence: last?.confidence }),
+    };
+  };
+}
+
+/** Ids of the activities with these keys, by key; what the case does not have (any more) is left out. */
+export async function idsOf(source: Source, keys: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await source.connection.all(sql`SELECT ${PLACED} FROM ${rowsWith(keys, PLACE)} a`);
+  const named = await readNamed(source, rows, () => false);
+  return new Map(rows.map((row) => [row.key as bigint, named(row).id as string]));
+}
+
+type Link = { readonly key: bigint; readonly confidence: number | null };
+
+/** What opens the sessions; kept. */
+export const originators = ({
+  connection,
+  kept,
+}: Source): Promise<{ readonly ids: ReadonlyMap<number, string>; readonly isLinked: (link: Link) => boolean }> =>
+  kept.get('originators', async () => {
     const rows = await select(
       connection,
-      { session: 'INTEGER', id: 'VARCHAR' },
-      sql`SELECT s.session, ${ID} AS id FROM session s JOIN activity a ON a.key = s.key JOIN member m ON m.member = a.member`,
+      { session: 'INTEGER', key: 'BIGINT', id: 'VARCHAR' },
+      sql`SELECT s.session, s.key, ${ID} AS id FROM session s JOIN activity a ON a.key = s.key JOIN member m ON m.member = a.member`,
     );
-    return new Map(rows.map(({ session, id }) => [session, id]));
+    const keys = new Set(rows.map(({ key }) => key));
+    return {
+      /** Of all sessions, by their number. */
+      ids: new Map(rows.map(({ session, id }) => [session, id])),
+      /** As `LINKED`: to look up all originators takes longer than the few links of a row. */
+      isLinked: ({ key, confidence }) => confidence === null || confidence >= 0.5 || keys.has(key),
+    };
   });
 
-async function readMarks({ connection }: Source, keys: Sql): Promise<ReadonlyMap<bigint, Values>> {
+/** Few activities carry marks, and in most cases none does. */
+async function readMarks({ connection, kept }: Source, keys: readonly bigint[]): Promise<ReadonlyMap<bigint, Values>> {
+  const { n } = await kept.get('marks', () => selectOne(connection, { n: 'BIGINT' }, sql`SELECT count(*) AS n FROM kept.mark`));
+  if (n === 0n) return new Map();
   const rows = await select(
     connection,
     { key: 'BIGINT', kind: 'VARCHAR', texts: 'VARCHAR[]' },
-    sql`SELECT key, kind, list(DISTINCT text ORDER BY text) AS texts FROM kept.mark WHERE key IN (${keys}) GROUP BY ALL`,
+    sql`
+      SELECT key, kind, list(DISTINCT text ORDER BY text) AS texts
+      FROM kept.mark
+      WHERE key IN (${listed(keys)})
+      GROUP BY ALL`,
   );
   const marks = new Map<bigint, Record<string, unknown>>();
   for (const { key, kind, texts } of rows) marks.set(key, { ...marks.get(key), [kind]: texts });
   return marks;
 }
 
-async function readCitations({ connection }: Source, keys: Sql): Promise<ReadonlyMap<bigint, readonly RecordPlace[]>> {
+/** The records that tell these rows beside their kept ones, in order of evidence, member and record. */
+async function readCitations(source: Source, keys: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly RecordPlace[]>> {
   const rows = await select(
-    connection,
-    { key: 'BIGINT', evidence: 'VARCHAR', member: 'VARCHAR', record: 'BIGINT', item: 'VARCHAR?' },
+    source.connection,
+    { key: 'BIGINT', number: 'INTEGER', record: 'BIGINT', item: 'VARCHAR?' },
     sql`
-      SELECT c.key, ${EVIDENCE} AS evidence, ${MEMBER} AS member, c.record, c.item
+      SELECT c.key, c.member AS number, c.record, c.item
       FROM citation c
-      JOIN member m ON m.member = c.member
-      WHERE c.key IN (${keys})
-      ORDER BY c.key, m.evidence, m.member, c.record, c.item`,
+      WHERE c.key IN (${listed(keys)})
+      ORDER BY c.member, c.record, c.item`,
   );
-  const places = new Map<bigint, RecordPlace[]>();
-  for (const { key, evidence, member, record, item } of rows) {
-    const place = { evidence, member, record: recordText(record, item) };
-    const list = places.get(key);
-    if (list) list.push(place);
-    else places.set(key, [place]);
-  }
-  return places;
+  const members = await numbered(
+    source,
+    'member',
+    rows.map(({ number }) => number),
+  );
+  const evidence = ({ number }: { number: number }) => members.get(number)?.place as number;
+  const places = groupBy(
+    rows.toSorted((a, b) => evidence(a) - evidence(b)),
+    ({ key }) => key,
+  );
+  return new Map(
+    [...places].map(([key, own]) => [
+      key,
+      own.map(({ number, record, item }) => {
+        const { evidence, member } = members.get(number) as Row;
+        return { evidence: evidence as string, member: member as string, record: recordText(record, item) };
+      }),
+    ]),
+  );
 }

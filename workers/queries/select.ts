@@ -1,5 +1,5 @@
 /** Runs a query and checks its rows by column name and DuckDB type, before any view sees them. */
-import { DuckDBListValue, DuckDBTimestampNanosecondsValue, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBListValue, type DuckDBResultReader, DuckDBTimestampNanosecondsValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
 import type { Sql } from '../contract/sql';
 
@@ -25,13 +25,8 @@ export type RowOf<S extends RowShape> = {
 
 /** All rows; only for results that are bounded by nature or by a LIMIT. */
 export async function select<S extends RowShape>(connection: Connection, shape: S, statement: Sql): Promise<RowOf<S>[]> {
-  const reader = await connection.raw.runAndReadAll(statement.text, [...statement.values] as DuckDBValue[]);
-  const names = reader.columnNames();
-  const types = reader.columnTypes().map(String);
+  const reader = await checked(connection, shape, statement);
   const expected = Object.entries(shape);
-  const found = names.map((column, i) => `${column} ${types[i]}`);
-  const wanted = expected.map(([column, type]) => `${column} ${type.replace('?', '')}`);
-  if (found.join() !== wanted.join()) throw new Error(`the query gives (${found.join(', ')}), not (${wanted.join(', ')})`);
   return reader.getRows().map((row) => {
     const read = row.map((value, i) => {
       const [column, type] = expected[i] as [string, ColumnType];
@@ -40,6 +35,29 @@ export async function select<S extends RowShape>(connection: Connection, shape: 
     });
     return Object.fromEntries(read) as RowOf<S>;
   });
+}
+
+/** The same by columns, of numbers alone: thousands of rows are read in a fraction of the time. */
+export async function selectColumns<S extends Readonly<Record<string, 'INTEGER' | 'INTEGER?' | 'DOUBLE'>>>(
+  connection: Connection,
+  shape: S,
+  statement: Sql,
+): Promise<{ readonly [K in keyof S]: readonly RowOf<S>[K][] }> {
+  const columns = (await checked(connection, shape, statement)).getColumns();
+  return Object.fromEntries(Object.keys(shape).map((column, i) => [column, columns[i] ?? []])) as {
+    [K in keyof S]: RowOf<S>[K][];
+  };
+}
+
+async function checked(connection: Connection, shape: RowShape, statement: Sql): Promise<DuckDBResultReader> {
+  const { text, values } = statement;
+  // Without values none are given: then DuckDB neither prepares nor plans ahead.
+  const reader = await connection.raw.runAndReadAll(text, values.length === 0 ? undefined : ([...values] as DuckDBValue[]));
+  const types = reader.columnTypes().map(String);
+  const found = reader.columnNames().map((column, i) => `${column} ${types[i]}`);
+  const wanted = Object.entries(shape).map(([column, type]) => `${column} ${type.replace('?', '')}`);
+  if (found.join() !== wanted.join()) throw new Error(`the query gives (${found.join(', ')}), not (${wanted.join(', ')})`);
+  return reader;
 }
 
 /** The one row of a query that always has one. */

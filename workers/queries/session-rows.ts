@@ -1,9 +1,8 @@
 /** Rows of `session` with what the correlator stored beside them, its keys turned into ids. */
 import type { Reason } from '../contract/session';
-import { join, type Sql, sql } from '../contract/sql';
+import { type Sql, sql } from '../contract/sql';
 import type { SessionDetail } from '../correlate/reasons';
-import { ID } from '../filter/places';
-import { sessionIds } from './rows';
+import { idsOf, originators } from './rows';
 import { type RowOf, select } from './select';
 import type { Source } from './source';
 
@@ -20,7 +19,7 @@ const SHAPE = {
 } as const;
 export type SessionRow = RowOf<typeof SHAPE>;
 
-/** Values bound in one statement. */
+/** Rows read in one statement. */
 export const BATCH = 2_000;
 
 /** Sessions that a condition on a row `s` of `session` holds for, by number. */
@@ -46,31 +45,18 @@ export interface Told {
 
 export async function toldOf(source: Source, rows: readonly SessionRow[]): Promise<readonly Told[]> {
   const details = rows.map((row) => JSON.parse(row.detail) as SessionDetail);
-  const ids = await idsOf(source, [...new Set(details.flatMap(({ why }) => why.flatMap(({ records }) => records)))]);
-  const sessions = await sessionIds(source);
+  const cited = details.flatMap(({ why }) => why.flatMap(({ records }) => records.map(BigInt)));
+  const ids = await idsOf(source, [...new Set(cited)]);
+  const { ids: sessions } = await originators(source);
   const named = <T extends { readonly session: number }>(list: readonly T[]) =>
     list.flatMap((item) => {
       const session = sessions.get(item.session);
       return session === undefined ? [] : [{ ...item, session }];
     });
   return details.map(({ why, rivals, considered, limits }) => ({
-    why: why.map((reason) => ({ ...reason, records: reason.records.flatMap((key) => ids.get(key) ?? []) })),
+    why: why.map((reason) => ({ ...reason, records: reason.records.flatMap((key) => ids.get(BigInt(key)) ?? []) })),
     rivals: named(rivals),
     considered: named(considered),
     limits,
   }));
-}
-
-async function idsOf({ connection }: Source, keys: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const ids = new Map<number, string>();
-  for (let at = 0; at < keys.length; at += BATCH) {
-    const batch = join(keys.slice(at, at + BATCH).map((key) => sql`CAST(${BigInt(key)} AS BIGINT)`));
-    const rows = await select(
-      connection,
-      { key: 'BIGINT', id: 'VARCHAR' },
-      sql`SELECT a.key, ${ID} AS id FROM activity a JOIN member m ON m.member = a.member WHERE a.key IN (${batch})`,
-    );
-    for (const { key, id } of rows) ids.set(Number(key), id);
-  }
-  return ids;
 }

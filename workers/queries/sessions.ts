@@ -8,7 +8,7 @@ import { formatTime } from '../contract/time';
 import type { Pane, View } from '../contract/view';
 import { LINKED } from '../filter/places';
 import { inView } from './in-view';
-import { readActivities } from './rows';
+import { originators, readActivities } from './rows';
 import { select } from './select';
 import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
 import type { Source } from './source';
@@ -26,13 +26,22 @@ export async function sessions(source: Source, request: View & Pane): Promise<re
 
 /** The session that an activity opens or belongs to; null where there is none. */
 export async function sessionOf(source: Source, key: bigint): Promise<SessionSummary | null> {
-  const [row] = await sessionRows(source, ofActivity(key));
+  const [row] = await sessionRowsOf(source, key);
   return row ? ((await summaries(source, [row]))[0] ?? null) : null;
 }
 
-/** Holds for the session `s` of an activity. */
-export const ofActivity = (key: bigint) =>
-  sql`s.session IN (SELECT l.session FROM link l WHERE l.key = CAST(${key} AS BIGINT) AND ${LINKED})`;
+/** Sessions of an activity: one at most. */
+export async function sessionRowsOf(source: Source, key: bigint): Promise<readonly SessionRow[]> {
+  const links = await select(
+    source.connection,
+    { key: 'BIGINT', session: 'INTEGER?', confidence: 'DOUBLE?' },
+    sql`SELECT key, session, confidence FROM link WHERE key = ${raw(String(key))}`,
+  );
+  if (links.length === 0) return [];
+  const { isLinked } = await originators(source);
+  const numbers = links.filter(isLinked).flatMap(({ session }) => session ?? []);
+  return numbers.length === 0 ? [] : sessionRows(source, sql`s.session IN (${join(numbers)})`);
+}
 
 async function summaries(source: Source, rows: readonly SessionRow[]): Promise<readonly SessionSummary[]> {
   const counts = await countsOf(source, rows);

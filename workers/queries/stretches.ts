@@ -3,30 +3,34 @@
  * is in; for a stretch of keys it passes over all but the vectors that hold it. So keys that are near each other make one stretch, and each stretch is read by itself.
  * Seen at 10 million rows: a row far from others takes 6 ms with all its columns, and took 25.
  */
-import { join, raw, type Sql, sql } from '../contract/sql';
+import { join, name, raw, type Sql, sql } from '../contract/sql';
 
 /** Rows between two keys that are rather read than begun anew after. */
 const NEAR = 8_192n;
 /** Each takes a millisecond to plan. */
 const MOST_STRETCHES = 100;
-/** More keys than this are bound as one text: one by one they take DuckDB a second for each thousand. */
+/** More keys than this are bound as one text: to plan a list of thousands takes longer. */
 const FEW_KEYS = 200;
 
-/** Rows of `activity` with these keys, as a table to read from. */
-export function rowsWith(keys: readonly bigint[]): Sql {
+/** These columns of the rows of `activity` with these keys, as a table to read from. */
+export function rowsWith(keys: readonly bigint[], columns: readonly string[]): Sql {
+  const read = sql`SELECT ${join(columns.map(name))} FROM activity`;
   const stretches = stretchesOf([...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)));
-  return sql`(${join(stretches.map(readingOf), '\n        UNION ALL ')})`;
+  return sql`(${join(
+    stretches.map((stretch) => sql`${read} WHERE ${within(stretch)}`),
+    '\n        UNION ALL ',
+  )})`;
 }
 
-/** What stands within `IN (…)`, or after FROM as a table of one column. */
-export const keysOf = (keys: readonly bigint[]): Sql => sql`SELECT unnest(string_split(${keys.join(' ')}, ' ')::BIGINT[]) AS key`;
+/** What stands within `key IN (…)`. */
+export const listed = (keys: readonly bigint[]): Sql =>
+  keys.length <= FEW_KEYS ? raw(keys.join(', ')) : sql`SELECT unnest(string_split(${keys.join(' ')}, ' ')::BIGINT[])`;
 
-function readingOf(keys: readonly bigint[]): Sql {
+function within(keys: readonly bigint[]): Sql {
   const [low, high] = [keys[0] as bigint, keys[keys.length - 1] as bigint];
-  if (keys.length === 1) return sql`SELECT * FROM activity WHERE key = CAST(${low} AS BIGINT)`;
-  const listed = keys.length < FEW_KEYS ? join(keys.map((key) => sql`CAST(${key} AS BIGINT)`)) : keysOf(keys);
+  if (low === high) return raw(`key = ${low}`);
   const all = high - low === BigInt(keys.length - 1);
-  return sql`SELECT * FROM activity WHERE key BETWEEN CAST(${low} AS BIGINT) AND CAST(${high} AS BIGINT)${all ? raw('') : sql` AND key IN (${listed})`}`;
+  return sql`key BETWEEN ${raw(`${low} AND ${high}`)}${all ? raw('') : sql` AND key IN (${listed(keys)})`}`;
 }
 
 /** @param sorted ascending, each once */

@@ -38,7 +38,7 @@ export async function tally(
 
 /** The scopes are counted already; their values come from the dictionary. */
 async function tallyScopes(source: Source, view: InView, by: readonly Attribute[]): Promise<readonly Tally[]> {
-  const { scopes } = await overview(source, view);
+  const scopes = await (await overview(source, view)).scopes();
   const dictionary = await scopeValues(source, by);
   const absent = by.map(() => null);
   const tallies = new Map<string, Tally>();

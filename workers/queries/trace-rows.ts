@@ -1,10 +1,11 @@
 /** The rows that a trace is made of, in time order; a burst of like connections or file acts as one where asked for. */
 import { type Attribute, attribute } from '../contract/attributes';
-import { join, name, sql } from '../contract/sql';
+import { join, name, raw, sql } from '../contract/sql';
 import { joinsOf, valueSql } from '../filter/places';
 import { select } from './select';
 import type { SessionRow } from './session-rows';
 import type { Source } from './source';
+import { rowsWith } from './stretches';
 
 /** A row that tells more than itself has `n` over 1. */
 export interface TraceRow {
@@ -27,15 +28,17 @@ const SHARED = ['direction', 'l4proto', 'comm', 'client', 'server', 'serverport'
 
 /** Each row below a session's originator by itself. */
 export async function traceRows({ connection }: Source, { session, key }: SessionRow): Promise<readonly TraceRow[]> {
+  const links = await select(
+    connection,
+    { key: 'BIGINT' },
+    sql`SELECT key FROM link WHERE session = ${session} AND key <> ${raw(String(key))}`,
+  );
+  if (links.length === 0) return [];
+  const below = links.map((link) => link.key);
   const rows = await select(
     connection,
     { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
-    sql`
-      SELECT a.key, a.time
-      FROM link l
-      JOIN activity a ON a.key = l.key
-      WHERE l.session = CAST(${session} AS INTEGER) AND l.key <> CAST(${key} AS BIGINT)
-      ORDER BY a.time, a.member, a.record, a.k`,
+    sql`SELECT a.key, a.time FROM ${rowsWith(below, ['key', 'time', 'member', 'record', 'k'])} a ORDER BY a.time, a.member, a.record, a.k`,
   );
   return rows.map((row) => ({ ...row, n: 1, last: row.time, records: 1 }));
 }

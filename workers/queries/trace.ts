@@ -14,15 +14,15 @@ import { identityChain } from './identity';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
 import { select } from './select';
-import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
-import { ofActivity } from './sessions';
+import { BATCH, type SessionRow, toldOf } from './session-rows';
+import { sessionRowsOf } from './sessions';
 import type { Source } from './source';
 import { foldedRows, traceRows } from './trace-rows';
 
 /** Takes the id of a session or of any activity in it. Throws `usage` or `not-found`. */
 export async function trace(source: Source, id: string, request: TraceRequest = {}): Promise<Trace> {
   const { key } = await resolve(source, id);
-  const [session] = await sessionRows(source, ofActivity(key));
+  const [session] = await sessionRowsOf(source, key);
   if (!session) {
     throw new ExhibitError('not-found', `${id.slice(0, 200)} belongs to no session: no exec in this evidence leads to it.`, {
       at: id.slice(0, 200),
