@@ -42,6 +42,7 @@ const LEFT = new Set([
   'interactive',
   'tag',
   'note',
+  'finding',
 ]);
 
 test('every attribute comes back as it was exported, but for what a case derives itself', async () => {
