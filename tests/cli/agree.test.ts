@@ -104,3 +104,16 @@ test(`graph, hierarchy, list and command line agree in ${VIEWS} filters and wind
   const { activities } = await engine.info();
   expect(totals.filter((total) => total > 0 && total < activities).length).toBeGreaterThan(VIEWS / 3);
 }, 120_000);
+
+test('findings of the command line are those of the workbench; each filter counts what is cited, and the story is among them', async () => {
+  const found = await host.engine.findings({});
+
+  expect(await printed('findings', {})).toEqual(found);
+  expect(found.findings.map(({ rule }) => rule)).toEqual(
+    expect.arrayContaining(['history-removed', 'secure-delete', 'download', 'session-to-unknown-address', 'kube-exec-shell']),
+  );
+  for (const { filter, count } of found.findings) expect((await host.engine.count({ filter: filter ?? '' })).count).toBe(count);
+  const { out, err } = await exhibit(['findings', '--case', dir, 'finding = "secure-delete"'], host);
+  expect(out).toContain('File deleted so that it cannot be restored');
+  expect(err).toMatch(/\d+ rules: .*--json says why\./);
+});
