@@ -56,7 +56,10 @@ const valuesOf = (names: readonly string[]): Sql => join(names.map((_, i) => nam
  * An activity with enough of them behind it ends a burst; cited is what lies within the width before such an end. What is wide enough for a burst touches two of the slices that time
  * is cut into, so one of them holds half of it: where none does, nothing need be sorted.
  */
-async function burst(source: Source, { when, by, withinNs, atLeast, different }: Extract<Condition, { type: 'burst' }>): Promise<Sql> {
+async function burst(
+  source: Source,
+  { when, by, withinNs, atLeast, different }: Extract<Condition, { type: 'burst' }>,
+): Promise<Sql> {
   const names = different === undefined ? by : [...by, different];
   const counted = different === undefined ? raw('count(*)') : sql`count(DISTINCT ${name(`v${by.length}`)})`;
   const part = sql`PARTITION BY ${valuesOf(by)} ORDER BY ns RANGE BETWEEN`;

@@ -8,7 +8,8 @@ import type { Rule } from './rule';
 
 const ENDING = '.yaml';
 /** Two folders up from here, and from every built file alike. */
-const FOLDER = fileURLToPath(new URL('../../resources/rules/', import.meta.url));
+const PATH = '../../resources/rules';
+const FOLDER = fileURLToPath(new URL(PATH, import.meta.url));
 
 export interface Pack {
   /** 16 hex digits of the SHA-256 of all names and texts, in order of name. */

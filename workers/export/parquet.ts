@@ -2,7 +2,7 @@
 import { join as joinPath } from 'node:path';
 import { Database } from '../case/database';
 import { ACTIVITY_COLUMNS } from '../case/schema';
-import { CARRIED, type Attribute } from '../contract/attributes';
+import { type Attribute, CARRIED } from '../contract/attributes';
 import { join, name, raw, Sql, sql } from '../contract/sql';
 
 const MEMORY = '500MB';
