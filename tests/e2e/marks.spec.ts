@@ -11,7 +11,10 @@ test('a note, a tag and a bookmark by keyboard; found by filters; taken back one
   await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${at}`);
   await expect(workbench.details).toContainText('203.0.113.7');
   // Faster than the details come: the mark is on the row that is selected, not on the one before it.
-  await workbench.row('kube exec').first().click({ position: { x: 20, y: 8 } });
+  await workbench
+    .row('kube exec')
+    .first()
+    .click({ position: { x: 20, y: 8 } });
   const before = page.url();
   await page.keyboard.press('j');
   await page.keyboard.press('b');
