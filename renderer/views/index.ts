@@ -17,7 +17,7 @@ export interface ViewEntry {
   /** Opens it from anywhere; shown in the palette. */
   readonly key?: string;
   /** Its tab in the top bar; a view without one is reached from another, which it names in `under`. */
-  readonly tab?: { readonly count?: (workbench: Workbench) => number | undefined };
+  readonly tab?: { readonly title?: string; readonly count?: (workbench: Workbench) => number | undefined };
   readonly under?: ViewName;
 }
 
@@ -30,7 +30,10 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
     title: 'Policy & findings',
     component: PolicyView,
     key: 'Shift+p',
-    tab: { count: (w) => w.policies.value && w.findings.value && w.policies.value.length + w.findings.value.findings.length },
+    tab: {
+      title: 'Findings',
+      count: (w) => w.policies.value && w.findings.value && w.policies.value.length + w.findings.value.findings.length,
+    },
   },
   board: { title: 'Board', component: BoardView, key: 'Shift+b', tab: { count: (w) => w.marks.board.value?.length } },
   questions: { title: 'Questions', component: QuestionsView, key: 'Shift+q', tab: {} },
