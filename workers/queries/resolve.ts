@@ -18,7 +18,7 @@ export async function resolve({ connection }: Source, text: string): Promise<Row
     sql`SELECT member FROM member WHERE evidence = ${id.evidence} AND path = ${id.member}`,
   );
   if (members.length > 0) {
-    // By number, and without a bound value where there is no item: only then does DuckDB pass over what lies elsewhere when it plans.
+    // By the member's number: against a list that it must work out first DuckDB passes over nothing.
     const item = id.item === undefined ? raw('IS NULL') : sql`= ${id.item}`;
     const at = sql`member IN (${join(members.map(({ member }) => member))}) AND record = ${raw(String(id.record))} AND item ${item}`;
     const [kept] = await select(connection, SHAPE, sql`SELECT key, time FROM activity WHERE ${at} AND k = ${id.k} LIMIT 1`);
