@@ -128,9 +128,13 @@ export class Workbench {
     const revision = this.revision;
     this.sessions.ask(`sessions ${revision}`, () => this.engine.sessions({ pane: 'sessions' }));
     this.policies.ask(`policies ${revision}`, () => this.engine.policies({ pane: 'policies' }));
-    this.findings.ask(`findings ${revision}`, () => this.engine.findings({ pane: 'findings' }));
     this.marks.load(revision);
     this.filters.load(revision);
+  }
+
+  /** For who shows them. They are worked out over the whole case, so not before what is looked at first is there. */
+  askFindings(): void {
+    this.findings.ask(`findings ${this.revision}`, () => this.engine.findings({ pane: 'findings' }));
   }
 
   /** Everything is asked anew where the filter may see the change. */

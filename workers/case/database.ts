@@ -26,7 +26,11 @@ function plain(value: DuckDBValue): unknown {
 
 const rowsOf = <R extends Row>(reader: DuckDBResultReader): R[] => {
   const names = reader.deduplicatedColumnNames();
-  return reader.getRows().map((row) => Object.fromEntries(row.map((v, i) => [names[i] as string, plain(v)]))) as R[];
+  return reader.getRows().map((values) => {
+    const row: Record<string, unknown> = {};
+    for (const [i, value] of values.entries()) row[names[i] as string] = plain(value);
+    return row as R;
+  });
 };
 
 type PendingResult = Parameters<typeof duckdb.pending_execute_check_state>[0];
@@ -42,18 +46,13 @@ export class Connection {
 
   /** Runs one statement to its end; answers how many rows it changed. */
   async run(statement: Sql | string): Promise<number> {
-    const result =
-      typeof statement === 'string' ? await this.raw.run(statement) : await this.raw.run(statement.text, bind(statement));
+    const result = await this.raw.run(...bound(statement));
     return result.rowsChanged;
   }
 
   /** All rows. Only for results that are bounded by a LIMIT or by their nature. */
   async all<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
-    const reader =
-      typeof statement === 'string'
-        ? await this.raw.runAndReadAll(statement)
-        : await this.raw.runAndReadAll(statement.text, bind(statement));
-    return rowsOf<R>(reader);
+    return rowsOf<R>(await this.raw.runAndReadAll(...bound(statement)));
   }
 
   /**
@@ -61,8 +60,7 @@ export class Connection {
    * the work, and we look each millisecond whether they are done. Planned on our thread, so not for what must be quick. See `devote`.
    */
   async work<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
-    const pending =
-      typeof statement === 'string' ? await this.raw.start(statement) : await this.raw.start(statement.text, bind(statement));
+    const pending = await this.raw.start(...bound(statement));
     const { pending_result: handle } = pending as unknown as { readonly pending_result: PendingResult };
     while (GOES_ON.has(duckdb.pending_execute_check_state(handle))) await sleep(1);
     return rowsOf<R>(await pending.readAll());
@@ -136,7 +134,12 @@ function unopened({ message }: Error, path: string): ExhibitError {
   );
 }
 
-const bind = (statement: Sql): DuckDBValue[] => [...statement.values] as DuckDBValue[];
+/** Text and values; none in place of an empty list, for which the statement would be prepared first. */
+function bound(statement: Sql | string): [text: string, values?: DuckDBValue[]] {
+  if (typeof statement === 'string') return [statement];
+  const { text, values } = statement;
+  return values.length === 0 ? [text] : [text, [...values] as DuckDBValue[]];
+}
 
 export interface DatabaseOptions {
   readonly readOnly?: boolean;

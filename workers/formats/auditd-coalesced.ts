@@ -80,7 +80,7 @@ const inner = `
       ${PLACE}, f, cluster,
       ${instant('e."@timestamp"')} AS time,
       ${precisionOf('e."@timestamp"')} AS precision,
-      concat(e."@timestamp", ':', e.sequence) AS stamp,
+      concat(epoch_ns(${instant('e."@timestamp"')}), ':', e.sequence) AS stamp,
       w.host AS host,
       w.node AS node,
       upper(e.record_type) AS type,

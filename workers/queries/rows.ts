@@ -3,7 +3,7 @@
  * it told (design section 4).
  */
 import type { Row } from '../case/database';
-import { DICTIONARY_NAMES } from '../case/schema';
+import { DICTIONARY_NAMES, type DictionaryName } from '../case/schema';
 import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
 import { printId, recordText } from '../contract/id';
@@ -63,25 +63,50 @@ export async function readActivities(
   const linked = await readLinks(source, keys);
   const marks = await readMarks(source, keys);
   const others = await readCitations(source, keys);
+  const asked = ATTRIBUTES.filter(isAsked);
   return rows.map(({ key }) => {
     const row = byKey.get(key);
     if (!row) throw new Error(`no activity has the key ${key}`);
-    return activityJson({ ...row, ...named(row), ...linked(row), ...marks.get(key) }, isAsked, others.get(key) ?? []);
+    return activityJson({ row, linked: linked(row), marks: marks.get(key), ...named(row) }, asked, others.get(key) ?? []);
   });
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-function activityJson(told: Values, isAsked: (of: Attribute) => boolean, others: readonly RecordPlace[]): ActivityJson {
-  const json: Record<string, unknown> = {};
-  for (const attribute of ATTRIBUTES) {
-    const value = told[attribute.name];
-    if (value !== null && value !== undefined && isAsked(attribute)) json[attribute.name] = jsonValue(attribute, value);
+/** What is told of one row, by where it stands: put into one object, thousands of rows cost more there than their reading. */
+interface Told extends Named {
+  readonly row: Row;
+  readonly linked: Values;
+  readonly marks: Values | undefined;
+}
+
+function toldOf(told: Told, { name, home }: Attribute): unknown {
+  switch (home) {
+    case 'derived':
+      return told.cited[name] ?? told.linked[name] ?? told.member[name] ?? told.row[name];
+    case 'link':
+      return told.linked[name];
+    case 'mark':
+      return told.marks?.[name];
+    case 'scope':
+    case 'actor':
+    case 'policy':
+      return told[home]?.[name];
+    default:
+      return told.row[name];
   }
-  const completed = ((told.completed ?? []) as readonly string[]).filter((attribute) => attribute in json);
+}
+
+function activityJson(told: Told, asked: readonly Attribute[], others: readonly RecordPlace[]): ActivityJson {
+  const json: Record<string, unknown> = {};
+  for (const attribute of asked) {
+    const value = toldOf(told, attribute);
+    if (value !== null && value !== undefined) json[attribute.name] = jsonValue(attribute, value);
+  }
+  const completed = ((told.scope?.completed ?? []) as readonly string[]).filter((attribute) => attribute in json);
   if (completed.length > 0) json.completed = completed;
-  const kept = { evidence: told.evidence as string, member: told.member as string, record: told.record as string };
-  json.records = [kept, ...others];
+  const { evidence, member } = told.member as { readonly evidence: string; readonly member: string };
+  json.records = [{ evidence, member, record: told.cited.record }, ...others];
   return json as ActivityJson;
 }
 
@@ -90,28 +115,37 @@ export function jsonValue(attribute: Attribute, value: unknown): unknown {
   return typeof value === 'bigint' ? Number(value) : value;
 }
 
+/** The id and record of a row, its member, and its entries in the dictionaries. */
+interface Named extends Partial<Readonly<Record<DictionaryName, Row>>> {
+  readonly cited: { readonly [name: string]: string; readonly id: string; readonly record: string };
+  readonly member: Row;
+}
+
 /** What members and dictionaries say of these rows. */
 async function readNamed(
   source: Source,
   rows: readonly Row[],
   isAsked: (of: Attribute) => boolean,
-): Promise<(row: Row) => Values> {
+): Promise<(row: Row) => Named> {
   const numbers = (of: string): number[] => rows.flatMap((row) => (row[of] === null ? [] : [row[of] as number]));
   const members = await numbered(source, 'member', numbers('m'));
-  const dictionaries: { readonly home: string; readonly rows: ReadonlyMap<number, Row> }[] = [];
+  const dictionaries = new Map<DictionaryName, ReadonlyMap<number, Row>>();
   for (const home of DICTIONARY_NAMES) {
     if (ATTRIBUTES.some((of) => of.home === home && isAsked(of)))
-      dictionaries.push({ home, rows: await numbered(source, home, numbers(home)) });
+      dictionaries.set(home, await numbered(source, home, numbers(home)));
   }
+  const entry = (home: DictionaryName, row: Row) => dictionaries.get(home)?.get(row[home] as number);
   return (row) => {
-    const { place, inside, ...member } = members.get(row.m as number) as Row;
+    const member = members.get(row.m as number) as Row;
     const [record, item] = [row.r as bigint, (row.i ?? undefined) as string | undefined];
-    const id = printId({ evidence: place as number, member: inside as string, record, item, k: row.k as number });
-    return Object.assign(
-      { id, record: recordText(record, item) },
+    const place = { evidence: member.place as number, member: member.inside as string, record, item, k: row.k as number };
+    return {
+      cited: { id: printId(place), record: recordText(record, item) },
       member,
-      ...dictionaries.map((of) => of.rows.get(row[of.home] as number)),
-    ) as Values;
+      scope: entry('scope', row),
+      actor: entry('actor', row),
+      policy: entry('policy', row),
+    };
   };
 }
 
@@ -144,7 +178,7 @@ export async function idsOf(source: Source, keys: readonly bigint[]): Promise<Re
   if (keys.length === 0) return new Map();
   const rows = await source.connection.all(sql`SELECT ${PLACED} FROM ${rowsWith(keys, PLACE)} a`);
   const named = await readNamed(source, rows, () => false);
-  return new Map(rows.map((row) => [row.key as bigint, named(row).id as string]));
+  return new Map(rows.map((row) => [row.key as bigint, named(row).cited.id]));
 }
 
 type Link = { readonly key: bigint; readonly confidence: number | null };
