@@ -32,7 +32,7 @@ function valued(value: SqlValue): Sql {
     case 'string':
       // Between single quotes DuckDB knows no other escape than the quote twice.
       return value.length > LONGEST_LITERAL || value.includes('\0')
-        ? new Sql('?', [value])
+        ? bound(value)
         : raw(`'${value.replaceAll("'", "''")}'`);
     case 'number':
       if (!Number.isSafeInteger(value)) return raw(`CAST('${value}' AS DOUBLE)`);
@@ -42,9 +42,12 @@ function valued(value: SqlValue): Sql {
     case 'boolean':
       return raw(value ? 'TRUE' : 'FALSE');
     default:
-      return value === null ? raw('NULL') : new Sql('?', [value]);
+      return value === null ? raw('NULL') : bound(value);
   }
 }
+
+/** A value that is bound: a statement that is planned when it is started anyway, since it reads files, is then not planned before, too. */
+export const bound = (value: SqlValue): Sql => new Sql('?', [value]);
 
 /** A quoted identifier. Only for names of our own tables and columns. */
 export const name = (identifier: string): Sql => new Sql(`"${identifier.replaceAll('"', '""')}"`, []);

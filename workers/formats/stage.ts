@@ -10,7 +10,7 @@
  * A line that DuckDB cannot read at all (a lone surrogate, bytes that are not UTF-8) comes back with `r` NULL and `suspect` true: its
  * place is known only to the part itself, so whoever stages compares the places it got with those it wrote.
  */
-import { join, raw, type Sql, sql } from '../contract/sql';
+import { bound, join, raw, type Sql, sql } from '../contract/sql';
 import { CONTEXT } from '../envelopes/envelope';
 import { sharedColumns, sharedPlaces, structOf, suspect, zoneless } from './columns';
 import type { Format } from './format';
@@ -57,7 +57,7 @@ function recordRelation(format: Format, files: readonly string[], settings: Stag
   const lines = sql`
     SELECT *
     FROM read_json(
-      [${join(files)}], format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(longest))},
+      [${join(files.map(bound))}], format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${raw(String(longest))},
       columns = {${raw(columns.join(', '))}}
     )`;
   return recordsOf(format, lines, settings);

@@ -12,8 +12,8 @@ import type { Source } from './source';
 export type Numbered = DictionaryName | 'member';
 
 /** Of each table: this many are read at once, since most cases have no more; others when met. More than the most are begun anew with; long ones are not kept. */
-const FIRST_ROWS = 2_000;
-const MOST_ROWS = 10_000;
+const FIRST_ROWS = 5_000;
+const MOST_ROWS = 20_000;
 const MOST_TEXT = 4_000;
 
 /**
