@@ -200,7 +200,7 @@ const AUDIT_COLUMNS = `
       'Metadata' AS level,
       'ResponseComplete' AS stage`;
 
-/** Sessions, links and processes as the correlator leaves them: each exec opens one, with some activities below it. */
+/** Sessions, links and processes as the correlator leaves them: each exec opens one, and what a terminal did until the next lies below it. */
 async function fillSessions(connection: Connection): Promise<void> {
   await connection.run(`
     INSERT INTO session
@@ -211,10 +211,10 @@ async function fillSessions(connection: Connection): Promise<void> {
     INSERT INTO link
     SELECT key, session, NULL, NULL, NULL FROM session
     UNION ALL
-    SELECT a.key, 1 + CAST(hash(a.key) % (SELECT greatest(count(*), 1) FROM session) AS INTEGER), (hash(a.key + 1) % 100) / 100.0,
-      coalesce(a.entityid, 'p' || hash(a.key)), true
+    SELECT a.key, s.session, (hash(a.key + 1) % 100) / 100.0, coalesce(a.entityid, 'p' || hash(a.key)), true
     FROM activity a
-    WHERE a.tty <> 0 AND (SELECT count(*) FROM session) > 0`);
+    ASOF JOIN session s ON a.time >= s.first
+    WHERE a.tty <> 0`);
   await connection.run(`
     INSERT INTO process
     SELECT l.session, l.process, any_value(a.parententity), any_value(a.pid), any_value(a.ppid), any_value(a.comm), any_value(a.cmdline),
