@@ -66,12 +66,20 @@ export class CaseEngine implements Engine {
   }
 
   private async openInstead(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
-    await this.close();
+    await this.leave();
     this.opened = await OpenCase.open(request, this);
     return this.opened.info();
   }
 
-  async close(): Promise<void> {
+  /** Waits for a case that is being opened: it would be left open, and DuckDB ends a process that goes away under it. */
+  close(): Promise<void> {
+    this.jobs.stopAll();
+    const closed = this.opening.then(() => this.leave());
+    this.opening = closed.catch(() => undefined);
+    return closed;
+  }
+
+  private async leave(): Promise<void> {
     this.jobs.stopAll();
     const { opened } = this;
     this.opened = undefined;

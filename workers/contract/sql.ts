@@ -31,9 +31,7 @@ function valued(value: SqlValue): Sql {
   switch (typeof value) {
     case 'string':
       // Between single quotes DuckDB knows no other escape than the quote twice.
-      return value.length > LONGEST_LITERAL || value.includes('\0')
-        ? bound(value)
-        : raw(`'${value.replaceAll("'", "''")}'`);
+      return value.length > LONGEST_LITERAL || value.includes('\0') ? bound(value) : raw(`'${value.replaceAll("'", "''")}'`);
     case 'number':
       if (!Number.isSafeInteger(value)) return raw(`CAST('${value}' AS DOUBLE)`);
       return raw(`CAST(${value} AS ${Math.abs(value) < 2 ** 31 ? 'INTEGER' : 'BIGINT'})`);

@@ -442,3 +442,13 @@ test('two cases opened at once: the later one is open, the earlier one is let go
   expect((await engine.info()).case).toBe('two');
   expect(readdirSync(one)).not.toContain('lock');
 });
+
+test('a case that is being opened is let go when the engine closes', async () => {
+  const { engine } = host;
+  const dir = join(folder, 'three.exhibit');
+  const opened = engine.open({ dir, create: true });
+  await engine.close();
+
+  expect((await opened).case).toBe('three');
+  expect(readdirSync(dir)).not.toContain('lock');
+});

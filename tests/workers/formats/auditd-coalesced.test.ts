@@ -37,7 +37,7 @@ describe.skipIf(!haveSamples)('go-libaudit’s own golden files', () => {
       record: 4n,
       expected: [
         {
-          merge: 'process\x1f\x1f2017-04-21T05:28:42.985Z:8972',
+          merge: 'process\x1f\x1f1492752522985000000:8972',
           rank: 0,
           keyed: true,
           time: '2017-04-21T05:28:42.985000000Z',
