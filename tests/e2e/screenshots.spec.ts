@@ -16,18 +16,16 @@ const PICTURES = [
   { name: 'trace', address: `trace?session=${session}` },
   { name: 'policy', address: 'policy' },
   { name: 'questions', address: 'questions?question=new-software' },
+  { name: 'board', address: 'board' },
   { name: 'evidence', address: 'evidence' },
+  { name: 'cases', address: 'welcome' },
 ] as const;
 
 if (process.env.SCREENSHOTS) {
-  for (const [colorScheme, pictures] of [
-    ['light', PICTURES],
-    // Of the README.
-    ['dark', PICTURES.slice(0, 1)],
-  ] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(colorScheme, () => {
       test.use({ colorScheme });
-      for (const { name, address } of pictures) {
+      for (const { name, address } of PICTURES) {
         test(name, async ({ page, workbench }) => {
           await workbench.open(address);
           await expect(page.locator('main')).toBeVisible();
