@@ -14,7 +14,7 @@ import {
 } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { ExhibitError } from '../contract/errors';
-import type { Sql } from '../contract/sql';
+import { name, raw, type Sql, sql } from '../contract/sql';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -150,14 +150,12 @@ export interface DatabaseOptions {
 }
 
 const MEMORY = ':memory:';
-const CASE = '"case"';
+const CASE = name('case');
 /**
  * Rows that are compressed and written as one, half of DuckDB's own measure: each thread of an import completes some and writes them by itself (a buffer of
  * one), where what is left at the end is compressed by one thread. It can only be said of a database that is attached.
  */
 const ROW_GROUP = 61_440;
-
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 export class Database {
   private constructor(
@@ -172,17 +170,16 @@ export class Database {
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
     try {
-      const raw = await instance.connect();
+      const first = await instance.connect();
       const alone =
-        (await new Connection(raw).one<{ threads: number }>(`SELECT current_setting('threads')::INTEGER AS threads`))?.threads ===
-        1;
-      const connection = new Connection(raw, alone);
+        (await new Connection(first).one<{ threads: number }>(`SELECT current_setting('threads')::INTEGER AS threads`))
+          ?.threads === 1;
+      const connection = new Connection(first, alone);
       await connection.devote(false);
-      await connection.run(`SET temp_directory = ${text(options.spool ?? (path === MEMORY ? '' : `${path}.tmp`))}`);
-      await connection.run(
-        `ATTACH ${text(path)} AS ${CASE} (${options.readOnly ? 'READ_ONLY, ' : ''}ROW_GROUP_SIZE ${ROW_GROUP})`,
-      );
-      if (options.spool) await connection.run(`SET allowed_directories = [${text(options.spool)}]`);
+      await connection.run(sql`SET temp_directory = ${options.spool ?? (path === MEMORY ? '' : `${path}.tmp`)}`);
+      const access = raw(options.readOnly ? 'READ_ONLY' : 'READ_WRITE');
+      await connection.run(sql`ATTACH ${path} AS ${CASE} (${access}, ROW_GROUP_SIZE ${raw(String(ROW_GROUP))})`);
+      if (options.spool) await connection.run(sql`SET allowed_directories = [${options.spool}]`);
       await connection.run('SET enable_external_access = false');
       await connection.run(`SET allowed_configs = ['external_threads', 'preserve_insertion_order']`);
       await connection.run('SET lock_configuration = true');
@@ -196,7 +193,7 @@ export class Database {
 
   async connect(): Promise<Connection> {
     const connection = new Connection(await this.instance.connect(), this.alone);
-    await connection.run(`USE ${CASE}`);
+    await connection.run(sql`USE ${CASE}`);
     return connection;
   }
 

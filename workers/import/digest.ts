@@ -35,7 +35,7 @@ const contentOf = (alias: string): Sql => {
   return sql`(${content} >> 64)::UBIGINT, ' ', (${content} & 18446744073709551615)::UBIGINT`;
 };
 
-/** DuckDB divides a table among its threads by row groups of 122,880 rows, which leaves most of them idle in cases of ordinary size. */
+/** DuckDB divides a table among its threads by row groups (`case/database.ts`), which leaves some of them idle in cases of ordinary size. */
 const SLICE = 25_000n;
 const MOST_SLICES = 8n;
 

@@ -1,5 +1,6 @@
 /** The rows that a trace is made of, in time order; a burst of like connections or file acts as one where asked for. */
 import { type Attribute, attribute } from '../contract/attributes';
+import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
 import { join, name, raw, sql } from '../contract/sql';
 import { joinsOf, valueSql } from '../filter/places';
 import { select } from './select';
@@ -17,14 +18,7 @@ export interface TraceRow {
   readonly records: number;
 }
 
-/** Fewer are shown one by one. */
-const FOLDED_FROM = 10n;
-/** A burst ends where nothing like it follows for this long: no silence that a trace would say lies inside one. */
-const BURST_NS = 5_000_000_000n;
-/** What they must share, beside place, process and rule. */
-const SHARED = ['direction', 'l4proto', 'comm', 'client', 'server', 'serverport', 'mode', 'path', 'result'].map(
-  (of) => attribute(of) as Attribute,
-);
+const SHARED = ALIKE.map((of) => attribute(of) as Attribute);
 
 /** Each row below a session's originator by itself. */
 export async function traceRows({ connection }: Source, { session, key }: SessionRow): Promise<readonly TraceRow[]> {

@@ -3,28 +3,11 @@
  * (queries/trace-rows.ts). The report's data has each of them, with its citation.
  */
 import type { ActivityJson } from '../contract/activity';
+import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
 import { timeOf, toNs } from './writer';
 
-/** Fewer are printed one by one. */
-const FOLDED_FROM = 10;
-/** A burst ends where nothing like it follows for this long. */
-const BURST_NS = 5_000_000_000n;
-const ALIKE = [
-  'kind',
-  'process',
-  'containerid',
-  'pod',
-  'host',
-  'direction',
-  'l4proto',
-  'comm',
-  'client',
-  'server',
-  'serverport',
-  'mode',
-  'path',
-  'result',
-];
+/** As `queries/trace-rows.ts`, which has place and rule by number. */
+const SHARED = ['kind', 'process', 'containerid', 'pod', 'host', ...ALIKE] as const;
 
 /** The first of a burst stands for all; `last`: when the last of them was. */
 export interface Burst {
@@ -45,7 +28,7 @@ export function foldsOf(activities: readonly ActivityJson[]): Folds {
   for (const activity of activities) {
     const time = timeOf(activity);
     if ((activity.kind !== 'net' && activity.kind !== 'file') || activity.rule !== undefined || time === undefined) continue;
-    const key = JSON.stringify(ALIKE.map((name) => activity[name] ?? null));
+    const key = JSON.stringify(SHARED.map((name) => activity[name] ?? null));
     const run = open.get(key);
     if (run && toNs(time) - toNs(run.last) < BURST_NS) {
       run.all.push(activity);
