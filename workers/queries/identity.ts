@@ -9,7 +9,7 @@ import { formatTime, parseTime } from '../contract/time';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import { CREDENTIAL_TOLD } from '../formats/api-call';
-import { select } from './select';
+import { type RowOf, select } from './select';
 import type { Source } from './source';
 
 /** Who asked for tokens of an account: the latest few. Kubelets ask for those of the pods that they run. */
@@ -99,86 +99,64 @@ async function accountLinks(
 }
 
 /** Who was given the very token: a request for a token tells the id of the one that it was answered with. */
-async function issuersOf({ connection }: Source, account: Account, credential: string): Promise<IdentityLink[]> {
-  const rows = await select(
-    connection,
-    { issuer: 'VARCHAR', time: 'TIMESTAMP_NS', id: 'VARCHAR' },
-    sql`
-      WITH given AS (
-        SELECT coalesce(r.impersonated, r."user", 'unknown') AS issuer, a.time, a.key
-        ${callsOn(account, sql`a.subresource = 'token'`)} AND starts_with(a.told, ${CREDENTIAL_TOLD}) AND (a.told ->> '$.issued') = ${credential}
-        ORDER BY a.time, a.key
-        LIMIT ${MOST_ISSUERS}
-      )
-      SELECT k.issuer, k.time, ${ID} AS id
-      FROM given k
-      JOIN activity a ON a.key = k.key
-      JOIN member m ON m.member = a.member
-      ORDER BY k.time, k.key`,
-  );
-  return rows.map(({ issuer, time, id }) => ({
+async function issuersOf(source: Source, account: Account, credential: string): Promise<IdentityLink[]> {
+  const given = sql`a.subresource = 'token' AND starts_with(a.told, ${CREDENTIAL_TOLD}) AND (a.told ->> '$.issued') = ${credential}`;
+  return (await callers(source, account, given, MOST_ISSUERS)).map(({ caller, last, id }) => ({
     link: 'token asked for',
-    value: issuer,
-    basis: `was given this very token at ${formatTime(time)}: the answer named its id`,
+    value: caller,
+    basis: `was given this very token at ${formatTime(last)}: the answer named its id`,
     records: [id],
   }));
 }
 
-async function issuers({ connection }: Source, account: Account): Promise<IdentityLink[]> {
-  const rows = await select(
-    connection,
-    { issuer: 'VARCHAR', last: 'TIMESTAMP_NS', times: 'BIGINT', id: 'VARCHAR' },
-    sql`
-      WITH asked AS (
-        SELECT coalesce(r.impersonated, r."user", 'unknown') AS issuer, max(a.time) AS last, count(*) AS times, arg_max(a.key, a.time) AS key
-        ${callsOn(account, sql`a.subresource = 'token'`)} AND a.time >= ${timestamp(account.time - TOKEN_LIFE_NS)}
-        GROUP BY ALL
-        ORDER BY last DESC, issuer
-        LIMIT ${MOST_ISSUERS}
-      )
-      SELECT k.issuer, k.last, k.times, ${ID} AS id
-      FROM asked k
-      JOIN activity a ON a.key = k.key
-      JOIN member m ON m.member = a.member
-      ORDER BY k.last DESC, k.issuer`,
-  );
-  return rows.map(({ issuer, last, times, id }) => ({
+async function issuers(source: Source, account: Account): Promise<IdentityLink[]> {
+  const lately = sql`a.subresource = 'token' AND a.time >= ${timestamp(account.time - TOKEN_LIFE_NS)}`;
+  return (await callers(source, account, lately, MOST_ISSUERS)).map(({ caller, last, times, id }) => ({
     link: 'token asked for',
-    value: issuer,
+    value: caller,
     basis: `asked for a token of this account ${times === 1n ? 'once' : `${times} times`} in the two days before, last at ${formatTime(last)}; no record tells which token was used`,
     records: [id],
   }));
 }
 
-async function creators({ connection }: Source, account: Account): Promise<IdentityLink[]> {
-  const rows = await select(
-    connection,
-    { creator: 'VARCHAR', time: 'TIMESTAMP_NS', id: 'VARCHAR' },
-    sql`
-      WITH made AS (
-        SELECT coalesce(r.impersonated, r."user", 'unknown') AS creator, a.time, a.key
-        ${callsOn(account, sql`a.subresource IS NULL`)}
-        ORDER BY a.time DESC, a.key
-        LIMIT 1
-      )
-      SELECT k.creator, k.time, ${ID} AS id
-      FROM made k
-      JOIN activity a ON a.key = k.key
-      JOIN member m ON m.member = a.member`,
-  );
-  return rows.map(({ creator, time, id }) => ({
+async function creators(source: Source, account: Account): Promise<IdentityLink[]> {
+  return (await callers(source, account, sql`a.subresource IS NULL`, 1)).map(({ caller, last, id }) => ({
     link: 'account created',
-    value: creator,
-    basis: `created this account at ${formatTime(time)}`,
+    value: caller,
+    basis: `created this account at ${formatTime(last)}`,
     records: [id],
   }));
 }
 
-/** Calls before the session that made something of an account, and were not refused. */
-const callsOn = ({ namespace, name, cluster, time }: Account, what: Sql): Sql => sql`
+const CALLER = { caller: 'VARCHAR', last: 'TIMESTAMP_NS', times: 'BIGINT', id: 'VARCHAR' } as const;
+
+/** Who made something of an account by calls before the session that were not refused: the latest `most` of them, each with the latest of their calls. */
+function callers(
+  { connection }: Source,
+  { namespace, name, cluster, time }: Account,
+  what: Sql,
+  most: number,
+): Promise<RowOf<typeof CALLER>[]> {
+  return select(
+    connection,
+    CALLER,
+    sql`
+      WITH call AS (
+        SELECT coalesce(r.impersonated, r."user", 'unknown') AS caller, max(a.time) AS last, count(*) AS times, arg_max(a.key, a.time) AS key
         FROM activity a
         LEFT JOIN shown_scope s USING (scope)
         LEFT JOIN actor r USING (actor)
         WHERE a.resource = 'serviceaccounts' AND a.kind = 'api' AND a.verb = 'create' AND a.name = ${name} AND ${what}
           AND a.result NOT IN ('refused', 'failed') AND a.time <= ${timestamp(time)} AND s.namespace = ${namespace}
-          AND (CAST(${cluster ?? null} AS VARCHAR) IS NULL OR s.cluster IS NULL OR s.cluster = ${cluster ?? null})`;
+          AND (CAST(${cluster ?? null} AS VARCHAR) IS NULL OR s.cluster IS NULL OR s.cluster = ${cluster ?? null})
+        GROUP BY ALL
+        ORDER BY last DESC, caller
+        LIMIT ${most}
+      )
+      SELECT k.caller, k.last, k.times, ${ID} AS id
+      FROM call k
+      JOIN activity a ON a.key = k.key
+      JOIN member m ON m.member = a.member
+      ORDER BY k.last DESC, k.caller`,
+  );
+}
