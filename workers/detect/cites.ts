@@ -1,44 +1,51 @@
 /** What a condition cites, as a query of keys of `activity`: columns over columns, whatever the sort of rule. */
 import { type Attribute, attribute } from '../contract/attributes';
-import { parse } from '../contract/filter';
+import type { Parsed } from '../contract/filter';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { compile } from '../filter/compile';
 import { checkPatterns } from '../filter/patterns';
 import { joinsOf, valueSql } from '../filter/places';
-import { facts, presentAttributes } from '../queries/facts';
+import { facts } from '../queries/facts';
+import { hintsFor } from '../queries/in-view';
 import type { Source } from '../queries/source';
 import { builtIn } from './built-in';
 import type { Condition } from './rule';
+import type { MayMatch } from './shapes';
 
 /** What is new in a case can be told if it spans at least this. */
 export const LONG_NS = 3n * 86_400_000_000_000n;
 
-/** `SELECT key …`, each key once. Throws `filter` where a regular expression is none. */
-export async function cites(source: Source, condition: Condition): Promise<Sql> {
+/** `SELECT key …`, each key once; undefined where no activity can be cited. Throws `filter` where a regular expression is none. */
+export async function cites(source: Source, condition: Condition, may: MayMatch): Promise<Sql | undefined> {
   switch (condition.type) {
     case 'filter':
-      return sql`SELECT a.key FROM activity a WHERE ${await matches(source, condition.when)}`;
+      return may(condition.when.filter)
+        ? sql`SELECT a.key FROM activity a WHERE ${await matches(source, condition.when)}`
+        : undefined;
     case 'burst':
-      return burst(source, condition);
+      return may(condition.when.filter) ? burst(source, condition) : undefined;
     case 'sequence':
-      return sequence(source, condition);
+      return may(condition.first.filter) && may(condition.next.filter) ? sequence(source, condition) : undefined;
     case 'new':
-      return unseen(source, condition);
+      return may(condition.when.filter) ? unseen(source, condition) : undefined;
     case 'built in':
       return builtIn(source, condition.name);
   }
 }
 
-async function matches(source: Source, text: string): Promise<Sql> {
-  const parsed = parse(text);
-  await checkPatterns(source.connection, parsed);
-  return compile(parsed.filter, { present: await presentAttributes(source) });
+/** Filters whose regular expressions were found right: whether they are does not depend on the case. */
+const sound = new WeakSet<Parsed>();
+
+async function matches(source: Source, parsed: Parsed): Promise<Sql> {
+  if (!sound.has(parsed)) await checkPatterns(source.connection, parsed);
+  sound.add(parsed);
+  return compile(parsed.filter, await hintsFor(source, parsed.filter));
 }
 
 const big = (value: bigint): Sql => raw(`CAST(${value} AS BIGINT)`);
 
 /** Dated activities that match, with their values as columns `v0`, `v1`…; those that lack one are left out. */
-async function dated(source: Source, filter: string, names: readonly string[], more: readonly Sql[] = []): Promise<Sql> {
+async function dated(source: Source, filter: Parsed, names: readonly string[], more: readonly Sql[] = []): Promise<Sql> {
   const of = names.map((one) => attribute(one) as Attribute);
   const columns = of.map((one, i) => sql`${valueSql(one)} AS ${name(`v${i}`)}`);
   return sql`
@@ -91,9 +98,10 @@ async function sequence(source: Source, { first, next, by, withinNs }: Extract<C
     WHERE CASE WHEN is_first THEN after IS NOT NULL ELSE before IS NOT NULL END`;
 }
 
-async function unseen(source: Source, { when, values }: Extract<Condition, { type: 'new' }>): Promise<Sql> {
+/** Its hits are read twice: to keep what they say of millions takes more than to find them again in the later half. */
+async function unseen(source: Source, { when, values }: Extract<Condition, { type: 'new' }>): Promise<Sql | undefined> {
   const { first = 0n, last = 0n } = await facts(source);
-  if (last - first < LONG_NS) return sql`SELECT key FROM activity WHERE FALSE`;
+  if (last - first < LONG_NS) return undefined;
   const half = big(first + (last - first) / 2n);
   const hits = await dated(source, when, values);
   return sql`

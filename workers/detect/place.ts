@@ -14,6 +14,7 @@ import type { Source } from '../queries/source';
 import { cites } from './cites';
 import { type Pack, rulePack } from './pack';
 import type { Rule } from './rule';
+import { mayMatch } from './shapes';
 
 /** Activities that one rule cites at most: the earliest. How many match is counted all the same. */
 export const MOST_OF_RULE = 500_000;
@@ -74,12 +75,14 @@ export async function place(source: Source, { rules }: Pack, schema: 'kept' | 't
 async function detect(source: Source, rules: readonly Rule[]): Promise<ReadonlyMap<number, number>> {
   const { connection } = source;
   await connection.run('CREATE OR REPLACE TEMP TABLE detected (rule INTEGER, key BIGINT)');
-  for (let at = 0; at < rules.length; at += TOGETHER) {
-    const queries: Sql[] = [];
-    for (const [i, { condition }] of rules.slice(at, at + TOGETHER).entries())
-      queries.push(sql`SELECT ${raw(String(at + i))} AS rule, key FROM (${await cites(source, condition)})`);
-    await connection.run(sql`INSERT INTO detected ${join(queries, ' UNION ALL ')}`);
+  const may = await mayMatch(source);
+  const queries: Sql[] = [];
+  for (const [i, { condition }] of rules.entries()) {
+    const keys = await cites(source, condition, may);
+    if (keys) queries.push(sql`SELECT ${raw(String(i))} AS rule, key FROM (${keys})`);
   }
+  for (let at = 0; at < queries.length; at += TOGETHER)
+    await connection.run(sql`INSERT INTO detected ${join(queries.slice(at, at + TOGETHER), ' UNION ALL ')}`);
   const rows = await select(
     connection,
     { rule: 'INTEGER', count: 'BIGINT' },

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { attribute, SEVERITIES } from '../contract/attributes';
 import { ExhibitError } from '../contract/errors';
-import { parseFilter } from '../contract/filter';
+import { type Parsed, parse as parseFilter } from '../contract/filter';
 import { attributesIn } from '../contract/filter-ast';
 import { FINDING_CONFIDENCES, type RuleFile } from '../contract/findings';
 import { BUILT_INS } from './built-in';
@@ -138,16 +138,16 @@ class Reader {
     throw this.fault(`“${field}” is a time such as 30s, 5m, 1h or 1d`);
   }
 
-  private filter(field: string): string {
-    const text = this.text(field);
-    const asked = this.asked(field, text).find((name) => NOT_ASKED.has(name));
-    if (asked === undefined) return text;
+  private filter(field: string): Parsed {
+    const parsed = this.parsedFilter(field, this.text(field));
+    const asked = [...attributesIn(parsed.filter)].find((name) => NOT_ASKED.has(name));
+    if (asked === undefined) return parsed;
     throw this.fault(`“${field}” asks for “${asked}”, which no rule can ask for`);
   }
 
-  private asked(field: string, text: string): readonly string[] {
+  private parsedFilter(field: string, text: string): Parsed {
     try {
-      return [...attributesIn(parseFilter(text))];
+      return parseFilter(text);
     } catch (error) {
       throw this.fault(`“${field}” is no filter (${(error as Error).message})`);
     }

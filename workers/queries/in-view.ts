@@ -36,7 +36,7 @@ export async function inView(source: Source, view: View): Promise<InView> {
   await checkPatterns(source.connection, parsed);
   const filter = parsed.filter;
   if (attributesIn(filter).has('finding')) await placed(source);
-  const hints = searchesText(filter) ? { present: await presentAttributes(source) } : {};
+  const hints = await hintsFor(source, filter);
   const less = filter.type !== 'all' && leavesOut(filter) && view.from === undefined && view.to === undefined;
   return {
     ...viewOf(filter, view, hints),
@@ -102,6 +102,9 @@ export const window = (from: bigint | undefined, to: bigint | undefined): readon
   ...(from === undefined ? [] : [sql`a.time >= ${timestamp(from)}`]),
   ...(to === undefined ? [] : [sql`a.time < ${timestamp(to)}`]),
 ];
+
+export const hintsFor = async (source: Source, filter: Filter): Promise<Hints> =>
+  searchesText(filter) ? { present: await presentAttributes(source) } : {};
 
 function searchesText(filter: Filter): boolean {
   if (filter.type === 'and' || filter.type === 'or') return filter.parts.some(searchesText);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from '../../../workers/contract/filter';
 import { readRule } from '../../../workers/detect/read-rule';
 
 const RULE = `
@@ -15,14 +16,14 @@ const read = (condition: string, name = 'my-rule') => readRule({ name, text: RUL
 test('a filter over several lines is one filter', () => {
   expect(read('when: >-\n  kind = exec\n  and result = ok').condition).toEqual({
     type: 'filter',
-    when: 'kind = exec and result = ok',
+    when: parse('kind = exec and result = ok'),
   });
 });
 
 test('each sort of rule is told by its fields', () => {
   expect(read('when: kind = exec\nby: [user]\nwithin: 5m\nat least: 3\ndifferent: pod').condition).toEqual({
     type: 'burst',
-    when: 'kind = exec',
+    when: parse('kind = exec'),
     by: ['user'],
     withinNs: 300_000_000_000n,
     atLeast: 3,
@@ -30,9 +31,9 @@ test('each sort of rule is told by its fields', () => {
   });
   expect(read('first: result = refused\nthen: result = ok\nby: user\nwithin: 1h').condition).toMatchObject({
     type: 'sequence',
-    next: 'result = ok',
+    next: parse('result = ok'),
   });
-  expect(read('when: kind = exec\nnew: [user]').condition).toEqual({ type: 'new', when: 'kind = exec', values: ['user'] });
+  expect(read('when: kind = exec\nnew: [user]').condition).toEqual({ type: 'new', when: parse('kind = exec'), values: ['user'] });
   expect(read('built in: silence of a source').condition).toEqual({ type: 'built in', name: 'silence of a source' });
 });
 
