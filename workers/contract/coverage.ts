@@ -10,5 +10,9 @@ export interface Coverage {
   readonly detail: string;
   readonly first: string | null;
   readonly last: string | null;
+  /** Records of it that could not be read. */
+  readonly rejected: number;
+  /** What of everything its own settings let through; null where it tells all that it can see. */
+  readonly selects: string | null;
   readonly gaps: readonly { readonly from: string; readonly to: string; readonly why: string }[];
 }

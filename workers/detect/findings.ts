@@ -12,10 +12,12 @@ import {
 import { POLICY_SCOPE } from '../contract/policy-hits';
 import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
+import type { View } from '../contract/view';
 import { ID } from '../filter/places';
 import { type InView, inView } from '../queries/in-view';
 import { type RowOf, select } from '../queries/select';
 import type { Source } from '../queries/source';
+import type { Period } from './faults';
 import { evaluability } from './needs';
 import { type Pack, packWith, rulePack } from './pack';
 import { MOST_OF_RULE, type Placed, place, placed } from './place';
@@ -26,13 +28,22 @@ export async function findings(source: Source, request: FindingsRequest): Promis
   const view = await inView(source, request);
   if (request.rules !== undefined && request.rules.length > 0) return withOwn(source, view, request.rules);
   const done = await placed(source);
-  return source.kept.get(`findings ${view.key}`, () => told(source, view, rulePack(), done, 'kept'));
+  return source.kept.get(`findings ${view.key}`, () =>
+    told(source, { view, period: view, pack: rulePack(), done, schema: 'kept', most: MOST_CITED }),
+  );
+}
+
+/** As `findings` of the pack, with more of what each cites. @param period what the rules could see is told of */
+export async function findingsCiting(source: Source, request: View, period: Period, most: number): Promise<Findings> {
+  const view = await inView(source, request);
+  return told(source, { view, period, pack: rulePack(), done: await placed(source), schema: 'kept', most });
 }
 
 async function withOwn(source: Source, view: InView, files: NonNullable<FindingsRequest['rules']>): Promise<Findings> {
   const pack = packWith(files);
   for (const table of findingTables('temp')) await source.connection.run(table);
-  const { findings: found, ...rest } = await told(source, view, pack, await place(source, pack, 'temp'), 'temp');
+  const done = await place(source, pack, 'temp');
+  const { findings: found, ...rest } = await told(source, { view, period: view, pack, done, schema: 'temp', most: MOST_CITED });
   const names = new Set(files.map(({ name: own }) => own));
   return { findings: found.map((one) => (names.has(one.rule) ? { ...one, filter: null } : one)), ...rest };
 }
@@ -53,8 +64,18 @@ const SHAPE = {
 } as const;
 type Row = RowOf<typeof SHAPE>;
 
-async function told(source: Source, view: InView, pack: Pack, done: Placed, schema: 'kept' | 'temp'): Promise<Findings> {
-  const rows = await select(source.connection, SHAPE, listed(view, raw(schema)));
+interface Asked {
+  readonly view: InView;
+  readonly period: Period;
+  readonly pack: Pack;
+  readonly done: Placed;
+  readonly schema: 'kept' | 'temp';
+  /** Ids that a finding names at most. */
+  readonly most: number;
+}
+
+async function told(source: Source, { view, period, pack, done, schema, most }: Asked): Promise<Findings> {
+  const rows = await select(source.connection, SHAPE, listed(view, raw(schema), most));
   const counts = await select(
     source.connection,
     { rule: 'VARCHAR', count: 'BIGINT' },
@@ -71,12 +92,12 @@ async function told(source: Source, view: InView, pack: Pack, done: Placed, sche
   return {
     findings: rows.map((row) => findingOf(row, rules.get(row.rule) as Rule, ids)),
     unlisted: unlistedOf(rows),
-    rules: await evaluated(source, pack, done, new Map(counts.map(({ rule, count }) => [rule, Number(count)]))),
+    rules: await evaluated(source, period, pack, done, new Map(counts.map(({ rule, count }) => [rule, Number(count)]))),
     pack: { version: pack.version, rules: pack.rules.length },
   };
 }
 
-const listed = (view: InView, schema: Sql): Sql => sql`
+const listed = (view: InView, schema: Sql, most: number): Sql => sql`
   WITH cited AS (
     SELECT
       f.finding,
@@ -84,7 +105,7 @@ const listed = (view: InView, schema: Sql): Sql => sql`
       ${join(KINDS.map((kind) => sql`count(*) FILTER (WHERE a.kind = CAST(${kind} AS kind)) AS ${name(`of ${kind}`)}`))},
       min(a.time)                                                  AS first,
       max(a.time)                                                  AS last,
-      list(a.key ORDER BY a.time NULLS LAST, a.key)[:${raw(String(MOST_CITED))}]  AS cited
+      list(a.key ORDER BY a.time NULLS LAST, a.key)[:${raw(String(most))}]  AS cited
     FROM ${schema}.finding f
     JOIN activity a ON a.key = f.key
     WHERE ${view.condition}
@@ -151,11 +172,12 @@ const textOf = ({ rule, title, severity, confidence, tags, about, innocent }: Ru
 
 async function evaluated(
   source: Source,
+  period: Period,
   { rules }: Pack,
   done: Placed,
   counts: ReadonlyMap<string, number>,
 ): Promise<readonly EvaluatedRule[]> {
-  const evaluable = await evaluability(source);
+  const evaluable = await evaluability(source, period);
   const rank = ({ severity }: Rule) => SEVERITIES.indexOf(severity);
   return rules
     .toSorted((a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : 1))

@@ -8,6 +8,7 @@ import { toldIn } from '../questions/answer';
 import { SORTS, type Told } from '../questions/evidence';
 import type { Need } from '../questions/question';
 import { LONG_NS } from './cites';
+import { faultsOf, type Period } from './faults';
 import type { Rule } from './rule';
 
 export interface Evaluable {
@@ -18,31 +19,34 @@ export interface Evaluable {
 
 const WHOLE: Evaluable = { state: 'whole', why: null };
 const RANK: Readonly<Record<RuleState, number>> = { none: 0, partly: 1, whole: 2 };
+/** So many faults of sources are named. */
+const NAMED = 2;
 
-/** Answers for any number of rules of one case. */
-export async function evaluability(source: Source): Promise<(rule: Rule) => Evaluable> {
+/** Answers for any number of rules of one case, of what happened in a period of it. */
+export async function evaluability(source: Source, period: Period): Promise<(rule: Rule) => Evaluable> {
   const { first = 0n, last = 0n } = await facts(source);
   const sources = await coverage(source);
   const told = await toldIn(source, {});
   return ({ needs, condition }) => {
-    const states = needs.map((need) => (need === 'bodies' ? bodies(told) : sourcesOf(need, sources, told)));
+    const states = needs.map((need) => (need === 'bodies' ? bodies(told) : sourcesOf(need, sources, told, period)));
     if (condition.type === 'new' && last - first < LONG_NS)
       states.push({ state: 'none', why: 'The case spans less than three days: too little to tell what is usual in it.' });
     return states.reduce((worst, one) => (RANK[one.state] < RANK[worst.state] ? one : worst), WHOLE);
   };
 }
 
-function sourcesOf(need: Need, coverages: readonly Coverage[], told: Told): Evaluable {
+function sourcesOf(need: Need, coverages: readonly Coverage[], told: Told, period: Period): Evaluable {
   const { what, from, kinds } = SORTS[need];
   const formats = new Set(kinds.flatMap((kind) => [...(told.formats.get(kind) ?? [])]));
   if (formats.size === 0) return { state: 'none', why: `No source in this case tells ${what}; they come from ${from}.` };
-  const sources = coverages.filter(({ format }) => formats.has(format));
-  const whole = need === 'alerts' ? sources : sources.filter(({ state }) => state !== 'hits-only');
-  if (whole.length === 0) return { state: 'partly', why: `Of ${what} there is only what an agent’s rule matched.` };
-  const [partial, ...more] = whole.filter(({ state }) => state === 'partial');
-  if (!partial) return WHOLE;
-  const others = more.length > 0 ? `, and ${more.length} more` : '';
-  return { state: 'partly', why: `A source of ${what} has gaps, or leaves something out: ${partial.source}${others}.` };
+  const faults = faultsOf(
+    coverages.filter(({ format }) => formats.has(format)),
+    period,
+    need === 'alerts',
+  );
+  if (faults.length === 0) return WHOLE;
+  const others = faults.length > NAMED ? `; and ${faults.length - NAMED} more` : '';
+  return { state: 'partly', why: `Some ${what} may be missing: ${faults.slice(0, NAMED).join('; ')}${others}.` };
 }
 
 function bodies({ levels }: Told): Evaluable {

@@ -21,7 +21,6 @@ export const coverage = (source: Source): Promise<readonly Coverage[]> =>
   source.kept.get('coverage', async () => {
     const { first, last } = await facts(source);
     if (first === undefined || last === undefined) return [];
-    const losses = await lossesOf(source);
     const sources = new Map<string, Told[]>();
     for (const row of await toldBy(source, fineWidth(first, last, BUCKETS))) {
       // The place first: it tells sources apart also where the name is cut.
@@ -30,7 +29,7 @@ export const coverage = (source: Source): Promise<readonly Coverage[]> =>
       if (list) list.push(row);
       else sources.set(name, [row]);
     }
-    return [...sources].map(([name, rows]) => coverageOf(name, rows, losses));
+    return [...sources].map(([name, rows]) => coverageOf(name, rows));
   });
 
 /** A source, once for each of its gaps; without any, once with no gap. */
@@ -41,6 +40,7 @@ const TOLD = {
   last: 'TIMESTAMP_NS',
   count: 'BIGINT',
   hits: 'BIGINT',
+  rejected: 'BIGINT',
   from: 'TIMESTAMP_NS?',
   to: 'TIMESTAMP_NS?',
 } as const;
@@ -77,18 +77,29 @@ const toldBy = async (source: Source, width: bigint): Promise<readonly Told[]> =
         WHERE a.time IS NOT NULL
         GROUP BY ALL
       ),
-      bucket AS MATERIALIZED (
-        SELECT
-          m.format,
-          CASE WHEN c.asked THEN p.cluster ELSE p.seat END  AS place,
-          min(c.first)                                      AS first,
-          max(c.last)                                       AS last,
-          CAST(sum(c.count) AS BIGINT)                      AS count,
-          CAST(sum(c.hits) AS BIGINT)                       AS hits
+      seated AS MATERIALIZED (
+        SELECT m.format, m.member, CASE WHEN c.asked THEN p.cluster ELSE p.seat END AS place, c.bucket, c.first, c.last, c.count, c.hits
         FROM counted c
         JOIN member m ON m.member = c.member
         LEFT JOIN (SELECT DISTINCT place, cluster, seat FROM place) p ON p.place = c.place
-        GROUP BY m.format, CASE WHEN c.asked THEN p.cluster ELSE p.seat END, c.bucket
+      ),
+      bucket AS MATERIALIZED (
+        SELECT
+          format,
+          place,
+          min(first)                  AS first,
+          max(last)                   AS last,
+          CAST(sum(count) AS BIGINT)  AS count,
+          CAST(sum(hits) AS BIGINT)   AS hits
+        FROM seated
+        GROUP BY format, place, bucket
+      ),
+      -- What a member that told nothing else holds may be of any source of its format.
+      loss AS (
+        SELECT m.format, m.rejected, s.place, s.member IS NULL AS anywhere
+        FROM member m
+        LEFT JOIN (SELECT DISTINCT member, place FROM seated) s ON s.member = m.member
+        WHERE m.rejected > 0
       ),
       told AS (
         SELECT format, place, min(first) AS first, max(last) AS last, CAST(sum(count) AS BIGINT) AS count, CAST(sum(hits) AS BIGINT) AS hits
@@ -109,25 +120,20 @@ const toldBy = async (source: Source, width: bigint): Promise<readonly Told[]> =
         )
         QUALIFY row_number() OVER (PARTITION BY s.format, s.place ORDER BY epoch_ns(s.until) - epoch_ns(s.since) DESC, s.since) <= ${MOST_GAPS}
       )
-      SELECT t.format, t.place, t.first, t.last, t.count, t.hits, g.since AS "from", g.until AS "to"
+      SELECT
+        t.format, t.place, t.first, t.last, t.count, t.hits,
+        CAST(coalesce((
+          SELECT sum(l.rejected) FROM loss l WHERE l.format = t.format AND (l.anywhere OR l.place IS NOT DISTINCT FROM t.place)
+        ), 0) AS BIGINT) AS rejected,
+        g.since AS "from", g.until AS "to"
       FROM told t
       LEFT JOIN gap g ON g.format = t.format AND g.place IS NOT DISTINCT FROM t.place
       ORDER BY t.format, t.place, g.since`,
   );
 
-/** Records that could not be read, by format. */
-async function lossesOf({ connection }: Source): Promise<ReadonlyMap<string, number>> {
-  const rows = await select(
-    connection,
-    { format: 'VARCHAR', rejected: 'BIGINT' },
-    sql`SELECT format, CAST(sum(rejected) AS BIGINT) AS rejected FROM member WHERE format IS NOT NULL AND rejected > 0 GROUP BY ALL`,
-  );
-  return new Map(rows.map(({ format, rejected }) => [format, Number(rejected)]));
-}
-
-function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<string, number>): Coverage {
-  const { format, place, first, last, count, hits } = rows[0] as Told;
-  const rejected = rejects.get(format) ?? 0;
+function coverageOf(source: string, rows: readonly Told[]): Coverage {
+  const { format, place, first, last, count, hits, ...lost } = rows[0] as Told;
+  const rejected = Number(lost.rejected);
   const hitsOnly = hits === count;
   const gaps = rows.flatMap(({ from, to }) =>
     from === null || to === null
@@ -136,7 +142,7 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
   );
   const losses =
     rejected > 0
-      ? ` ${rejected === 1 ? '1 record' : `${rejected.toLocaleString('en-US')} records`} of this format could not be read.`
+      ? ` ${rejected === 1 ? '1 record' : `${rejected.toLocaleString('en-US')} records`} that may be of it could not be read.`
       : '';
   const silences =
     gaps.length > 0
@@ -155,6 +161,8 @@ function coverageOf(source: string, rows: readonly Told[], rejects: ReadonlyMap<
     detail: `${told}${silences}${losses}`,
     first: formatTime(first),
     last: formatTime(last),
+    rejected,
+    selects: selects ?? null,
     gaps,
   };
 }

@@ -192,6 +192,8 @@ const untold = ({ root }: SessionRow): readonly Coverage[] =>
           detail: 'Shell built-ins leave no process.',
           first: null,
           last: null,
+          rejected: 0,
+          selects: null,
           gaps: [],
         },
       ];

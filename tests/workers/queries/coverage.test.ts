@@ -62,6 +62,18 @@ test('records that could not be read make a source partial', async () => {
   expect((await coverage(made.source))[0]).toMatchObject({ state: 'partial', detail: expect.stringContaining('2 records') });
 });
 
+test('what could not be read of one member is no loss of a source that others tell', async () => {
+  await fill(made, { member: 1, kind: 'cmd', scope: 1, everyNs: SECOND, count: 3 });
+  await made.connection.run(
+    `INSERT INTO member (member, evidence, path, name, format, rejected) VALUES (3, 1, 'c.log', 'c.log', 'tetragon', 5), (4, 1, 'd.log', 'd.log', 'tetragon', 1)`,
+  );
+  await fill(made, { member: 3, kind: 'cmd', scope: 2, everyNs: SECOND, count: 3 });
+  expect((await coverage(made.source)).map(({ place, state, rejected }) => [place, state, rejected])).toEqual([
+    ['node-1', 'partial', 1], // of a member that told nothing: it may be anybody's
+    ['node-2', 'partial', 6],
+  ]);
+});
+
 test('a case without dated activities has no coverage', async () => {
   await fill(made, { member: 1, kind: 'cmd', scope: 1, count: 3 });
   expect(await coverage(made.source)).toEqual([]);

@@ -42,6 +42,8 @@ const source = (format: string, state: Coverage['state']): Coverage => ({
   detail: `${format} is ${state}.`,
   first: null,
   last: null,
+  rejected: 0,
+  selects: null,
   gaps: [],
 });
 const info = (coverage: readonly Coverage[], change: Partial<CaseInfo> = {}): CaseInfo => ({
