@@ -52,6 +52,9 @@ export function read(ns: bigint, zone: string, precision?: unknown): Reading {
   };
 }
 
+/** The digits that an instant needs, where nothing says how many its source wrote: three, six or nine. */
+export const precisionOf = (ns: bigint): 'ms' | 'us' | 'ns' => (ns % 1_000_000n === 0n ? 'ms' : ns % 1000n === 0n ? 'us' : 'ns');
+
 /** `2026-03-17 14:03:11.482913`: as many digits as the source wrote. */
 export function full(ns: bigint, zone: string, precision?: unknown): string {
   const { date, time, ms, rest } = read(ns, zone, precision);

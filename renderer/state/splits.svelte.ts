@@ -5,6 +5,7 @@ export const SPLITS = {
   details: { start: 356, least: 260, most: 760 },
   graph: { start: 268, least: 170, most: 640 },
   trace: { start: 536, least: 320, most: 1000 },
+  sure: { start: 270, least: 90, most: 700 },
   evidence: { start: 372, least: 260, most: 760 },
   questions: { start: 420, least: 260, most: 760 },
   record: { start: 260, least: 120, most: 700 },
@@ -43,9 +44,12 @@ export class Splits {
     this.set(name, this.#start(name));
   }
 
-  /** The graph takes more where the window is high. */
+  /** Some take their share of the window. */
   #start(name: SplitName): number {
-    return name === 'graph' ? Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.28)) : SPLITS[name].start;
+    if (name === 'graph') return Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.28));
+    if (name === 'trace') return this.#bounded(name, window.innerWidth * 0.37);
+    if (name === 'sure') return this.#bounded(name, window.innerHeight * 0.3);
+    return SPLITS[name].start;
   }
 
   #bounded(name: SplitName, size: number): number {

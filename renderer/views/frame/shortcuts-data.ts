@@ -44,14 +44,6 @@ const WIDGETS: { readonly [K in ViewName]?: readonly ShortcutGroup[] } = {
       ['= / !', 'Put it into the filter, or keep it out'],
     ]),
   ],
-  trace: [
-    group('Trace', [
-      ['J / K', 'Next or previous activity'],
-      ['R', 'The raw record'],
-      ['Enter', 'Show in Activity'],
-      ['Esc', 'Back to the sessions'],
-    ]),
-  ],
 };
 
 /** Commands with keys in their groups, then what the view's widgets do. */

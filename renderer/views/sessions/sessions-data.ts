@@ -1,4 +1,5 @@
 import type { ActivityJson } from '../../../workers/contract/activity';
+import type { Kind } from '../../../workers/contract/attributes';
 import { confidenceText } from '../../../workers/contract/confidence';
 import { CERTAIN, type SessionSummary } from '../../../workers/contract/session';
 import { summary } from '../../../workers/contract/summary';
@@ -21,6 +22,10 @@ export function podTail(name: string): { readonly head: string; readonly tail: s
 /** namespace / workload or pod, outermost first. */
 export const whereOf = (a: ActivityJson): string =>
   [text(a.namespace), text(a.deployment ?? a.workload ?? a.pod)].filter(Boolean).join(' / ') || text(a.host ?? a.node);
+
+/** How many activities of a kind came of it: the originator itself is among its session's, and did not follow. */
+export const followed = ({ counts, originator }: Pick<SessionSummary, 'counts' | 'originator'>, kind: Kind): number =>
+  (counts[kind] ?? 0) - (kind === originator.kind ? 1 : 0);
 
 /** The word for a confidence. */
 export function confidenceWord(confidence: number | null): string {

@@ -213,6 +213,14 @@ export interface KindCount {
   readonly count: number;
 }
 
+/** What is left of the transcript while kinds are switched off: the originator, silences and the end stay. */
+export const linesOf = (lines: readonly TranscriptLine[], off: ReadonlySet<Kind>): readonly TranscriptLine[] =>
+  lines.filter((line) => line.type !== 'activity' || line.first || !off.has(line.activity.kind));
+
+/** What is left of the tree: the processes stay. */
+export const branchesOf = (lines: readonly TreeLine[], off: ReadonlySet<Kind>): readonly TreeLine[] =>
+  lines.filter((line) => line.isProcess || !off.has(line.kind));
+
 /** Activities below the originator, by kind. */
 export function countsOf(trace: Trace): ReadonlyMap<Kind, number> {
   const folds = foldsOf(trace);

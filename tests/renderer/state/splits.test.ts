@@ -22,10 +22,10 @@ test('a panel follows the hand at once, and keeps its size once it is let go', (
 });
 
 test('sizes stay within their bounds, whatever was kept', () => {
-  const splits = new Splits(storage('{"tree":9999,"details":"x","trace":null}'));
+  const splits = new Splits(storage('{"tree":9999,"details":"x","evidence":null}'));
 
   expect(splits.size('tree')).toBe(SPLITS.tree.most);
   expect(splits.size('details')).toBe(SPLITS.details.start);
-  expect(splits.size('trace')).toBe(SPLITS.trace.start);
+  expect(splits.size('evidence')).toBe(SPLITS.evidence.start);
   expect(new Splits(storage('no JSON')).size('tree')).toBe(SPLITS.tree.start);
 });
