@@ -1,6 +1,8 @@
 /** What runs in Node: the command line, the engine's threads, the desktop shell's main and engine processes. All as ES modules. */
 import { existsSync, readdirSync } from 'node:fs';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { parse } from 'yaml';
+import { packFiles } from './workers/detect/pack-files.ts';
 import { builtName } from './workers/threads.ts';
 
 /** Every `workers/…-thread.ts` is an entry. Every built file lies one folder below dist: they find each other by that (workers/threads.ts). */
@@ -11,7 +13,20 @@ const threads = readdirSync('workers', { recursive: true, encoding: 'utf8' })
 
 const shells = ['cli/exhibit', 'electron/main', 'electron/engine'].filter((name) => existsSync(`${name}.ts`));
 
+/** Rules are parsed once, here. What reads them checks them as ever. */
+const rules: Plugin = {
+  name: 'rules',
+  load: {
+    filter: { id: /\/workers\/detect\/pack-files\.ts$/ },
+    handler() {
+      const files = packFiles().map((file) => ({ ...file, yaml: parse(file.text) as unknown }));
+      return `export const packFiles = () => ${JSON.stringify(files)};`;
+    },
+  },
+};
+
 export default defineConfig({
+  plugins: [rules],
   ssr: { noExternal: true },
   build: {
     ssr: true,

@@ -4,7 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inRoot, main, root, run, say, Told } from './lib.mjs';
 
-const SOURCES = ['workers', 'cli', 'electron', 'renderer', 'resources/fonts', 'resources/icons'];
+const SOURCES = ['workers', 'cli', 'electron', 'renderer', 'resources/fonts', 'resources/icons', 'resources/rules'];
 const FILES = ['package.json', 'package-lock.json', 'tsconfig.base.json', 'scripts/build.mjs'];
 const STAMP = inRoot('dist/stamp');
 const VITE = inRoot('node_modules/vite/bin/vite.js');

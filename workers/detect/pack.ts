@@ -1,23 +1,15 @@
 /** The rules that come with Exhibit: every file of `resources/rules`, read once. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../case/digest';
 import type { RuleFile } from '../contract/findings';
+import { type PackFile, packFiles } from './pack-files';
 import { readRule } from './read-rule';
 import type { Rule } from './rule';
-
-const ENDING = '.yaml';
-/** Two folders up from here, and from every built file alike. */
-const PATH = '../../resources/rules';
-const FOLDER = fileURLToPath(new URL(PATH, import.meta.url));
 
 export interface Pack {
   /** 16 hex digits of the SHA-256 of all names and texts, in order of name. */
   readonly version: string;
   readonly rules: readonly Rule[];
 }
-
-const packFiles = (): readonly RuleFile[] => readRuleFiles(FOLDER);
 
 let pack: Pack | undefined;
 export function rulePack(): Pack {
@@ -26,7 +18,7 @@ export function rulePack(): Pack {
 }
 
 /** Throws `usage` for a rule that is none. */
-export function packOf(files: readonly RuleFile[]): Pack {
+export function packOf(files: readonly PackFile[]): Pack {
   const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     version: sha256(JSON.stringify(sorted.map(({ name, text }) => [name, text]))).slice(0, 16),
@@ -39,10 +31,3 @@ export function packWith(files: readonly RuleFile[]): Pack {
   const own = new Set(files.map(({ name }) => name));
   return packOf([...packFiles().filter(({ name }) => !own.has(name)), ...files]);
 }
-
-/** The rule files of a folder, by name. */
-export const readRuleFiles = (folder: string): readonly RuleFile[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith(ENDING))
-    .sort()
-    .map((file) => ({ name: file.slice(0, -ENDING.length), text: readFileSync(`${folder}/${file}`, 'utf8') }));

@@ -4,8 +4,9 @@ import { attribute, SEVERITIES } from '../contract/attributes';
 import { ExhibitError } from '../contract/errors';
 import { type Parsed, parse as parseFilter } from '../contract/filter';
 import { attributesIn } from '../contract/filter-ast';
-import { FINDING_CONFIDENCES, type RuleFile } from '../contract/findings';
+import { FINDING_CONFIDENCES } from '../contract/findings';
 import { BUILT_INS } from './built-in';
+import type { PackFile } from './pack-files';
 import type { Condition, Rule, RuleNeed } from './rule';
 
 const MOST_TEXT = 64 * 1024;
@@ -24,12 +25,12 @@ const SORTS = [
 const NOT_ASKED: ReadonlySet<string> = new Set(['finding', 'tag', 'note']);
 
 /** Throws `usage`. */
-export const readRule = (file: RuleFile): Rule => new Reader(file).rule();
+export const readRule = (file: PackFile): Rule => new Reader(file).rule();
 
 class Reader {
   private readonly fields: ReadonlyMap<string, unknown>;
 
-  constructor(private readonly file: RuleFile) {
+  constructor(private readonly file: PackFile) {
     if (!NAME.test(file.name)) throw this.fault('the file’s name may have small letters, digits and single hyphens only');
     this.fields = this.parsed();
   }
@@ -90,7 +91,7 @@ class Reader {
         throw this.fault(`it is no YAML (${(error as Error).message.split('\n', 1)[0]})`);
       }
     };
-    const value = read();
+    const value = this.file.yaml ?? read();
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw this.fault('it is no list of fields and values');
     return new Map(Object.entries(value));
