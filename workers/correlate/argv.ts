@@ -1,11 +1,15 @@
 /**
  * Whether a process runs what an exec asked for. Sources differ in how they write a command line: Tetragon the path and one text
  * of arguments with blanks quoted, Falco name and arguments without quotes; both cut long ones. So quotes and
- * spacing do not count, the first word counts by its last path element, and a cut text counts as far as it goes.
+ * spacing do not count, the first word counts by its last path element, and a cut text counts as far as it goes. A script runs as its
+ * interpreter, which is given the script's path and arguments.
  */
 
-/** `name`: the program agrees, its arguments are not recorded. `alias`: another name of what may be the same program. `unasked`: the API call does not say. */
-export type ArgvMatch = 'exact' | 'prefix' | 'name' | 'alias' | 'unasked';
+/**
+ * `name`: the program agrees, its arguments are not recorded. `alias`: another name of what may be the same program. `within`: what the command says
+ * it will run in its own place (`sh -c 'exec bash'`, `env bash`), the record of the command itself being lost. `unasked`: the API call does not say.
+ */
+export type ArgvMatch = 'exact' | 'prefix' | 'name' | 'alias' | 'within' | 'unasked';
 
 /** What is known of a process image. */
 export interface Image {
@@ -19,6 +23,8 @@ const COMM_BYTES = 15;
 /** Below this a text that ends early is another command, not a cut one. */
 const SHORTEST_CUT = 100;
 const SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'busybox']);
+/** Programs that run another in their own place. */
+const HOSTS = new Set([...SHELLS, 'zsh', 'env', 'chroot', 'nsenter', 'setsid', 'setpriv', 'nice', 'stdbuf', 'gosu', 'su-exec']);
 
 const plain = (text: string): string =>
   text
@@ -38,10 +44,28 @@ export function matchArgv(asked: readonly string[] | null, image: Image): ArgvMa
   const [name, rest] = split(plain(asked.join(' ')));
   if (image.cmdline === null) return namesOf(image).includes(name.slice(0, COMM_BYTES)) ? 'name' : undefined;
   const [ran, args] = split(plain(image.cmdline));
+  const agreed = agree([name, rest], [ran, args], image) ?? agree([name, rest], split(args.replace(OPTIONS, '')));
+  return agreed ?? (HOSTS.has(name) && mentions(rest, `${ran} ${args}`.trim()) ? 'within' : undefined);
+}
+
+type Words = readonly [name: string, args: string];
+
+function agree([name, rest]: Words, [ran, args]: Words, image?: Image): ArgvMatch | undefined {
   const same = args === rest ? 'exact' : isCut(args) && rest.startsWith(args.replace(/\.\.\.$/, '')) ? 'prefix' : undefined;
   if (same === undefined) return undefined;
-  if (ran === name || namesOf(image).includes(name)) return same;
-  return isAlias(name, ran) ? 'alias' : undefined;
+  if (ran === name || (image && namesOf(image).includes(name))) return same;
+  return image && isAlias(name, ran) ? 'alias' : undefined;
+}
+
+/** Of an interpreter, before the script. */
+const OPTIONS = /^(-\S* )+/;
+
+/** A command line among words, with or without a path before its name. */
+function mentions(words: string, command: string): boolean {
+  for (let at = words.indexOf(command); at >= 0; at = words.indexOf(command, at + 1)) {
+    if (/^$|[\s/;&|(]/.test(words.charAt(at - 1)) && /^$|[\s;&|)]/.test(words.charAt(at + command.length))) return true;
+  }
+  return false;
 }
 
 /** Names under which the kernel may know what an exec asked for: shells stand in for one another. */

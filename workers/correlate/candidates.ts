@@ -124,7 +124,7 @@ interface Agreement {
   readonly argv: ArgvMatch;
 }
 
-const RANK: readonly ArgvMatch[] = ['exact', 'prefix', 'name', 'alias', 'unasked'];
+const RANK: readonly ArgvMatch[] = ['exact', 'prefix', 'name', 'alias', 'within', 'unasked'];
 
 /** The best agreeing image; of equals the first. */
 function bestImage(matches: readonly (ArgvMatch | undefined)[]): Agreement | null {

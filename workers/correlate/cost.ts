@@ -31,7 +31,7 @@ const strayLife = (life: number): number => 1 / (11.5 * (Math.max(0, life) + 0.0
 /** A process cannot start after its call has ended; clocks and rounding leave this much. */
 const AFTER_END = 1e-3;
 
-const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, unasked: -1.5 } as const;
+const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, within: -5, unasked: -1.5 } as const;
 const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
 
 /** An exact key that no other process carries; that it is forged nevertheless. */
@@ -74,7 +74,8 @@ function lifeScore(root: Root, end: number, offset: Offset): number {
   if (!Number.isNaN(root.end) || Number.isNaN(end)) return 0;
   const after = root.lastSeen - offset.mean - end;
   const sure = offset.basis === 'pairs' ? 0.1 : offset.basis === 'relatives' ? 0.5 : 5;
-  if (after > sure) return after > 5 ? -5 : -4;
+  // What a child started may go on without the root.
+  if (after > sure) return root.lastDeep ? -2.5 : after > 5 ? -5 : -4;
   const worked = root.lastSeen - root.start;
   return Math.max(-MOST_IDLE, Math.min(MOST_IDLE, Math.log((worked + 0.5) / (Math.max(0, -after) + 0.5))));
 }

@@ -244,14 +244,14 @@ const subjectsOf = (base: bigint): Sql => sql`
     AND (c.whole OR a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
     AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
 
-/** Texts of images whose parent is not in the same container: no other can be a root. */
+/** Texts of images whose parent is not in the same container, or that took its place on its process id: no other can be a root or an image of one. */
 async function readTexts(connection: Connection): Promise<Text[]> {
   const rows = await connection.all<Row<Text & { hash: bigint }>>(sql`
     WITH wanted AS MATERIALIZED (
       SELECT s."text" AS hash, min(s.key)::BIGINT AS key
       FROM correlate_subject s
       WHERE s.bits & ${BIT.CMD}::INTEGER <> 0
-        AND (s.parent = 0 OR NOT EXISTS (FROM correlate_subject p WHERE p.entity = s.parent AND p.place = s.place))
+        AND (s.parent = 0 OR NOT EXISTS (FROM correlate_subject p WHERE p.entity = s.parent AND p.place = s.place AND p.pid <> s.pid))
       GROUP BY ALL
     )
     SELECT w.hash, left(a.cmdline, ${TEXT_LENGTH}::INTEGER) AS cmdline, a.exe, a.comm

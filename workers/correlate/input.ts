@@ -1,5 +1,5 @@
 /** What crosses to the correlator's thread and back: plain data and typed arrays. Times are seconds since `base`; NaN is unknown. */
-import type { Image } from './argv';
+import type { ArgvMatch, Image } from './argv';
 import type { Columns, ColumnType } from './columns';
 import type { Composite } from './composites';
 import type { EngineExec } from './engine-exec';
@@ -80,7 +80,7 @@ export type Nothing = 'root-lost' | 'no-agent' | 'none-alike' | 'all-taken' | 't
 
 /** Why a root is an originator's, as numbers; `reasons.ts` makes sentences of it. */
 export interface Match {
-  readonly argv: 'exact' | 'prefix' | 'name' | 'alias' | 'unasked';
+  readonly argv: ArgvMatch;
   /** Both sides know the terminal, and agree or not; null where one does not know. */
   readonly tty: boolean | null;
   /** As in `Pair`. */

@@ -8,7 +8,7 @@ import { groupBy } from './group';
 import type { Answer, Attempt, Input } from './input';
 import { startsProcess } from './originators';
 import { compatible, type Place, podKey } from './places';
-import type { Root } from './roots';
+import { parentKey, type Root } from './roots';
 import type { Forest } from './tree';
 
 const CONFIDENCE = 0.85;
@@ -75,13 +75,7 @@ function lostParents(
 ): readonly Lost[] {
   const taken = new Set(answers.map(({ root }) => root));
   const orphans = roots.filter((root) => root.outer === 'inner-parent' && !root.images.some((image) => taken.has(image)));
-  const keyOf = (root: Root): string => {
-    const row = forest.row[root.process] as number;
-    return [root.place, subjects.above[row], subjects.ppid[row], subjects.parent[2 * row], subjects.parent[2 * row + 1]].join(
-      ' ',
-    );
-  };
-  return [...groupBy(orphans, keyOf).values()].map((children) => ({
+  return [...groupBy(orphans, (root) => parentKey(subjects, forest, root)).values()].map((children) => ({
     place: places[(children[0] as Root).place] as Place,
     children,
     comm: subjects.above[forest.row[(children[0] as Root).process] as number] as number,

@@ -212,6 +212,7 @@ const ARGV: Readonly<Record<Match['argv'], string>> = {
   prefix: 'argv agrees as far as the agent recorded it',
   name: 'Command name agrees',
   alias: 'Command agrees under another name',
+  within: 'What the command was to run in its own place agrees',
   unasked: 'The call does not tell its command',
 };
 

@@ -10,8 +10,10 @@ export interface Root {
   readonly start: number;
   /** Exit of the last image; NaN where not recorded. */
   readonly end: number;
-  /** Latest start in its tree: without exits the only sign of how long it lived. */
+  /** When something last started in it: without exits the only sign of how long it lived. */
   readonly lastSeen: number;
+  /** That was started by one of its children, not by itself. */
+  readonly lastDeep: boolean;
   /** -1 unknown, 0 none. */
   readonly tty: number;
   readonly outer: 'entered' | 'runtime' | 'unknown-parent' | 'inner-parent';
@@ -23,13 +25,14 @@ export interface Root {
 
 /** Roots in order of their start. A process whose parent is in the same container is none, nor is a container's entry point. */
 export function findRoots(forest: Forest, depth: Int32Array, { subjects, firsts }: Pick<Input, 'subjects' | 'firsts'>): Root[] {
-  const { tops, lastSeen } = survey(forest, depth);
+  const lastChild = lastChildren(forest);
   const successors = new Map<number, number>();
   for (let process = 0; process < forest.size; process++) {
     if (forest.replaces[process] === 1) successors.set(forest.parent[process] as number, process);
   }
   const roots: Root[] = [];
-  for (const process of tops) {
+  for (let process = 0; process < forest.size; process++) {
+    if (depth[process] !== 0) continue;
     const row = forest.row[process] as number;
     const bits = subjects.bits[row] as number;
     if ((bits & BIT.CMD) === 0 || (bits & BIT.INSIDE) !== 0) continue;
@@ -43,7 +46,7 @@ export function findRoots(forest: Forest, depth: Int32Array, { subjects, firsts 
       place,
       start: forest.start[process] as number,
       end: forest.end[images.at(-1) as number] as number,
-      lastSeen: lastSeen[process] as number,
+      ...lastOf(process, forest, lastChild),
       tty: subjects.tty[row] as number,
       outer: outerOf(bits, row, subjects),
       probe: (bits & BIT.PROBE) !== 0,
@@ -60,16 +63,31 @@ function outerOf(bits: number, row: number, subjects: Subjects): Root['outer'] {
   return subjects.ppid[row] === 0 ? 'runtime' : 'unknown-parent';
 }
 
-/** Processes without a parent, and the latest start below each process. */
-function survey(forest: Forest, depth: Int32Array): { tops: number[]; lastSeen: Float64Array } {
-  const tops: number[] = [];
-  const lastSeen = forest.start.slice(0, forest.size);
-  const byDepth = Array.from({ length: forest.size }, (_, i) => i).filter((i) => (depth[i] as number) > 0);
-  byDepth.sort((a, b) => (depth[b] as number) - (depth[a] as number));
-  for (const process of byDepth) {
-    const parent = forest.parent[process] as number;
-    if ((lastSeen[process] as number) > (lastSeen[parent] as number)) lastSeen[parent] = lastSeen[process] as number;
+/** One parent whose own record is not there, by all that a child says of it: the agent's id for it, its pid, its name. */
+export function parentKey({ above, ppid, parent }: Subjects, forest: Forest, { process, place }: Root): string {
+  const row = forest.row[process] as number;
+  return [place, above[row], ppid[row], parent[2 * row], parent[2 * row + 1]].join(' ');
+}
+
+/** The latest child of each process; -1 where it has none. */
+function lastChildren({ size, parent, start }: Forest): Int32Array {
+  const last = new Int32Array(size).fill(-1);
+  for (let process = 0; process < size; process++) {
+    const above = parent[process] as number;
+    if (above < 0) continue;
+    const other = last[above] as number;
+    if (other < 0 || (start[process] as number) >= (start[other] as number)) last[above] = process;
   }
-  for (let process = 0; process < forest.size; process++) if (depth[process] === 0) tops.push(process);
-  return { tops, lastSeen };
+  return last;
+}
+
+/** Down the latest children alone: what another child does once its parent has started the next goes on in the background, and may outlive the root. */
+function lastOf(root: number, { start, replaces }: Forest, lastChild: Int32Array): Pick<Root, 'lastSeen' | 'lastDeep'> {
+  let lastSeen = start[root] as number;
+  let depth = 0;
+  for (let at = lastChild[root] as number, steps = 0; at >= 0 && steps < 10_000; at = lastChild[at] as number, steps++) {
+    lastSeen = Math.max(lastSeen, start[at] as number);
+    if (replaces[at] === 0) depth++;
+  }
+  return { lastSeen, lastDeep: depth > 1 };
 }

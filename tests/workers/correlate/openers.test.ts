@@ -236,3 +236,13 @@ test.for([
 ] as const)('%s', ([cmdline, container, argv]) => {
   expect(engineExecOf(cmdline)).toEqual(container === null ? null : { container, argv });
 });
+
+test('the command that takes the place of the runtime’s own image inside the container is the call’s', async () => {
+  const [session] = await sessionsOf([
+    { at: 0, scope: CALLS, kind: 'exec', command: 'bash', auditid: 'x' },
+    { at: 0.1, scope: POD, cmdline: '/proc/self/exe init', pid: 7, entered: true, entity: 'a' },
+    { at: 0.12, scope: POD, cmdline: 'bash', pid: 7, entered: true, entity: 'b', above: 'a' },
+  ]);
+
+  expect(session?.below).toEqual(['/proc/self/exe init', 'bash']);
+});

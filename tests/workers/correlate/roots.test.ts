@@ -43,14 +43,21 @@ test('images that replace one another are one root, with the last one’s exit',
   expect(root).toMatchObject({ images: [0, 1], start: 1, end: 9 });
 });
 
-test('the latest start in its tree is when it was last seen', () => {
-  const [root] = rootsOf([
-    { entity: 1, start: 1, bits: BIT.CMD | BIT.ENTERED },
-    { entity: 2, parent: 1, start: 5, bits: BIT.CMD | BIT.ENTERED },
-    { entity: 3, parent: 2, start: 30, bits: BIT.CMD | BIT.ENTERED },
-  ]);
+const tree = (...rows: readonly (readonly [start: number, parent?: number, pid?: number])[]): readonly Subject[] =>
+  rows.map(([start, parent, pid], i) => ({ entity: i + 1, start, parent, pid: pid ?? 10 + i, bits: BIT.CMD | BIT.ENTERED }));
 
-  expect(root?.lastSeen).toBe(30);
+test.for<{ title: string; rows: readonly Subject[]; seen: number; deep: boolean }>([
+  { title: 'the latest start of a child is when it was last seen', rows: tree([1], [5, 1], [9, 1]), seen: 9, deep: false },
+  { title: 'a start below its latest child too', rows: tree([1], [5, 1], [30, 2]), seen: 30, deep: true },
+  { title: 'a child of the image that took its place is its own', rows: tree([1], [2, 1, 10], [30, 2]), seen: 30, deep: false },
+  {
+    title: 'what a child starts after the next child began goes on in the background',
+    rows: tree([1], [5, 1], [9, 1], [30, 2]),
+    seen: 9,
+    deep: false,
+  },
+])('$title', ({ rows, seen, deep }) => {
+  expect(rootsOf(rows)[0]).toMatchObject({ lastSeen: seen, lastDeep: deep });
 });
 
 test.for([

@@ -70,6 +70,7 @@ export const root = (changes: Partial<Root> = {}): Root => ({
   start: 100.13,
   end: 104.97,
   lastSeen: 100.13,
+  lastDeep: false,
   tty: 0,
   outer: 'entered',
   probe: false,

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { descend } from '../../../workers/correlate/descend';
+import { type Answer, BIT } from '../../../workers/correlate/input';
+import { findRoots } from '../../../workers/correlate/roots';
+import { depths, growForest } from '../../../workers/correlate/tree';
+import { attempt, input, type Subject } from './subjects';
+
+/** The first row is what a call started at 100, that ended at 105; keys of what else is its session's. */
+function others(rows: readonly Subject[]): readonly number[] {
+  const shell: Subject = { start: 100.1, pid: 20, ppid: 3, comm: 1, bits: BIT.CMD | BIT.OUTER, text: 1 };
+  const told = input([shell, ...rows.map((row, i) => ({ bits: BIT.CMD | BIT.INNER, text: 10 + i, ...row }))], {
+    attempts: [attempt()],
+    firsts: [{ start: 0, comm: -1, init: false }],
+  });
+  const forest = growForest(told.subjects);
+  const roots = findRoots(forest, depths(forest), told);
+  const answer: Answer = { root: 0, place: 0, confidence: 0.99, match: null, nothing: null, rivals: [], heads: [] };
+  return [...descend(told, forest, roots, [answer]).key].filter((key) => key > 0);
+}
+
+const below = (start: number, ppid: number, above: number, more: Subject = {}): Subject => ({
+  start,
+  pid: 100 + Math.round(start),
+  ppid,
+  above,
+  comm: 9,
+  ...more,
+});
+
+test.for<{ title: string; rows: readonly Subject[]; own: readonly number[] }>([
+  { title: 'a child of the root', rows: [below(102, 20, 1)], own: [1] },
+  {
+    title: 'what names the root as parent, though by the name of an image whose record was lost',
+    rows: [below(102, 20, 2)],
+    own: [1],
+  },
+  { title: 'what has a parent that nothing tells of, while only the session was there', rows: [below(102, 55, 2)], own: [1] },
+  { title: 'not once the call has ended', rows: [below(130, 55, 2)], own: [] },
+  {
+    title: 'not the work of a parent that worked before the session began: the container’s own',
+    rows: [below(50, 55, 2), below(102, 55, 2)],
+    own: [],
+  },
+  { title: 'nor of one that works on after it', rows: [below(102, 55, 2), below(140, 55, 2)], own: [] },
+  {
+    title: 'unless the agent says that it entered: the container’s first process adopted it',
+    rows: [below(50, 55, 2), below(102, 55, 2, { bits: BIT.CMD | BIT.INNER | BIT.ENTERED })],
+    own: [2],
+  },
+])('$title', ({ rows, own }) => {
+  expect(others(rows)).toEqual(own);
+});
