@@ -28,8 +28,6 @@ const KNOWN: readonly Known[] = [
     title: 'a packet capture (pcapng)',
     bytes: (head) => head.length >= 12 && head.readUInt32LE(0) === 0x0a0d0d0a && head.readUInt32LE(8) === 0x1a2b3c4d,
   },
-  { title: 'lz4-compressed data', instead: UNPACK, bytes: begins('04224d18') },
-  { title: 'lz4-compressed data', instead: UNPACK, bytes: begins('02214c18') },
   { title: 'lzip-compressed data', instead: UNPACK, bytes: begins('4c5a4950') },
   { title: 'LZMA-compressed data', instead: UNPACK, bytes: begins('5d00008000') },
   { title: 'data that compress made (.Z)', instead: UNPACK, bytes: begins('1f9d') },

@@ -10,6 +10,7 @@ import { escapeMember } from '../contract/id';
 import { BOUNDS, BoundReached, type Bounds, Budget, type Problem } from './bounds';
 import { bunzip2 } from './bzip2';
 import { type Decompressor, gunzip, unzstd } from './decompress';
+import { isLz4, unlz4 } from './lz4';
 import { isParquet, parquetRows } from './parquet';
 import { ByteSource, type Chunks, fileChunks } from './source';
 import { isTarHeader, tarEntries } from './tar';
@@ -170,13 +171,14 @@ function child(place: Place, name: Buffer): Place {
   return { path: place.path === '' ? own : `${place.path}!/${own}`, file: undefined, depth: place.depth + 1 };
 }
 
-type Content = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'zip' | 'tar' | 'parquet' | 'plain';
+type Content = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4' | 'zip' | 'tar' | 'parquet' | 'plain';
 
 export const COMPRESSIONS: ReadonlyMap<Content, Decompressor> = new Map([
   ['gzip', gunzip],
   ['zstd', unzstd],
   ['xz', unxz],
   ['bzip2', bunzip2],
+  ['lz4', unlz4],
 ]);
 
 /** What follows the header of bzip2: a block, or the end. */
@@ -189,6 +191,7 @@ export function kindOf(head: Buffer): Content {
   if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
   if (magic === 0x587a37fd && head.length >= 6 && head.readUInt16LE(4) === 0x005a) return 'xz';
   if (/^BZh[1-9]$/.test(head.toString('latin1', 0, 4)) && BZIP2.has(head.toString('hex', 4, 10))) return 'bzip2';
+  if (isLz4(magic)) return 'lz4';
   if (magic === 0x04034b50 || magic === 0x06054b50) return 'zip';
   if (isParquet(head)) return 'parquet';
   return isTarHeader(head) ? 'tar' : 'plain';

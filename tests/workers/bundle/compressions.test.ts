@@ -7,6 +7,7 @@ import { BOUNDS, type Bounds, Budget } from '../../../workers/bundle/bounds';
 import { bunzip2 } from '../../../workers/bundle/bzip2';
 import type { Decompressor } from '../../../workers/bundle/decompress';
 import { looksLike } from '../../../workers/bundle/known';
+import { unlz4 } from '../../../workers/bundle/lz4';
 import { isArchive, kindOf, walkMembers } from '../../../workers/bundle/members';
 import { ByteSource, type Chunks } from '../../../workers/bundle/source';
 import { unxz } from '../../../workers/bundle/xz';
@@ -24,6 +25,14 @@ const TAR_XZ = base64(
   '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4A//AMtdADILyCMNm7LapY/hnGmbj4uHy7/3QdM2XNsJkqheAjOxy2HCMFYhlaBuBODiuZm9roxwYZ4BaIPpuY/ZvQ174tzyNr3N4gBXjsdzuRy403CR/JQKyBDnBTuc6ah04QKCe4QnJ1A3RrpSTbRiuoZjaBGiMwoOGzsrQU96JHwLkDQkFwTk3/T4BNeV7OgM70sYo7R17w8KkBHw3WA9XfSGw19zbElBNAj1+e6Lk4RenIyMKQU7kH/UdRpXZ1QickbtWsP7qxdIvtjfK+kAAAA2LTR/2VG7ggAB5wGAIAAAjCZgILHEZ/sCAAAAAARZWg==',
 );
 /** 250,000 bytes of it in three blocks; those of xz in one. */
+const LZ4_ONE = base64('BCJNGHRAvQMAAIBvbmVgUr9+AAAAAGBSv34=');
+const LZ4_TWO = base64('BCJNGGRApwMAAIB0d28AAAAA9OLXlQ==');
+/** By lz4 1.9.4: four blocks of up to 64 KiB, each built on the one before, with checksums. */
+const LZ4_TEXT = base64(
+  'BCJNGFRArioBAAD/EDAxMjM0NTY3ODkgdGhlIHF1aWNrIGJyb3duIGZveAofAP/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////JUG94CjAxJYD9ywoBAAAP/v//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////6FAKMDEyM9bpY64qAQAA/xA0NTY3ODkgdGhlIHF1aWNrIGJyb3duIGZveAowMTIzHwD/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////yVAxMjM0NXspi37bAAAAD/7///////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////9JUHRoZSBxkMECbAAAAABozNB9',
+);
+/** By `lz4 -l`. */
+const LZ4_OLD = base64('AiFMGAQAAAAwb25l');
 const TEXT = '0123456789 the quick brown fox\n'.repeat(10_000).slice(0, 250_000);
 const BZIP2_TEXT = base64(
   'QlpoMTFBWSZTWbRCQkwAJctZgAAQQAB/4BtptsAwARgBTRoA0AAFNGgDQAAFKqjAA0Ghp6mIoi8xRFnFEXeKIsooi2RRFz3pRFwSiLilEXJKIuaURbIoi6RRF1iiLKKIsooiziiLOKIv+KItIoi+xRF6iiLEURYiiLSKItsURaRRF/RRFiKIsIoi/GKCskyms2Yt6bAAly2zAAAggAD/wDbTbYBgAjACmjQBoAAKaNAGgAAKVUAAAaNPUxFEXqKIvcUReIoi7JRFsiiLdFEW+KIuEURcYoi5RRFziiLPqlEXZKIu6URd4oiyiiLKKItMURbYoi/RRFlFEWIoixFEWcURbYoiziiLQlEWIoiwiiL+YoKyTKayelbwBAB+GrMAACCAAP/ANtNtgGAB4Apo0AaAABNVUBoBoNBkKaNAGgADSFKeoUplClPAUpjClN0KUwhSnCFKcYUpyhSnOFKdIUp1hSnaFKYwpTGFKZQpTIKU1wpT9ClPucKU+QpTSFKaQpTOFKYBSmcKU1QpTCFKaUKU/i7kinChIRQfMQI=',
@@ -61,6 +70,7 @@ async function decompress(how: Decompressor, bytes: Buffer, bounds: Partial<Boun
 describe.for([
   { what: 'xz', how: unxz, one: XZ_ONE, two: XZ_TWO, whole: XZ_TEXT, readable: 1 },
   { what: 'bzip2', how: bunzip2, one: BZIP2_ONE, two: BZIP2_TWO, whole: BZIP2_TEXT, readable: 90_000 },
+  { what: 'lz4', how: unlz4, one: LZ4_ONE, two: LZ4_TWO, whole: LZ4_TEXT, readable: 240_000 },
 ])('$what', ({ what, how, one, two, whole, readable }) => {
   test('is known by its first bytes', () => expect([one, whole].map(kindOf)).toEqual([what, what]));
 
@@ -92,6 +102,25 @@ describe.for([
     const { text, why } = await decompress(how, whole, { ratio: 100, ratioFrom: 1000 });
     expect(text.length).toBeLessThan(TEXT.length);
     expect(why).toMatchObject([expect.stringMatching(/^It decompresses to more than 100 times its size/)]);
+  });
+});
+
+test('lz4 of the older form, other frames around it', async () => {
+  expect(kindOf(LZ4_OLD)).toBe('lz4');
+  const skippable = Buffer.from('502a4d1802000000ffff', 'hex');
+  const all = [LZ4_OLD, LZ4_TWO, skippable, LZ4_ONE];
+  expect(await decompress(unlz4, Buffer.concat(all), {}, 5)).toEqual({ text: 'onetwoone', why: [] });
+  expect(await decompress(unlz4, LZ4_OLD.subarray(0, -1))).toEqual({
+    text: 'on',
+    why: ['The lz4 data is cut off; 2 decompressed bytes could be read.'],
+  });
+});
+
+test('lz4 that needs a dictionary says so', async () => {
+  const { text, why } = await decompress(unlz4, Buffer.from('04224d18614001000000d0', 'hex'));
+  expect({ text, why }).toEqual({
+    text: '',
+    why: ['The lz4 data is compressed with a dictionary, which is not in it; 0 decompressed bytes could be read.'],
   });
 });
 
@@ -174,7 +203,6 @@ describe('entries of a zip', () => {
 test.for([
   { title: '7-Zip', head: '377abcaf271c0004', says: /7-Zip archive.*unpack it, and import the folder/ },
   { title: 'RAR 5', head: '526172211a070100', says: /RAR archive/ },
-  { title: 'lz4', head: '04224d186440a7', says: /lz4.*import what comes out/ },
   { title: 'a binary journal', head: '4c504b53484852480000', says: /journalctl --file FILE --all -o json/ },
   { title: 'cpio', head: Buffer.from('070701000A').toString('hex'), says: /cpio/ },
   {
