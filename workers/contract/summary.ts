@@ -11,6 +11,12 @@ export interface Summary {
   readonly aside: string;
 }
 
+/** Names of the attributes that a line tells. */
+export const SUMMARISED: readonly string[] = (
+  'precision direction comm cmdline exe mode path file label command name container code result reason verb resource subresource requesturi ' +
+  'rule severity server serverport client clientport l4proto count user impersonated username loginname'
+).split(' ');
+
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 const joined = (...parts: readonly string[]): string => parts.filter((p) => p !== '').join(' · ');
 const endpoint = (address: unknown, port: unknown): string => {

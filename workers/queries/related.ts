@@ -5,10 +5,12 @@
 import type { ActivityJson } from '../contract/activity';
 import type { RelatedGroup } from '../contract/detail';
 import { quote } from '../contract/filter-print';
-import { raw, sql } from '../contract/sql';
-import { formatTime } from '../contract/time';
+import { raw, type Sql, sql } from '../contract/sql';
+import { SUMMARISED } from '../contract/summary';
+import { formatTime, parseTime } from '../contract/time';
 import { timestamp } from '../filter/test';
 import { inView } from './in-view';
+import { type Kin, kinOf } from './kin';
 import { type Occurrences, type Occurring, occurrencesOf } from './occurrences';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
@@ -21,7 +23,11 @@ const FEW = 5;
 /** A process with more children than this is told by its pid instead. */
 const MOST_CHILDREN = 200;
 
-type Group = Pick<RelatedGroup, 'group' | 'of' | 'filter'> & { readonly known?: Occurrences };
+interface Group extends Pick<RelatedGroup, 'group' | 'of' | 'filter'> {
+  readonly known?: Occurrences;
+  /** A table that has all rows of the group; that of all activities where absent. */
+  readonly among?: Sql;
+}
 
 /** What an activity may have in common with others; each attribute takes a fraction of a millisecond to plan. */
 const SHARED = 'pid ppid comm parent node host entityid user loginname direction client server sourceaddresses'.split(' ');
@@ -30,39 +36,55 @@ const SHARED = 'pid ppid comm parent node host entityid user loginname direction
 export async function related(source: Source, id: string): Promise<readonly RelatedGroup[]> {
   const row = await resolve(source, id);
   const [activity] = (await readActivities(source, [row], SHARED)) as [ActivityJson];
-  const groups = [...(await processGroups(source, row, activity)), ...(await otherGroups(source, activity))];
+  const kin = await kinOf(source, row, activity);
+  const groups = [...(kin ? await processGroups(source, row, activity, kin) : []), ...(await otherGroups(source, activity))];
   const found: Found[] = [];
   for (const group of groups) found.push(await findIn(source, row, group));
+  await kin?.drop();
   // Read in one go: what a reading costs hardly depends on how many rows it is of.
-  const keys = [...new Map(found.flatMap(({ near }) => near).map((near) => [near.key, near])).values()];
-  const activities = new Map((await readActivities(source, keys)).map((read, i) => [(keys[i] as RowKey).key, read]));
-  return groups.flatMap((group, i): readonly RelatedGroup[] => {
+  const keys = [...new Set(found.flatMap(({ near }) => near))];
+  const told = await readActivities(
+    source,
+    keys.map((key) => ({ key, time: null })),
+    [...SHARED, ...SUMMARISED],
+  );
+  const activities = new Map(told.map((read, i) => [keys[i], read]));
+  return groups.flatMap(({ group, of, filter }, i): readonly RelatedGroup[] => {
     const { count, near } = found[i] as Found;
-    const { group: of, of: name, filter } = group;
-    const rows = near.map(({ key }) => activities.get(key) as ActivityJson);
-    return near.length === 0 ? [] : [{ group: of, of: name, filter, count, rows }];
+    const rows = near.map((key) => activities.get(key) as ActivityJson).toSorted(inTime);
+    return rows.length === 0 ? [] : [{ group, of, filter, count, rows }];
   });
 }
 
+/** Undated last. */
+const inTime = (a: ActivityJson, b: ActivityJson): number => {
+  const [one, two] = [a.time, b.time].map((time) => parseTime(String(time ?? '')) ?? LATEST) as [bigint, bigint];
+  return one < two ? -1 : one > two ? 1 : 0;
+};
+const LATEST = 2n ** 63n;
+
 interface Found {
   readonly count: number;
-  /** In time order. */
-  readonly near: readonly RowKey[];
+  /** Keys of the nearest. */
+  readonly near: readonly bigint[];
 }
 
 const MINUTE = 60_000_000_000n;
-const DAY = 1_440n * MINUTE;
+/** How much wider the next stretch is where too few lay in one. */
+const WIDER = 16n;
 
-/** Where the count is known, what is near is looked for near: a minute, an hour, a day around, then wherever it occurs at all. */
-async function findIn(source: Source, own: RowKey, { filter, known }: Group): Promise<Found> {
+/** Where the count is known, what is near is looked for in a stretch that should hold twice as many as are wanted, then in wider ones. */
+async function findIn(source: Source, own: RowKey, { filter, known, among }: Group): Promise<Found> {
+  if (known?.count === 1) return { count: 1, near: [] };
   const { first, last } = known ?? {};
-  if (!known || own.time === null || typeof first !== 'bigint' || typeof last !== 'bigint') return scan(source, own, filter);
-  for (const around of [MINUTE, 60n * MINUTE, DAY]) {
+  if (!known || own.time === null || typeof first !== 'bigint' || typeof last !== 'bigint')
+    return scan(source, own, filter, {}, among);
+  let around = ((last - first) * BigInt(2 * FEW)) / BigInt(known.count);
+  for (around = around < MINUTE ? MINUTE : around; ; around *= WIDER) {
     const [from, to] = [own.time - around, own.time + around + 1n];
     const { near } = await scan(source, own, filter, { from, to });
     if (near.length === FEW || (from <= first && to > last)) return { count: known.count, near };
   }
-  return { count: known.count, near: (await scan(source, own, filter, { from: first, to: last + 1n })).near };
 }
 
 /** The count of a filter, and the rows nearest to this one. */
@@ -70,27 +92,20 @@ async function scan(
   source: Source,
   own: RowKey,
   filter: string,
-  within: { readonly from?: bigint; readonly to?: bigint } = {},
+  within: { readonly from?: bigint; readonly to?: bigint },
+  among: Sql = raw('activity'),
 ): Promise<Found> {
   const { condition } = await inView(source, { filter, ...within });
   const apart = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
-  const rows = await select(
+  const { count, near } = await selectOne(
     source.connection,
-    { count: 'BIGINT', key: 'BIGINT?', time: 'TIMESTAMP_NS?' },
+    { count: 'BIGINT', near: 'BIGINT[]?' },
     sql`
-      SELECT f.count, n.near.key AS key, n.near.time AS time
-      FROM (
-        SELECT
-          count(*)                                                                                                                    AS count,
-          arg_min({key: a.key, time: a.time}, ${apart}, ${FEW}) FILTER (WHERE a.key <> CAST(${own.key} AS BIGINT))  AS near
-        FROM activity a
-        WHERE ${condition}
-      ) f
-      LEFT JOIN LATERAL (SELECT unnest(f.near) AS near) n ON TRUE
-      ORDER BY n.near.time, n.near.key`,
+      SELECT count(*) AS count, arg_min(a.key, ${apart}, ${FEW}) FILTER (WHERE a.key <> ${raw(String(own.key))}) AS near
+      FROM ${among} a
+      WHERE ${condition}`,
   );
-  const near = rows.flatMap(({ key, time }) => (key === null ? [] : [{ key, time }]));
-  return { count: Number(rows[0]?.count ?? 0), near };
+  return { count: Number(count), near: near ?? [] };
 }
 
 async function otherGroups(source: Source, activity: ActivityJson): Promise<readonly Group[]> {
@@ -122,60 +137,49 @@ async function originator(source: Source, session: string): Promise<ActivityJson
   return activity;
 }
 
-async function processGroups(source: Source, row: RowKey, activity: ActivityJson): Promise<readonly Group[]> {
-  const pid = numberOf(activity.pid);
-  if (pid === undefined) return [];
-  const process = textOf(activity.process);
-  const parent = await parentOf(source, row, activity);
+async function processGroups(source: Source, row: RowKey, activity: ActivityJson, kin: Kin): Promise<readonly Group[]> {
+  const { pid, process, among } = kin;
+  const parent = await parentOf(source, row, activity, kin);
   const comm = textOf(activity.comm) ?? `pid ${pid}`;
   const groups: Group[] = [];
-  if (parent) groups.push({ group: 'parent', of: textOf(activity.parent) ?? `pid ${parent.pid}`, filter: parent.filter });
+  if (parent) groups.push({ group: 'parent', of: textOf(activity.parent) ?? `pid ${parent.pid}`, filter: parent.filter, among });
   if (process !== undefined) {
-    groups.push({ group: 'process', of: comm, filter: `pid=${pid} process=${quote(process)}` });
-    const children = await childrenOf(source, process, pid);
-    if (children) groups.push({ group: 'children', of: comm, filter: children });
+    groups.push({ group: 'process', of: comm, filter: `pid=${pid} process=${quote(process)}`, among });
+    const children = await childrenOf(source, process, kin);
+    if (children) groups.push({ group: 'children', of: comm, filter: children, among });
     return groups;
   }
-  const life = await lifeOf(source, activity, pid, row.time);
+  const life = await lifeOf(source, activity, pid, row.time, kin);
   if (!life) return groups;
-  groups.push({ group: 'process', of: comm, filter: `pid=${pid} ${life}` });
-  return [...groups, { group: 'children', of: comm, filter: `ppid=${pid} kind=cmd ${life}` }];
+  groups.push({ group: 'process', of: comm, filter: `pid=${pid} ${life}`, among });
+  return [...groups, { group: 'children', of: comm, filter: `ppid=${pid} kind=cmd ${life}`, among }];
 }
 
-/** The session's tree knows a parent's process; else the agent's own id of it; else what ran under its pid. */
+/** The parent's process where it is known, else what ran under its pid. */
 async function parentOf(
   source: Source,
-  { key, time }: RowKey,
+  { time }: RowKey,
   activity: ActivityJson,
+  kin: Kin,
 ): Promise<{ readonly pid: number; readonly filter: string } | undefined> {
-  const pid = numberOf(activity.ppid);
-  if (pid === undefined || pid === 0) return undefined;
-  const [known] = await select(
-    source.connection,
-    { parent: 'VARCHAR' },
-    sql`
-      SELECT coalesce(
-        (SELECT any_value(p.parent) FROM link l JOIN process p ON p.process = l.process AND p.session = l.session WHERE l.key = CAST(${key} AS BIGINT)),
-        (SELECT a.parententity FROM activity a WHERE a.key = CAST(${key} AS BIGINT))
-      ) AS parent
-      WHERE parent IS NOT NULL`,
-  );
-  if (known) return { pid, filter: `pid=${pid} process=${quote(known.parent)}` };
-  const life = await lifeOf(source, activity, pid, time);
+  const { parent, ppid: pid } = kin;
+  if (pid === undefined) return undefined;
+  if (parent !== undefined) return { pid, filter: `pid=${pid} process=${quote(parent)}` };
+  const life = await lifeOf(source, activity, pid, time, kin);
   return life === undefined ? undefined : { pid, filter: `pid=${pid} ${life}` };
 }
 
 /** Filter of the processes that name this one as their parent; undefined where there are none. */
-async function childrenOf({ connection }: Source, process: string, pid: number): Promise<string | undefined> {
+async function childrenOf({ connection }: Source, process: string, { pid, among }: Kin): Promise<string | undefined> {
   const rows = await select(
     connection,
     { process: 'VARCHAR' },
     sql`
       SELECT DISTINCT process
       FROM (
-        SELECT process FROM process WHERE parent = ${process} AND ppid = CAST(${pid} AS UINTEGER)
+        SELECT process FROM process WHERE parent = ${process} AND ppid = ${pid}
         UNION ALL
-        SELECT entityid FROM activity WHERE ppid = CAST(${pid} AS UINTEGER) AND parententity = ${process} AND entityid IS NOT NULL
+        SELECT entityid FROM ${among} WHERE ppid = ${pid} AND parententity = ${process} AND entityid IS NOT NULL
       )
       LIMIT ${MOST_CHILDREN + 1}`,
   );
@@ -188,7 +192,13 @@ async function childrenOf({ connection }: Source, process: string, pid: number):
  * Where a source gives processes no id: the stretch in which a pid meant what it means at this time, on this host. A pid's meaning changes with each start.
  * Undefined where host or time are unknown.
  */
-async function lifeOf(source: Source, activity: ActivityJson, pid: number, time: bigint | null): Promise<string | undefined> {
+async function lifeOf(
+  source: Source,
+  activity: ActivityJson,
+  pid: number,
+  time: bigint | null,
+  { among }: Kin,
+): Promise<string | undefined> {
   const seat = (['node', 'host'] as const).find((name) => typeof activity[name] === 'string');
   if (seat === undefined || time === null) return undefined;
   const where = `${seat}=${quote(String(activity[seat]))}`;
@@ -199,12 +209,11 @@ async function lifeOf(source: Source, activity: ActivityJson, pid: number, time:
     { from: 'TIMESTAMP_NS?', to: 'TIMESTAMP_NS?' },
     sql`
       SELECT max(a.time) FILTER (WHERE a.time <= ${at}) AS "from", min(a.time) FILTER (WHERE a.time > ${at}) AS "to"
-      FROM activity a
+      FROM ${among} a
       WHERE ${condition}`,
   );
   const bound = (is: '>=' | '<', ns: bigint | null) => (ns === null ? [] : [`time${is}${quote(formatTime(ns))}`]);
   return [where, ...bound('>=', from), ...bound('<', to)].join(' ');
 }
 
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -11,6 +11,7 @@ interface Types {
   BIGINT: bigint;
   TIMESTAMP_NS: bigint;
   'VARCHAR[]': readonly string[];
+  'BIGINT[]': readonly bigint[];
 }
 /** `VARCHAR?` may be NULL. */
 export type ColumnType = keyof Types | `${keyof Types}?`;
