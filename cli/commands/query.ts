@@ -1,6 +1,7 @@
 import type { ActivityJson } from '../../workers/contract/activity';
 import { CARRIED } from '../../workers/contract/attributes';
 import { csvLine } from '../../workers/contract/csv';
+import { MADE_COLUMNS } from '../../workers/contract/page';
 import { summary } from '../../workers/contract/summary';
 import { attributesOf, CASE, caseOf, numberOf, parse, usage, viewOf, WINDOW } from '../args';
 import { reading } from '../case';
@@ -11,6 +12,8 @@ const OPTIONS = {
   ...CASE,
   ...WINDOW,
   columns: { type: 'string' },
+  sort: { type: 'string' },
+  desc: { type: 'boolean' },
   limit: { type: 'string' },
   format: { type: 'string' },
 } as const;
@@ -63,13 +66,15 @@ const FORMATS = new Map([
 
 export const query: Command = {
   name: 'query',
-  summary: 'activities that a filter matches, in time order',
-  help: `query --case DIR [FILTER] [--from T] [--to T] [--kind cmd,net] [--columns a,b] [--limit N] [--format ndjson|csv|table]
+  summary: 'activities that a filter matches, in time order or sorted by an attribute',
+  help: `query --case DIR [FILTER] [--from T] [--to T] [--kind cmd,net] [--columns a,b] [--sort A] [--desc] [--limit N] [--format ndjson|csv|table]
 
   FILTER         such as 'comm="grep" and not namespace="billing"'; side by side means AND
   --from --to    RFC 3339 times or the beginning of one, UTC; --to is exclusive
   --kind         only these kinds: cmd, net, file, exec, api, policy
   --columns      only these attributes, in this order; records: the places of all records that tell it
+  --sort         by this attribute instead of the time; equal ones by time, those without it last
+  --desc         the order turned round: the latest, or the highest value, first
   --limit        at most so many; all where absent
   --format       table (default), csv, or ndjson: one JSON document a line`,
   run: async (argv, io) => {
@@ -78,7 +83,14 @@ export const query: Command = {
     if (!format) throw usage(`--format is ${[...FORMATS.keys()].join(', ')}; not “${values.format}”.`);
     const columns = attributesOf('columns', values.columns, ['records']);
     const write = format(columns);
-    const request = { ...viewOf(positionals, values), columns, limit: numberOf('limit', values.limit) };
+    const [sort] = attributesOf('sort', values.sort, MADE_COLUMNS) ?? [];
+    const request = {
+      ...viewOf(positionals, values),
+      columns,
+      sort,
+      order: values.desc ? ('desc' as const) : ('asc' as const),
+      limit: numberOf('limit', values.limit),
+    };
     await reading(caseOf(values), io, async (engine) => {
       await engine.query(request, (rows) => io.out(write(rows)));
       await io.out(write([]));

@@ -1,5 +1,6 @@
 /** What the address bar holds after `#`: everything that a view shows, so that back, forward, copy and a report's link bring it again. */
 import { attribute, KINDS, type Kind } from '../../workers/contract/attributes';
+import { isMadeColumn } from '../../workers/contract/page';
 import { formatTime, parseTime } from '../../workers/contract/time';
 
 export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'policy', 'board', 'questions', 'evidence'] as const;
@@ -29,6 +30,8 @@ export interface Address {
   readonly kinds: readonly Kind[];
   /** Attributes by which the hierarchy groups, outermost first. */
   readonly by: readonly string[];
+  /** What the list is sorted by: `time`, an attribute or a made column of the contract; and whether turned round. */
+  readonly sort: string;
   readonly descending: boolean;
   /** The list's columns after the time, in order. */
   readonly columns: readonly string[];
@@ -71,6 +74,7 @@ export const HOME: Address = {
   interactive: false,
   kinds: DEFAULT_KINDS,
   by: DEFAULT_BY,
+  sort: 'time',
   descending: false,
   columns: DEFAULT_COLUMNS,
   fold: false,
@@ -99,6 +103,7 @@ export function printAddress(a: Address): string {
   if (a.to !== undefined) query.set('to', short(a.to));
   if (a.view !== 'welcome' && a.view !== 'evidence') query.set('kinds', a.kinds.join(','));
   if (a.by.join() !== DEFAULT_BY.join()) query.set('by', a.by.join(','));
+  if (a.sort !== 'time') query.set('sort', a.sort);
   if (a.descending) query.set('order', 'desc');
   if (a.columns.join() !== DEFAULT_COLUMNS.join()) query.set('columns', a.columns.join(','));
   if (a.fold) query.set('fold', 'yes');
@@ -134,6 +139,7 @@ export function parseAddress(hash: string): Address {
     ...(to !== undefined && ordered ? { to } : {}),
     kinds,
     by: by.length > 0 ? by : DEFAULT_BY,
+    sort: sortOf(query.get('sort')),
     descending: query.get('order') === 'desc',
     columns: query.has('columns') ? columnsOf(listOf(query.get('columns'))) : DEFAULT_COLUMNS,
     fold: query.get('fold') === 'yes',
@@ -181,6 +187,9 @@ function pathsOf(texts: readonly string[]): readonly ScopePath[] {
 const columnsOf = (names: readonly string[]): readonly string[] => [
   ...new Set(names.filter((name) => name === WHAT || name === PLACE || (attribute(name) !== undefined && name !== 'time'))),
 ];
+
+const sortOf = (name: string | null): string =>
+  name !== null && (isMadeColumn(name) || attribute(name) !== undefined) ? name : 'time';
 
 function zoneOf(text: string | null): string {
   if (text === null) return 'UTC';

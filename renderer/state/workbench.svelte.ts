@@ -4,6 +4,7 @@ import { attribute, type Kind } from '../../workers/contract/attributes';
 import type { CaseInfo } from '../../workers/contract/case';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
 import type { Findings } from '../../workers/contract/findings';
+import type { Ordering } from '../../workers/contract/page';
 import type { PolicyHits } from '../../workers/contract/policy-hits';
 import type { SessionSummary } from '../../workers/contract/session';
 import type { Shell } from '../../workers/contract/shell';
@@ -27,8 +28,8 @@ export interface TimeWindow {
   readonly to?: bigint;
 }
 
-/** What the list shows, and which way round. */
-export type OrderedView = View & { readonly order: 'asc' | 'desc' };
+/** What the list shows, and in which order. */
+export type OrderedView = View & Required<Ordering>;
 
 /** The case that is open, what of it is in view, and the verbs that change it. Made once, handed down. */
 export class Workbench {
@@ -159,7 +160,8 @@ export class Workbench {
 
   /** What the list shows, in its order. */
   orderedView(): OrderedView {
-    return { ...this.view(), order: this.address.descending ? 'desc' : 'asc' };
+    const { sort, descending } = this.address;
+    return { ...this.view(), sort, order: descending ? 'desc' : 'asc' };
   }
 
   #joined(scoped: boolean): string | undefined {
@@ -226,6 +228,12 @@ export class Workbench {
   /** Narrows to places of the hierarchy; without any: everywhere. */
   setScope(...scope: readonly ScopePath[]): void {
     this.router.go({ scope });
+  }
+
+  /** Sorts the list by this; by it already, turns it round. */
+  sortBy(sort: string): void {
+    const { sort: now, descending } = this.address;
+    this.router.go({ sort, descending: now === sort && !descending });
   }
 
   select(id: string | undefined): void {

@@ -13,7 +13,7 @@ import type { ActivitiesExport, ActivitiesExported, Exported, ExportRequest } fr
 import type { Findings, FindingsRequest } from './findings';
 import type { Graph, GraphRequest } from './graph';
 import type { BoardEntry, Mark, NewMark } from './marks';
-import type { Page, PageRequest, QueryRequest } from './page';
+import type { Ordering, Page, PageRequest, QueryRequest } from './page';
 import type { PolicyHits } from './policy-hits';
 import type { OnProgress } from './progress';
 import type { Repeats, RepeatsRequest } from './repeats';
@@ -63,7 +63,7 @@ export interface Engine {
 
   page(request: PageRequest): Promise<Page>;
   /** Position of an activity in the ordered result of a view; null where it is not in it. */
-  position(request: View & { readonly id: string; readonly order?: 'asc' | 'desc' }): Promise<number | null>;
+  position(request: View & Ordering & { readonly id: string }): Promise<number | null>;
   graph(request: GraphRequest): Promise<Graph>;
   groups(request: GroupsRequest): Promise<readonly Group[]>;
   count(request: CountRequest): Promise<Count>;

@@ -4,6 +4,7 @@ import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
 import { slice } from './slice';
+import { sortedBy } from './sorted';
 import type { Source } from './source';
 
 const MOST_ROWS = 10_000;
@@ -17,7 +18,10 @@ export async function page(source: Source, request: PageRequest): Promise<Page> 
   const size = Math.min(Math.max(0, Math.floor(request.limit)), MOST_ROWS, total - at);
   if (size === 0) return { rows: [], at, total };
   const descending = request.order === 'desc';
-  const keys = await slice(source, view, line, descending ? total - at - size : at, size);
-  const rows = await readActivities(source, descending ? [...keys].reverse() : keys);
+  const sorted = await sortedBy(source, view, request);
+  const keys = sorted
+    ? await sorted.rows(at, size, descending)
+    : await slice(source, view, line, descending ? total - at - size : at, size);
+  const rows = await readActivities(source, descending && !sorted ? keys.toReversed() : keys);
   return { rows, at, total };
 }

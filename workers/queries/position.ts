@@ -1,5 +1,6 @@
 /** Where an activity stands in the ordered result of a view. */
 
+import type { Ordering } from '../contract/page';
 import { sql } from '../contract/sql';
 import type { View } from '../contract/view';
 import { ID } from '../filter/places';
@@ -9,15 +10,15 @@ import { overview, totalOf } from './overview';
 import { resolve } from './resolve';
 import { select, selectOne } from './select';
 import { locateTime } from './slice';
+import { sortedBy } from './sorted';
 import type { Source } from './source';
 
 /** Null where it is not in view. Throws `not-found` where the case has no such activity. */
-export async function position(
-  source: Source,
-  request: View & { readonly id: string; readonly order?: 'asc' | 'desc' },
-): Promise<number | null> {
+export async function position(source: Source, request: View & Ordering & { readonly id: string }): Promise<number | null> {
   const { key, time } = await resolve(source, request.id);
   const view = await inView(source, request);
+  const sorted = await sortedBy(source, view, request);
+  if (sorted) return sorted.position(key, request.order === 'desc');
   const line = await overview(source, view);
   const at = time === null ? sql`a.time IS NULL` : sql`a.time = ${timestamp(time)}`;
   const [row] = await select(

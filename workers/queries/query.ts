@@ -8,6 +8,7 @@ import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
 import { slice } from './slice';
+import { sortedBy } from './sorted';
 import type { Source } from './source';
 
 const BATCH = 5_000;
@@ -23,10 +24,16 @@ export async function query(
   const only = request.columns && columnsOf(request.columns);
   const view = await inView(source, request);
   const line = await overview(source, view);
-  const total = Math.min(totalOf(view, line), request.limit ?? Number.POSITIVE_INFINITY);
+  const sorted = await sortedBy(source, view, request);
+  const descending = request.order === 'desc';
+  const all = totalOf(view, line);
+  const total = Math.min(all, request.limit ?? Number.POSITIVE_INFINITY);
   for (let at = 0; at < total; at += BATCH) {
-    const keys = await slice(source, view, line, at, Math.min(BATCH, total - at));
-    const rows = await readActivities(source, keys, only);
+    const size = Math.min(BATCH, total - at);
+    const keys = sorted
+      ? await sorted.rows(at, size, descending)
+      : await slice(source, view, line, descending ? all - at - size : at, size);
+    const rows = await readActivities(source, descending && !sorted ? keys.toReversed() : keys, only);
     await onRows(only ? rows.map((row) => pick(row, only)) : rows);
   }
   return total;

@@ -5,6 +5,7 @@ import { SCALES, UNFILTERED } from '../../state/address';
 import type { Command } from '../../state/commands.svelte';
 import { DENSITIES, type Density, type Prefs } from '../../state/prefs.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
+import { sortedName, sortOf } from './list-columns';
 import { reportCommands } from './report-commands';
 import { rowCommands } from './row-commands';
 import { GROUPINGS, groupingName } from './scope-data';
@@ -32,6 +33,8 @@ export interface Parts {
   readonly prefs: Prefs;
   readonly toggleRecord: () => void;
   readonly chooseColumns: () => void;
+  /** The columns shown. */
+  readonly columns: readonly string[];
   /** The hierarchy where it lies over the rest, else the details. */
   readonly close: () => void;
   readonly say: (text: string) => void;
@@ -46,7 +49,10 @@ export const activityCommands = (workbench: Workbench, parts: Parts): readonly C
   ...lookCommands(workbench, parts),
 ];
 
-function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns, focusTree, close }: Parts): readonly Command[] {
+function listCommands(
+  workbench: Workbench,
+  { list, toggleRecord, chooseColumns, columns, focusTree, close }: Parts,
+): readonly Command[] {
   const { router } = workbench;
   const key = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
     id: `list.${id}`,
@@ -83,9 +89,14 @@ function listCommands(workbench: Workbench, { list, toggleRecord, chooseColumns,
     }),
     command('record', 'The raw record', toggleRecord, { keys: ['r'], onRow: true }),
     command('columns', 'Columns and density', chooseColumns, { words: 'choose width compact comfortable' }),
-    command('order', 'Latest first, or earliest first', () => router.go({ descending: !workbench.address.descending }), {
-      words: 'sort newest oldest order',
+    command('order', 'Latest first, or earliest first: the order turned round', () => workbench.sortBy(workbench.address.sort), {
+      words: 'sort newest oldest descending ascending reverse',
     }),
+    ...['time', ...columns].map((column) =>
+      command(`sort ${column}`, `Sort by ${sortedName(sortOf(column))}`, () => workbench.sortBy(sortOf(column)), {
+        words: 'order column',
+      }),
+    ),
     command('fold', 'Fold repeats, or show every row', () => router.go({ fold: !workbench.address.fold }), {
       keys: ['f'],
       words: 'like same count noise',

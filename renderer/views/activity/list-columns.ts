@@ -34,6 +34,13 @@ export const COLUMN_OPTIONS: readonly ColumnOption[] = [
 
 export const titleOf = (column: string): string => OWN.find(({ name }) => name === column)?.title ?? column;
 
+/** What the list is sorted by, in words. */
+export const sortedName = (sort: string): string =>
+  sort === 'time' ? 'time' : titleOf(sort === 'who' ? 'user' : sort).toLowerCase();
+
+/** What sorts the list by a column as it is shown: the user is that of the session, too. */
+export const sortOf = (column: string): string => (column === 'user' ? 'who' : column);
+
 const TIME_PX = 158;
 const WIDTHS = new Map<string, number>([
   ['kind', 100],

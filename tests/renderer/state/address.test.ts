@@ -28,6 +28,7 @@ const address: fc.Arbitrary<Address> = fc
     interactive: fc.boolean(),
     kinds: fc.subarray([...KINDS]),
     by: fc.subarray(names, { minLength: 1, maxLength: 3 }),
+    sort: fc.constantFrom('time', 'what', 'who', 'pid', 'session'),
     descending: fc.boolean(),
     columns: fc.subarray([WHAT, PLACE, ...names.filter((name) => name !== 'time')], { maxLength: 5 }),
     fold: fc.boolean(),

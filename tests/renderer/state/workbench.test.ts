@@ -33,8 +33,8 @@ test('another case begins everywhere, and nothing of the last one can be brought
 });
 
 test('the list has an order, which the view without it does not', () => {
-  const workbench = made('#/activity?order=desc&filter=pid%3D1');
+  const workbench = made('#/activity?order=desc&sort=user&filter=pid%3D1');
 
-  expect(workbench.orderedView()).toEqual({ ...workbench.view(), order: 'desc' });
+  expect(workbench.orderedView()).toEqual({ ...workbench.view(), sort: 'user', order: 'desc' });
   expect(workbench.view()).not.toHaveProperty('order');
 });
