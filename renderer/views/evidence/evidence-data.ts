@@ -3,7 +3,7 @@ import type { JournalLine } from '../../../workers/contract/case';
 import type { EvidenceInfo, MemberInfo } from '../../../workers/contract/evidence';
 import type { Intake, SourceSettings } from '../../../workers/contract/intake';
 import type { Progress } from '../../../workers/contract/progress';
-import { counted, grouped, size } from '../../data/numbers';
+import { grouped, size } from '../../data/numbers';
 
 export const FATES = ['yielded', 'merged', 'duplicates', 'ignored', 'rejected'] as const;
 export type Fate = (typeof FATES)[number];
@@ -83,18 +83,6 @@ export const whyIgnored = (member: MemberInfo): string =>
     .sort(([, a], [, b]) => b - a)
     .map(([why, n]) => `${grouped(n)} ${why}`)
     .join(', ');
-
-/** What a member's reading rests on beside its bytes. */
-export function saidOf({ zoneless, parquet, envelopes, settings }: MemberInfo): string {
-  const said = [
-    parquet && 'rows of Parquet, cited as lines of JSON',
-    envelopes && `in envelopes (${envelopes.join(', ')})`,
-    zoneless && `${counted(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
-    settings?.offset && `clock set by the analyst: it was ${settings.offset} s ahead`,
-    settings?.cluster && `cluster ${settings.cluster}`,
-  ];
-  return said.filter(Boolean).join('; ');
-}
 
 /** What a person says of a bundle, as labels. */
 export const INTAKE_WORDS: Readonly<Record<keyof Intake, string>> = {

@@ -3,10 +3,12 @@ import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { parseFilter } from '../../../workers/contract/filter';
 import { tokenize } from '../../../workers/contract/filter-tokens';
 import { tryParseId } from '../../../workers/contract/id';
+import { parseTime } from '../../../workers/contract/time';
+import { toSecond } from '../../data/clock';
 import { zones } from '../../data/zones';
 import type { Command } from '../../state/commands.svelte';
 import type { AppState } from '../../state/context';
-import { what, who } from '../sessions/sessions-data';
+import { what, whereOf, who } from '../sessions/sessions-data';
 import { keyText } from './keys-data';
 
 export interface PaletteItem {
@@ -78,6 +80,12 @@ const zoneItems = (workbench: App['workbench'], typed: string): readonly Palette
     .slice(0, 8)
     .map((zone) => ({ id: `zone ${zone}`, label: zone, hint: 'zone', run: () => workbench.router.go({ zone }) }));
 
+/** `2026-03-17 14:03:11 UTC` */
+const momentOf = (time: unknown, zone: string): string => {
+  const ns = parseTime(String(time ?? ''));
+  return ns === undefined ? '' : `${toSecond(ns, zone)} ${zone}`;
+};
+
 const sessionItems = (workbench: App['workbench'], typed: string): readonly PaletteItem[] =>
   (workbench.sessions.value ?? [])
     .filter((s) => [s.label, who(s), what(s), s.session].join(' ').toLowerCase().includes(typed.toLowerCase()))
@@ -86,7 +94,9 @@ const sessionItems = (workbench: App['workbench'], typed: string): readonly Pale
       id: `session ${s.session}`,
       label: `${s.label} ${who(s)} ran ${what(s)}`,
       parts: [s.label, who(s), 'ran', what(s)],
-      hint: 'trace',
+      hint: [whereOf(s.originator), momentOf(s.first ?? s.originator.time, workbench.address.zone), 'trace']
+        .filter(Boolean)
+        .join(' · '),
       run: () => workbench.router.go({ view: 'trace', session: s.session, at: undefined }),
     }));
 

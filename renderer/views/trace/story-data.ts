@@ -123,3 +123,34 @@ function clauseOf(
 }
 
 const rulesOf = (a: ActivityJson): readonly string[] => (typeof a.rule === 'string' && a.kind !== 'policy' ? [a.rule] : []);
+
+/** A stretch of a sentence: our words, the evidence's, or the name of a rule that hit. */
+export interface Piece {
+  readonly text: string;
+  readonly from: 'us' | 'evidence' | 'rule';
+  /** The activity that it leads to, and all that it stands for. */
+  readonly id: string | undefined;
+  readonly selects: readonly string[];
+}
+
+/** A sentence as it is read: clauses with their spaces, commas between them, a full stop. @param span a length of time in words */
+export function piecesOf({ silence, subject, clauses }: Sentence, span: (ns: bigint) => string): readonly Piece[] {
+  const own = (words: string): Piece => ({ text: words, from: 'us', id: undefined, selects: [] });
+  return [
+    ...(silence === undefined ? [] : [own(`After ${span(silence)} without records from this session: `)]),
+    { ...own(subject), from: 'evidence' },
+    own(' '),
+    ...clauses.flatMap(({ words, thing, after, rules, ids }, i): readonly Piece[] => {
+      const link = (stretch: string, from: Piece['from']): readonly Piece[] =>
+        stretch === '' ? [] : [{ text: stretch, from, id: ids[0], selects: ids }];
+      const left = clauses.length - 1 - i;
+      return [
+        ...link(thing === '' ? words : `${words} `, 'us'),
+        ...link(thing, 'evidence'),
+        ...link(after === '' ? '' : ` ${after}`, 'us'),
+        ...rules.map((rule): Piece => ({ ...own(rule), from: 'rule' })),
+        own(left === 0 ? '.' : left === 1 ? ' and ' : ', '),
+      ];
+    }),
+  ];
+}
