@@ -182,7 +182,7 @@ const WHAT = raw(`CASE a.kind
 const made = (by: MadeColumn, parts: Omit<Parts, 'type' | 'value'> & { readonly text: Sql }): Order => ({
   by,
   type: 'VARCHAR',
-  value: parts.text,
+  value: sql`nullif(${parts.text}, '')`,
   joins: parts.joins,
   ...(parts.of ? { of: parts.of } : {}),
 });
@@ -196,7 +196,9 @@ const MADE: Readonly<Record<MadeColumn, Order>> = {
     ),
   }),
   who: made('who', {
-    text: raw('coalesce(actor.impersonated, actor."user", l.opener, a.username, a.loginname)'),
+    text: raw(
+      `coalesce(nullif(coalesce(actor.impersonated, actor."user"), ''), l.opener, nullif(coalesce(a.username, a.loginname), ''))`,
+    ),
     joins: join([raw('LEFT JOIN actor ON actor.actor = a.actor'), OPENER], ' '),
   }),
 };

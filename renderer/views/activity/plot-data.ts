@@ -82,14 +82,21 @@ export function ticksOf(top: number, log: boolean): readonly Tick[] {
 
 const compact = (n: number): string => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
 
-/** `Tue 17 Mar 14:00–14:05`; buckets of a day and more by their days, with the year. */
+/**
+ * `Tue 17 Mar 14:00–14:05`; buckets of a day and more by their days, with the year. They are cut in UTC, all of one width (contract section 6), so that in other zones their
+ * clock times are said too, and a year's bucket is 365 days and begins where it begins.
+ */
 export function bucketName(graph: Graph, index: number, zone: string): string {
   const from = graph.startNs + BigInt(index) * graph.widthNs;
   const [a, b] = [read(from, zone), read(from + graph.widthNs, zone)];
   const day = `${a.weekday} ${a.day}`;
   const year = a.date.slice(0, 4);
-  if (graph.widthNs === NS.d) return `${day} ${year}`;
-  if (graph.widthNs > NS.d) return `${a.day} ${year}–${b.day} ${b.date.slice(0, 4)}`;
+  if (graph.widthNs >= NS.d) {
+    const midnight = a.time === '00:00:00' && b.time === '00:00:00';
+    if (midnight && graph.widthNs === NS.d) return `${day} ${year}`;
+    const end = (r: typeof a) => `${r.day} ${r.date.slice(0, 4)}${midnight ? '' : ` ${r.time.slice(0, 5)}`}`;
+    return `${end(a)}–${end(b)}`;
+  }
   const digits = graph.widthNs < 1_000_000n ? 9 : graph.widthNs < NS.s ? 3 : graph.widthNs < NS.min ? 0 : -3;
   const time = (r: typeof a) =>
     digits < 0 ? r.time.slice(0, 5) : digits === 0 ? r.time : `${r.time}${r.ms}${digits > 3 ? r.rest : ''}`;

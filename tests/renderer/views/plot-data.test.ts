@@ -75,6 +75,8 @@ test('names a bucket in the zone', () => {
     bucketName({ ...graph, startNs: startNs - 14n * 3_600_000_000_000n, widthNs: days * 86_400_000_000_000n }, 0, 'UTC');
   expect([wide(1n), wide(7n)]).toEqual(['Tue 17 Mar 2026', '17 Mar 2026–24 Mar 2026']);
   expect(bucketName(graph, 0, 'Asia/Tokyo')).toBe('Tue 17 Mar 23:00–23:05');
+  const day = { ...graph, startNs: startNs - 14n * 3_600_000_000_000n, widthNs: 86_400_000_000_000n };
+  expect(bucketName(day, 0, 'Asia/Kolkata')).toBe('17 Mar 2026 05:30–18 Mar 2026 05:30');
 });
 
 test('a brush counts what it covers', () => {
