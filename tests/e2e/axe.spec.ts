@@ -42,6 +42,14 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
   ['sessions', (page, w) => w.open('sessions').then(() => expect(page.getByRole('option').first()).toBeVisible())],
   ['a trace', (_, w) => w.open(`trace?session=${session}`).then(() => expect(w.transcript).toBeVisible())],
   [
+    'a trace as a story',
+    (page, w) =>
+      w
+        .open(`trace?session=${session}&only=story`)
+        .then(() => expect(page.getByRole('list', { name: /as a story/ })).toBeVisible()),
+  ],
+  ['no trace', (page, w) => w.open('trace').then(() => expect(page.getByText('No session is chosen')).toBeVisible())],
+  [
     'what is related',
     async (_, w) => {
       await w.open(`activity?filter=${encodeURIComponent('user="johndoe"')}&at=${session}`);
@@ -60,6 +68,13 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
   [
     'questions',
     (page, w) => w.open('questions').then(() => expect(page.getByRole('region', { name: 'The answer' })).toBeVisible()),
+  ],
+  [
+    'rules that cannot be evaluated',
+    async (page, w) => {
+      await w.open('policy');
+      await page.getByText(/cannot be evaluated/).click();
+    },
   ],
   ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('row').first()).toBeVisible())],
   [

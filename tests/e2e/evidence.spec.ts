@@ -19,6 +19,8 @@ test('the reject of the sample: its place, its reason, its bytes; all of them as
   await expect(row).toHaveCount(1);
   await expect(row).toContainText('E1/lab-us/lab-cp-1/audit.log:6314');
   await expect(row).toContainText('a string does not end');
+  const lefts = await row.locator('> *').evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().left));
+  expect(lefts, 'cells stand beside each other').toEqual([...new Set(lefts)].toSorted((a, b) => a - b));
   const bytes = page.getByRole('region', { name: 'The record', exact: true });
   await expect(bytes).toContainText('"auditID"');
   await page.getByRole('button', { name: 'Exact bytes' }).click();

@@ -128,6 +128,34 @@ test('the same with the keyboard alone', async ({ page, workbench }, info) => {
   await expectPdf(await downloading, info);
 });
 
+test('a trace with kinds switched off, as a story, and its raw bytes, by keys alone', async ({ page, workbench }) => {
+  const { keyboard } = page;
+  await workbench.open(`trace?session=${encodeURIComponent(`E1/${truth.originator.file}:${truth.originator.line}`)}`);
+  await expect(workbench.transcript.getByRole('option').filter({ hasText: connection }).first()).toBeVisible();
+  await keyboard.press('2');
+  await expect(workbench.transcript.getByRole('option').filter({ hasText: connection })).toHaveCount(0);
+  await expect(workbench.processes.getByRole('treeitem').filter({ hasText: '198.51.100.23:443' })).toHaveCount(0);
+  await expect(workbench.processes.getByRole('treeitem').filter({ hasText: 'curl' })).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'Network' })).toHaveAttribute('aria-pressed', 'false');
+  await keyboard.press('2');
+
+  await keyboard.press('v');
+  const told = page.getByRole('list', { name: 'What happened, as a story' });
+  for (const said of [
+    'johndoe opened a session by kube exec: bash',
+    `connected to ${connection}`,
+    'shred -u /root/.bash_history was started',
+  ])
+    await expect(told).toContainText(said);
+  for (let i = 0; i < 3; i++) await keyboard.press('j');
+  await expect(told.locator('[aria-current]').first()).toBeVisible();
+  await keyboard.press('r');
+  await expect(page.getByRole('region', { name: 'What happened' })).toContainText('Raw record');
+  await keyboard.press('Escape');
+  await expect(told).toBeVisible();
+  expect(page.url(), 'a link to it tells it so again').toContain('only=story');
+});
+
 test.describe('the legend’s sum, the list, the hierarchy and `exhibit count` are one number', () => {
   for (const filter of [
     '',

@@ -90,6 +90,34 @@ test('the reason of a session: given in its trace, changed, on the board, in the
   await expect(entry).toHaveCount(0);
 });
 
+test('the board is a report, and so is a trace, by keys alone', async ({ page, workbench }) => {
+  const { keyboard } = page;
+  await workbench.open(`trace?session=${at}`);
+  await expect(workbench.transcript).toBeVisible();
+  await keyboard.press('n');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Text' }).waitFor();
+  await keyboard.type('CHG-4801');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toContainText('Reason added');
+  await keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  for (const [where, name] of [
+    ['trace', /^S-30.*\.pdf$/],
+    ['board', /\.pdf$/],
+  ] as const) {
+    if (where === 'board') {
+      await keyboard.press('Shift+B');
+      await expect(page.getByRole('listitem').filter({ hasText: 'CHG-4801' })).toBeVisible();
+    }
+    const downloading = page.waitForEvent('download');
+    await keyboard.press('p');
+    expect((await downloading).suggestedFilename(), where).toMatch(name);
+  }
+  const entry = page.getByRole('listitem').filter({ hasText: 'CHG-4801' });
+  await entry.getByRole('button', { name: 'Take back this reason' }).click();
+  await expect(entry).toHaveCount(0);
+});
+
 test('the window in view is marked from the board, and leads back to it', async ({ page, workbench }) => {
   // Other tests mark other windows of this case: marks on one window are one entry of the board.
   await workbench.open('board?from=2026-03-17T12:20:00Z&to=2026-03-17T14:50:00Z');

@@ -5,8 +5,16 @@ import { type Entry, ORIGINS, RULES_OPEN, respondTo, showThese, toggled } from '
 
 type Narrow = (change: { readonly find?: string; readonly only?: readonly string[] }) => void;
 
-/** @param chosen the entry that is selected */
-export function policyCommands(workbench: Workbench, chosen: () => Entry | undefined, narrow: Narrow): readonly Command[] {
+/**
+ * @param chosen the entry that is selected
+ * @param ownRules opens the case's own rules
+ */
+export function policyCommands(
+  workbench: Workbench,
+  chosen: () => Entry | undefined,
+  narrow: Narrow,
+  ownRules: () => void,
+): readonly Command[] {
   const of = (id: string, title: string, run: (entry: Entry) => void, keys: readonly string[]): Command => ({
     id: `policy.${id}`,
     title,
@@ -46,6 +54,7 @@ export function policyCommands(workbench: Workbench, chosen: () => Entry | undef
       'severity filter',
     ),
     shown('rules', 'Rules that this evidence cannot answer', () => toggled(only(), RULES_OPEN), 'not evaluated absence silence'),
+    { id: 'policy.own', title: 'Own rules…', group: 'Policy & findings', words: 'add detection yaml file folder', run: ownRules },
     {
       id: 'policy.all',
       title: 'All policy hits and findings',
