@@ -34,6 +34,9 @@ const rowsOf = <R extends Row>(reader: DuckDBResultReader): R[] => {
 };
 
 type PendingResult = Parameters<typeof duckdb.pending_execute_check_state>[0];
+/** One part in so many of the time that a statement has taken is waited before it is looked at again; at most so many milliseconds. */
+const LOOK_SHARE = 50;
+const LONGEST_LOOK = 10;
 const GOES_ON: ReadonlySet<number> = new Set([duckdb.PendingState.RESULT_NOT_READY, duckdb.PendingState.NO_TASKS_AVAILABLE]);
 
 export class Connection {
@@ -57,12 +60,14 @@ export class Connection {
 
   /**
    * All rows of a statement that takes long. A caller who waits for DuckDB's threads does so busily, which takes a core from them; here they do all of
-   * the work, and we look each millisecond whether they are done. Planned on our thread, so not for what must be quick. See `devote`.
+   * the work, and we look each millisecond whether they are done, less often the longer they take. Planned on our thread, so not for what must be quick. See `devote`.
    */
   async work<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
     const pending = await this.raw.start(...bound(statement));
     const { pending_result: handle } = pending as unknown as { readonly pending_result: PendingResult };
-    while (GOES_ON.has(duckdb.pending_execute_check_state(handle))) await sleep(1);
+    const begun = performance.now();
+    while (GOES_ON.has(duckdb.pending_execute_check_state(handle)))
+      await sleep(Math.min(1 + (performance.now() - begun) / LOOK_SHARE, LONGEST_LOOK));
     return rowsOf<R>(await pending.readAll());
   }
 

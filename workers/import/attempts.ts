@@ -25,12 +25,18 @@ export async function foldAttempts(connection: Connection, tables: readonly Stag
   for (const table of tables) {
     if (!NEEDED.every((column) => table.columns.has(column))) continue;
     const same = join(SAME.filter((column) => table.columns.has(column)).map((column) => raw(`s."${column}"`)));
-    await connection.run(sql`
+    const attempts = sql`
+      FROM ${table.table} s
+      WHERE ${TELLING} AND s.kind = 'exec' AND s.time IS NOT NULL AND (s.verb = 'create' OR (s.verb = 'get' AND s.code <> 101))`;
+    // Who called is told by a hash that takes its time: only where somebody asked for the same in both ways.
+    await connection.work(sql`
       CREATE OR REPLACE TEMP TABLE attempt AS
-      WITH call AS (
+      WITH asked AS (
+        SELECT hash(s.requesturi) AS uri ${attempts} GROUP BY uri HAVING bool_or(s.verb = 'create') AND bool_or(s.verb = 'get')
+      ),
+      call AS (
         SELECT ${sidOf(table)} AS sid, sha256(json_array(${same})::VARCHAR) AS caller, s.time, s.verb = 'create' AS post, s.member
-        FROM ${table.table} s
-        WHERE ${TELLING} AND s.kind = 'exec' AND s.time IS NOT NULL AND (s.verb = 'create' OR (s.verb = 'get' AND s.code <> 101))
+        ${attempts} AND hash(s.requesturi) IN (SELECT uri FROM asked)
       ),
       kept AS (SELECT * FROM call ANTI JOIN fate USING (sid)),
       both_ways AS (SELECT caller FROM kept GROUP BY caller HAVING bool_or(post) AND NOT bool_and(post))

@@ -55,9 +55,11 @@ async function slicesOf(connection: Connection, which: Sql): Promise<readonly Sq
 
 type Limbs = { readonly l0: string; readonly l1: string; readonly l2: string; readonly l3: string };
 
-/** Sum of the hex SHA-256 in `digest` over a relation. Materialized, since DuckDB would hash once for each of the four limbs. */
+/** Sum of the hex SHA-256 in `digest` over a relation. Materialized, since DuckDB would hash once for each of the four limbs; `substring`, since a slice looks for graphemes. */
 async function sumOf(connection: Connection, relation: Sql): Promise<bigint> {
-  const limbs = [1, 17, 33, 49].map((at, i) => `coalesce(sum(('0x' || digest[${at}:${at + 15}])::UBIGINT), 0)::VARCHAR AS l${i}`);
+  const limbs = [1, 17, 33, 49].map(
+    (at, i) => `coalesce(sum(('0x' || substring(digest, ${at}, 16))::UBIGINT), 0)::VARCHAR AS l${i}`,
+  );
   const [row] = await connection.work<Limbs>(sql`
     WITH term AS MATERIALIZED (${relation})
     SELECT ${raw(limbs.join(', '))} FROM term`);
@@ -105,6 +107,7 @@ async function activityTerms(connection: Connection, which: Sql, format: string,
 
 /** Terms of citations: what they are cited as, by what they say and where they come from, below what the kept record says. */
 async function citationTerms(connection: Connection, citations: Sql): Promise<bigint> {
+  if (!(await connection.one(sql`${citations} LIMIT 1`))) return 0n;
   return sumOf(
     connection,
     sql`
@@ -162,7 +165,7 @@ export class Terms {
 
   private async of(which: Sql, tables: readonly Projected[]): Promise<bigint> {
     const { connection } = this;
-    let sum = await citationTerms(connection, sql`FROM citation WHERE ${which}`);
+    let sum = await citationTerms(connection, sql`SELECT * FROM citation WHERE ${which}`);
     for (const { format, columns } of tables) sum += await activityTerms(connection, which, format, columns);
     return sum;
   }

@@ -6,7 +6,7 @@ import { UHUGEINT } from '@duckdb/node-api';
 import { MAX_PLACES } from '../bundle/again';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
-import { join, name, sql } from '../contract/sql';
+import { join, name, raw, sql } from '../contract/sql';
 import { append } from './append';
 import { LOOK } from './lift';
 import { REPEATS } from './resolve';
@@ -20,25 +20,37 @@ const repeatedAt = `CASE WHEN slot.rank >= ${REPEATS} THEN slot.told END`;
 
 /** Sets `slot.class` of records that are equal in another spelling. */
 export async function classify(connection: Connection, tables: readonly StagedTable[], spell: Spell): Promise<void> {
-  await connection.run(`
-    CREATE OR REPLACE TEMP TABLE alike AS
+  await connection.run('CREATE OR REPLACE TEMP TABLE alike (sid BIGINT, content UHUGEINT)');
+  if (await connection.one('SELECT 1 FROM slot WHERE merge IS NOT NULL LIMIT 1')) await findContested(connection);
+  for (const table of tables) await findAlike(connection, table);
+  if (await connection.one('SELECT 1 FROM alike LIMIT 1')) {
+    await connection.run('CREATE OR REPLACE TEMP TABLE alias (content UHUGEINT, class UHUGEINT)');
+    for (const table of tables) await hashAlike(connection, table, spell);
+    await connection.run('UPDATE slot SET class = alias.class FROM alias WHERE slot.content = alias.content');
+    await connection.run('DROP TABLE alias');
+  }
+  await connection.run('DROP TABLE alike');
+}
+
+/** Records of one merge key and rank that differ. */
+async function findContested(connection: Connection): Promise<void> {
+  await connection.work(sql`
+    INSERT INTO alike
     SELECT sid, content
     FROM slot
     SEMI JOIN (
-      SELECT merge, rank, ${repeatedAt} AS at FROM slot WHERE merge IS NOT NULL GROUP BY ALL HAVING min(content) <> max(content)
-    ) contested ON contested.merge = slot.merge AND contested.rank = slot.rank AND contested.at IS NOT DISTINCT FROM ${repeatedAt}`);
-  for (const table of tables) await findAlike(connection, table);
-  await connection.run('CREATE OR REPLACE TEMP TABLE alias (content UHUGEINT, class UHUGEINT)');
-  for (const table of tables) await hashAlike(connection, table, spell);
-  await connection.run('UPDATE slot SET class = alias.class FROM alias WHERE slot.content = alias.content');
-  await connection.run('DROP TABLE alias');
-  await connection.run('DROP TABLE alike');
+      SELECT merge, rank, ${raw(repeatedAt)} AS at FROM slot WHERE merge IS NOT NULL GROUP BY ALL HAVING min(content) <> max(content)
+    ) contested ON contested.merge = slot.merge AND contested.rank = slot.rank AND contested.at IS NOT DISTINCT FROM ${raw(repeatedAt)}`);
 }
+
+/** Records of different members that look alike. */
 
 async function findAlike(connection: Connection, table: StagedTable): Promise<void> {
   const look = LOOK.filter((column) => table.columns.has(column)).map((column) => sql`s.${name(column)}`);
   if (look.length < 2) return;
-  await connection.run(sql`
+  const several = await connection.one<{ yes: boolean }>(sql`SELECT min(member) <> max(member) AS yes FROM ${table.table}`);
+  if (!several?.yes) return;
+  await connection.work(sql`
     INSERT INTO alike
     WITH loose AS (SELECT ${sidOf(table)} AS sid, s.content, s.member, hash(${join(look)}) AS look FROM ${table.table} s WHERE ${TELLING} AND s.merge IS NULL)
     SELECT sid, content

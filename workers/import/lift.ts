@@ -21,16 +21,22 @@ export const TOLD = raw(`(
  * @param away records that were taken out already, as `TOLD` had them: they are lifted too
  */
 export async function lift(connection: Connection, tables: readonly StagedTable[], away?: Sql): Promise<number> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE echo (sid BIGINT, key BIGINT, content UHUGEINT, member INTEGER)');
-  await connection.run('CREATE OR REPLACE TEMP TABLE lift_key (key BIGINT)');
-  const known = await connection.one<{ n: bigint }>('SELECT count(*) AS n FROM activity');
-  if (known?.n !== 0n) {
+  await connection.run(`
+    CREATE OR REPLACE TEMP TABLE echo (sid BIGINT, key BIGINT, content UHUGEINT, member INTEGER);
+    CREATE OR REPLACE TEMP TABLE lift_key (key BIGINT);
+    CREATE OR REPLACE TEMP TABLE lifted (
+      key BIGINT, member INTEGER, record BIGINT, item VARCHAR, k UTINYINT, "offset" BIGINT, "length" INTEGER, content UHUGEINT, merge UBIGINT,
+      kept BOOLEAN, place INTEGER
+    )`);
+  const isNew = !(await connection.one('SELECT 1 FROM activity LIMIT 1'));
+  if (isNew && !away) return 0;
+  if (!isNew) {
     await findEchoes(connection);
     await findTouched(connection, tables);
     await spread(connection);
   }
   await connection.run(sql`
-    CREATE OR REPLACE TEMP TABLE lifted AS
+    INSERT INTO lifted
     SELECT t.*, place.place
     FROM (SELECT * FROM ${TOLD} SEMI JOIN lift_key USING (key)${raw(away ? ' UNION ALL ' : '')}${away ?? raw('')}) t
     JOIN place USING (member)`);

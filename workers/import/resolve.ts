@@ -14,12 +14,20 @@ const SENT_AGAIN_NS = 10_000_000_000;
 /** Without such a record, what was silent for this long has ended. */
 const IDLE_NS = 3_600_000_000_000;
 
-/** Resolves duplicates, then merges of stages. Refused attempts follow in `attempts.ts`, copies that differ in bytes come before (`equal.ts`). */
+/**
+ * Resolves duplicates, then merges of stages. Refused attempts follow in `attempts.ts`, copies that differ in bytes come before (`equal.ts`). Most sources have no
+ * use for some of the steps, and planning one that finds nothing takes as long as one that does.
+ */
 export async function resolve(connection: Connection): Promise<void> {
-  await connection.run(`CREATE OR REPLACE TEMP TABLE fate (sid BIGINT, head BIGINT, fate fate, why VARCHAR)`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE reused (sid BIGINT)`);
+  await connection.run(`
+    CREATE OR REPLACE TEMP TABLE fate (sid BIGINT, head BIGINT, fate fate, why VARCHAR);
+    CREATE OR REPLACE TEMP TABLE reused (sid BIGINT)`);
   await duplicates(connection);
-  await repeats(connection);
+  const keys = await connection.one<{ merging: boolean; most: number | null }>(
+    'SELECT count(merge) > 0 AS merging, max(rank) FILTER (merge IS NOT NULL) AS most FROM slot',
+  );
+  if (!keys?.merging) return;
+  if ((keys.most ?? 0) >= REPEATS) await repeats(connection);
   await merges(connection);
 }
 
@@ -28,7 +36,7 @@ export async function resolve(connection: Connection): Promise<void> {
  * max(n, m). Where the source gives a key, all copies in a member are the first.
  */
 async function duplicates(connection: Connection): Promise<void> {
-  await connection.run(sql`
+  await connection.work(sql`
     INSERT INTO fate
     WITH copied AS (SELECT class FROM slot GROUP BY class HAVING count(*) > 1),
     copy AS (
@@ -46,7 +54,7 @@ async function duplicates(connection: Connection): Promise<void> {
 /** Folds the records of a key that has repeats: one activity for each stretch, told by its first record of the lowest rank. */
 async function repeats(connection: Connection): Promise<void> {
   const order = sql`told NULLS LAST, rank, ${recordOrder('s')}`;
-  await connection.run(sql`
+  await connection.work(sql`
     INSERT INTO fate
     WITH repeated AS (
       SELECT merge FROM slot ANTI JOIN fate USING (sid) WHERE merge IS NOT NULL GROUP BY merge HAVING count(*) > 1 AND max(rank) >= ${REPEATS}
@@ -73,7 +81,7 @@ async function repeats(connection: Connection): Promise<void> {
  * simple is *contested*: a rank that occurs twice, or something that begins after it ended.
  */
 async function merges(connection: Connection): Promise<void> {
-  await connection.run(`
+  await connection.work(`
     CREATE OR REPLACE TEMP TABLE shared AS
     SELECT
       merge,
@@ -84,13 +92,17 @@ async function merges(connection: Connection): Promise<void> {
     WHERE merge IS NOT NULL
     GROUP BY merge
     HAVING count(*) > 1 AND max(rank) < ${REPEATS}`);
-  await connection.run(`
-    INSERT INTO fate
-    SELECT sid, head, 'merged', NULL
-    FROM slot
-    JOIN (SELECT merge, head FROM shared WHERE NOT contested) USING (merge)
-    WHERE sid <> head AND sid NOT IN (SELECT sid FROM fate)`);
-  await incarnations(connection);
+  const found = await connection.one<{ simple: boolean; contested: boolean }>(
+    'SELECT count(*) FILTER (NOT contested) > 0 AS simple, count(*) FILTER (contested) > 0 AS contested FROM shared',
+  );
+  if (found?.simple)
+    await connection.run(`
+      INSERT INTO fate
+      SELECT sid, head, 'merged', NULL
+      FROM slot
+      JOIN (SELECT merge, head FROM shared WHERE NOT contested) USING (merge)
+      WHERE sid <> head AND sid NOT IN (SELECT sid FROM fate)`);
+  if (found?.contested) await incarnations(connection);
   await connection.run(`DROP TABLE shared`);
 }
 
@@ -101,7 +113,7 @@ async function merges(connection: Connection): Promise<void> {
  */
 async function incarnations(connection: Connection): Promise<void> {
   const order = recordOrder('s');
-  await connection.run(sql`
+  await connection.work(sql`
     CREATE OR REPLACE TEMP TABLE stage AS
     WITH contested AS (
       SELECT
@@ -126,6 +138,7 @@ async function incarnations(connection: Connection): Promise<void> {
 
 /** Follows each record to the one that yields: a copy of a stage of a refused attempt is three steps away. */
 export async function settle(connection: Connection): Promise<void> {
+  if (!(await connection.one('SELECT 1 FROM fate LIMIT 1'))) return;
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE fate AS
     SELECT a.sid, coalesce(c.head, b.head, a.head) AS head, a.fate, coalesce(a.why, b.why, c.why) AS why

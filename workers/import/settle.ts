@@ -6,7 +6,7 @@ import type { MemberDone } from '../bundle/reader';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
 import { sourcePath } from '../case/store';
-import { raw, type Sql, sql } from '../contract/sql';
+import { type Sql, sql } from '../contract/sql';
 import { FORMATS } from '../formats/index';
 import { AccountingError, assertAccounted, countMembers, type MemberCounts, renewCounts, touchedMembers } from './account';
 import { foldAttempts } from './attempts';
@@ -98,14 +98,14 @@ export class Settlement {
     await terms.addKept(loader.tables, keysOf(this.evidence));
     await terms.addEchoes();
     await this.writeMembers();
-    await renewCounts(connection, await touchedMembers(connection));
+    if (this.lifted > 0) await renewCounts(connection, await touchedMembers(connection));
     await terms.store();
   }
 
   /** Frees what the decision needed. */
   async forget(): Promise<void> {
-    for (const table of TABLES) await this.connection.run(sql`DROP TABLE IF EXISTS temp.${raw(table)}`);
-    for (const { table } of this.loader.tables) await this.connection.run(sql`DROP TABLE ${table}`);
+    const staged = this.loader.tables.map(({ table }) => table.text);
+    await this.connection.run([...TABLES, ...staged].map((table) => `DROP TABLE IF EXISTS temp.${table}`).join(';\n'));
   }
 
   /** Lifted records go through the careful path, member by member, and are staged beside the new ones. */

@@ -20,6 +20,7 @@ export interface Keys {
 }
 /** What a kept record lacks and a merged one may supply: the first in rank order that has it; of ends, the latest. */
 const FOLDED = ['end', 'ready', 'exitcode', 'code', 'reason', 'errno'] as const;
+type Folded = (typeof FOLDED)[number];
 
 /**
  * Fills `kept` (sid, key): keys follow the time order within the evidence. A lifted record that is kept again keeps its key; one that
@@ -73,29 +74,43 @@ async function isNearOrder(connection: Connection, table: StagedTable): Promise<
   return found?.near ?? true;
 }
 
-async function writeTable(connection: Connection, table: StagedTable, isOrdered: boolean): Promise<void> {
-  const scope = await joinDictionary(connection, 'scope', table);
-  const actor = await joinDictionary(connection, 'actor', table);
-  const policy = await joinDictionary(connection, 'policy', table);
-  const folded = FOLDED.filter((column) => table.columns.has(column));
-  await connection.run(sql`
+/** Fills `folded` (sid, and a column for each of `FOLDED` that the format names) with what merged records say beside their kept one. */
+async function fold(connection: Connection, table: StagedTable, folded: readonly Folded[]): Promise<void> {
+  await connection.work(sql`
     CREATE OR REPLACE TEMP TABLE folded AS
-    SELECT fate.head AS sid${raw(folded.length > 0 ? ',' : '')}
+    SELECT
+      fate.head AS sid,
       ${join(folded.map((column) => sql`${column === 'end' ? sql`max(s."end")` : sql`first(s.${name(column)} ORDER BY s.rank, ${recordOrder('slot')}) FILTER (s.${name(column)} IS NOT NULL)`} AS ${name(column)}`))}
     FROM fate
     JOIN slot USING (sid)
     JOIN ${table.table} s ON ${sidOf(table)} = fate.sid
     WHERE fate.fate = 'merged' AND fate.why IS NULL
     GROUP BY fate.head`);
+}
+
+/** Whether a temporary table has a row. */
+const holds = async (connection: Connection, table: 'fate' | 'echo' | 'reused'): Promise<boolean> =>
+  (await connection.one(sql`SELECT 1 FROM ${raw(table)} LIMIT 1`)) !== undefined;
+
+async function writeTable(connection: Connection, table: StagedTable, isOrdered: boolean): Promise<void> {
+  const scope = await joinDictionary(connection, 'scope', table);
+  const actor = await joinDictionary(connection, 'actor', table);
+  const policy = await joinDictionary(connection, 'policy', table);
+  const merging = await connection.one(`SELECT 1 FROM fate WHERE fate = 'merged' AND why IS NULL LIMIT 1`);
+  const folded = merging ? FOLDED.filter((column) => table.columns.has(column)) : [];
+  if (folded.length > 0) await fold(connection, table, folded);
+  const isReused = await holds(connection, 'reused');
   const columns = Object.keys(ACTIVITY_COLUMNS).filter((column) => table.columns.has(column) && column !== 'flags');
   const value = (column: string): Sql =>
-    column === 'end'
-      ? sql`greatest(s."end", folded."end")`
-      : (folded as readonly string[]).includes(column)
-        ? sql`coalesce(s.${name(column)}, folded.${name(column)})`
-        : sql`s.${name(column)}`;
-  const flags = sql`CASE WHEN reused.sid IS NULL THEN ${columnOr(table, 'flags', 'VARCHAR[]')}
-        ELSE list_append(coalesce(${columnOr(table, 'flags', 'VARCHAR[]')}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`;
+    !(folded as readonly string[]).includes(column)
+      ? sql`s.${name(column)}`
+      : column === 'end'
+        ? sql`greatest(s."end", folded."end")`
+        : sql`coalesce(s.${name(column)}, folded.${name(column)})`;
+  const own = columnOr(table, 'flags', 'VARCHAR[]');
+  const flags = isReused
+    ? sql`CASE WHEN reused.sid IS NULL THEN ${own} ELSE list_append(coalesce(${own}, []), ${table.columns.has('auditid') ? 'reused audit id' : 'reused id'}) END`
+    : own;
   const insert = sql`
     INSERT INTO activity BY NAME
     SELECT
@@ -116,8 +131,8 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
       ${join(columns.map((column) => sql`${value(column)} AS ${name(column)}`))}
     FROM ${table.table} s
     JOIN kept ON kept.sid = ${sidOf(table)}
-    LEFT JOIN folded ON folded.sid = kept.sid
-    LEFT JOIN reused ON reused.sid = kept.sid
+    ${raw(folded.length > 0 ? 'LEFT JOIN folded ON folded.sid = kept.sid' : '')}
+    ${raw(isReused ? 'LEFT JOIN reused ON reused.sid = kept.sid' : '')}
     ${scope.join}
     ${actor.join}
     ${policy.join}
@@ -127,8 +142,9 @@ async function writeTable(connection: Connection, table: StagedTable, isOrdered:
 
 /** Cites every record that yields nothing of its own under the activity that it tells. */
 export async function writeCitations(connection: Connection, tables: readonly StagedTable[]): Promise<void> {
+  if (!(await holds(connection, 'fate')) && !(await holds(connection, 'echo'))) return;
   for (const table of tables) {
-    await connection.run(sql`
+    await connection.work(sql`
       INSERT INTO citation BY NAME
       WITH cited AS (
         SELECT fate.sid, kept.key, fate.fate, fate.why FROM fate JOIN kept ON kept.sid = fate.head
