@@ -19,9 +19,20 @@ const ATTRIBUTE = /([A-Za-z]+)=(?:"([^"<]*)"|'([^'<]*)')/g;
 const ENTITY = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}))([; ])/g;
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 /** Elements of System that hold a text. */
-const TEXTS = new Set(['EventID', 'EventRecordID', 'Computer', 'Version', 'Level', 'Task', 'Opcode', 'Keywords', 'Channel']);
+export const TEXTS: ReadonlySet<string> = new Set([
+  'EventID',
+  'EventRecordID',
+  'Computer',
+  'Version',
+  'Level',
+  'Task',
+  'Opcode',
+  'Keywords',
+  'Channel',
+]);
 const MOST_DEPTH = 4;
-const LONGEST = 1 << 20;
+/** No text of an event is kept beyond this. */
+export const LONGEST = 1 << 20;
 
 /** @param text from `<Event` on; a text answer is why it is no event, with the column counted from there */
 export function readEvent(text: string): SysmonEvent | string {
@@ -106,7 +117,8 @@ function keyOf(name: string, attributes: string, fields: Map<string, string>, no
   return TEXTS.has(name) ? name : undefined;
 }
 
-function decoded(text: string, notes: Set<string>): string {
+/** Text of an element without its entities. */
+export function decoded(text: string, notes: Set<string>): string {
   if (!text.includes('&')) return bounded(text, notes);
   const plain = text.replace(
     ENTITY,

@@ -13,7 +13,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
 import { basename, dirname, flags, userId, within } from './expressions';
 import { type Columns, type DecodedSink, type Format, type LineDecoder, PLACE, type Place, shareOf } from './format';
-import { readEvent } from './sysmon-event';
+import { SysmonReader } from './sysmon-shape';
 
 /** Names of Data that the projection reads. */
 const DATA = [
@@ -45,6 +45,14 @@ const DATA = [
   ] as const),
 ] as const;
 
+/** Columns by where an event has them; those of its Data have the same names. */
+const COLUMNS = [
+  ['host', 'Computer'],
+  ['serial', 'EventRecordID'],
+  ['written', 'TimeCreated'],
+  ...DATA.map((name) => [name, `Data ${name}`] as const),
+] as const;
+
 const columns: Columns = {
   id: 'text',
   host: 'text',
@@ -63,12 +71,13 @@ const MOST_ENDS = 60;
 class Decoder implements LineDecoder {
   /** How many ends each process has had. */
   private readonly ends = new Map<string, number>();
+  private readonly events = new SysmonReader();
 
   constructor(private readonly sink: DecodedSink) {}
 
   line(place: Place, line: Buffer, context?: Context): void {
     const at = line.indexOf('<Event');
-    const event = at < 0 ? 'rejected: no Sysmon event in the line' : readEvent(line.toString('utf8', at));
+    const event = at < 0 ? 'rejected: no Sysmon event in the line' : this.events.read(line.toString('utf8', at));
     if (typeof event === 'string') {
       this.sink.skip(place, event);
       return;
@@ -78,10 +87,7 @@ class Decoder implements LineDecoder {
     const put = (column: string, value: string | undefined) => {
       if (value !== undefined && value !== '' && value !== '-') row[column] = value;
     };
-    put('host', event.fields.get('Computer'));
-    put('serial', event.fields.get('EventRecordID'));
-    put('written', event.fields.get('TimeCreated'));
-    for (const name of DATA) put(name, event.fields.get(`Data ${name}`));
+    for (const [column, key] of COLUMNS) put(column, event.fields.get(key));
     if (event.id === '5') put('nth', this.count(`${row.ProcessGuid} ${row.ProcessId}`));
     const notes = !isUtf8(own) ? [...event.notes, 'not UTF-8'] : event.notes;
     if (notes.length > 0) row.notes = notes;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sysmon } from '../../../workers/formats/sysmon';
 import { readEvent } from '../../../workers/formats/sysmon-event';
+import { SysmonReader } from '../../../workers/formats/sysmon-shape';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
 import { recognised, Stage, told } from '../../helpers/stage';
 
@@ -246,6 +247,21 @@ describe('hostile XML', () => {
     const read = readEvent(event.replace('</EventData>', '<Data Name="Image">/bin/other</Data></EventData>'));
     if (typeof read === 'string') throw new Error(read);
     expect([read.fields.get('Data Image'), read.notes]).toEqual(['/usr/bin/curl', ['duplicate field']]);
+  });
+
+  test('read by the shape of the one before, an event is what it is when it is read alone', () => {
+    const piece = fc.constantFrom(...event.split(/(?<=[<>"])|(?=[<>"])/), '&amp;', '&lt ', 'x', '');
+    const changed = fc.tuple(fc.constantFrom(...EVENTS), fc.nat(), fc.nat(80), piece).map(([text, from, length, other]) => {
+      const at = from % text.length;
+      return text.slice(0, at) + other + text.slice(at + length);
+    });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...EVENTS), changed), { maxLength: 8 }), (texts) => {
+        const reader = new SysmonReader();
+        for (const text of [...EVENTS, ...texts]) expect(reader.read(text)).toEqual(readEvent(text));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test('attributes in single quotes', () => {
