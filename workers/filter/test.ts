@@ -7,6 +7,7 @@ import type { Attribute } from '../contract/attributes';
 import type { CompareOperator, Filter, MatchOperator } from '../contract/filter-ast';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { parseTime } from '../contract/time';
+import { requiredText } from './required';
 
 /** A term about one attribute. `!=` and `not in` never get here: they are negations of `=` and `in`. */
 export type Test =
@@ -91,8 +92,14 @@ export function matchTest(operator: MatchOperator, pattern: string, value: Sql):
     case 'like':
       return likeTest(pattern, value);
     case 'matches':
-      return sql`regexp_matches(${value}, ${pattern})`;
+      return matchesTest(pattern, value);
   }
+}
+
+function matchesTest(pattern: string, value: Sql): Sql {
+  const matches = sql`regexp_matches(${value}, ${pattern})`;
+  const required = requiredText(pattern);
+  return required === '' ? matches : sql`(contains(${value}, ${required}) AND ${matches})`;
 }
 
 /**

@@ -25,7 +25,7 @@ export interface InView {
   readonly windowed: boolean;
   /** Nothing but, at most, a window: everything in it is shown. */
   readonly unfiltered: boolean;
-  /** Of a window without a filter: the same without the window. */
+  /** Of a window: the same without the window. */
   readonly around?: () => InView;
   /** Of a filter that mostly leaves out, such as `comm!="ps"`: the same view without it, and what it leaves out of that. Counts of the two give its own. */
   readonly less?: () => { readonly all: InView; readonly out: InView };
@@ -67,7 +67,7 @@ function viewOf(filter: Filter, view: View, hints: Hints): InView {
     to,
     windowed: from !== undefined || to !== undefined,
     unfiltered,
-    ...(unfiltered && (from !== undefined || to !== undefined) ? { around: () => viewOf(filter, {}, hints) } : {}),
+    ...(from !== undefined || to !== undefined ? { around: () => viewOf(filter, { kinds }, hints) } : {}),
   };
 }
 

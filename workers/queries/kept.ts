@@ -23,6 +23,11 @@ export class Kept {
     }
   }
 
+  /** Whether it is there, or on its way. */
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
+
   private async start<T>(key: string, compute: () => Promise<T>): Promise<T> {
     const entries = this.entries;
     const running = compute();

@@ -16,8 +16,10 @@ export type SeriesName = (typeof SERIES)[number];
 
 /** Few enough for a group in each to stay in the processor's cache, many enough for a graph as wide as a screen. */
 const MOST_BUCKETS = 1_200;
-/** Of the case as a whole, without a filter: what the wide windows of it are cut out of. The narrow ones are read, since little lies in them. */
-const MOST_BUCKETS_WHOLE = 16_384;
+/** Of all times: what the wide windows are cut out of. The narrow ones are read, since little lies in them. */
+const MOST_BUCKETS_FILTERED = 8_192;
+/** The case as a whole is added up once; a third dearer than in 1,200. */
+const MOST_BUCKETS_WHOLE = 65_536;
 
 export interface Overview {
   readonly startNs: bigint;
@@ -45,26 +47,46 @@ export async function rangeOf(source: Source, view: InView): Promise<{ first: bi
 
 /** A filter that mostly leaves out is the view without it, which is kept, less what it leaves out: far fewer rows to add up. */
 export const overview = (source: Source, view: InView): Promise<Overview> =>
-  source.kept.get(`overview ${view.key}`, async () => {
+  source.kept.get(keyOf(view), async () => {
     if (view.less) {
       const { all, out } = view.less();
-      return minus(await overview(source, all), await addedUp(source, out, mostOf(all)));
+      const line = await overview(source, all);
+      return minus(line, await addedUp(source, out, MOST_BUCKETS_FILTERED, line.widthNs));
     }
-    const cut = view.around && (await cutOut(source, view, await overview(source, view.around())));
+    const around = await aroundOf(source, view);
+    const cut = around && (await cutOut(source, view, around));
     return cut ?? addedUp(source, view, mostOf(view));
   });
 
-const mostOf = ({ unfiltered, windowed }: InView): number => (unfiltered && !windowed ? MOST_BUCKETS_WHOLE : MOST_BUCKETS);
+const keyOf = ({ key }: InView): string => `overview ${key}`;
 
-async function addedUp(source: Source, view: InView, most: number): Promise<Overview> {
+function mostOf({ unfiltered, windowed }: InView): number {
+  if (windowed) return MOST_BUCKETS;
+  return unfiltered ? MOST_BUCKETS_WHOLE : MOST_BUCKETS_FILTERED;
+}
+
+/** What a window may be cut out of. With a filter only where it is there already: to add it up takes longer than to read the window. */
+async function aroundOf(source: Source, view: InView): Promise<Overview | undefined> {
+  const around = view.around?.();
+  if (!around) return undefined;
+  return view.unfiltered || source.kept.has(keyOf(around)) ? overview(source, around) : undefined;
+}
+
+/** @param unit what the buckets' width is to be a multiple of */
+async function addedUp(source: Source, view: InView, most: number, unit = 1n): Promise<Overview> {
   const range = await rangeOf(source, view);
-  const widthNs = range ? fineWidth(range.first, range.last, most) : 1n;
+  const widthNs = range ? fineWidth(range.first, range.last, most, unit) : 1n;
   const startNs = range ? floorTo(range.first, widthNs) : 0n;
   const size = range ? bucketsOf(range.first, range.last, widthNs) : 0;
-  const sums = { series: emptySeries(size), undatedBy: emptyCounts(), scopes: new Map<number | null, number>() };
+  // Scopes of a window without a filter are counted when they are asked for: little lies in a narrow one, and the graph does not wait for them.
+  const scopes = view.windowed && view.unfiltered ? undefined : new Map<number | null, number>();
+  const sums = { series: emptySeries(size), undatedBy: emptyCounts(), scopes };
   await add(source, sums, { of: [view.condition], startNs, widthNs, undated: view.windowed ? view.matches : undefined });
-  return whole({ ...sums, startNs, widthNs, size, scopes: async () => sums.scopes });
+  return whole({ ...sums, startNs, widthNs, size, scopes: scopes ? async () => scopes : () => keptScopes(source, view) });
 }
+
+const keptScopes = (source: Source, view: InView): Promise<Scopes> =>
+  source.kept.get(`scopes ${view.key}`, () => scopesOf(source, view));
 
 /** A window of what is added up already: the buckets that lie in it, and the rows at its edges. Undefined where those buckets are too wide for it. */
 async function cutOut(source: Source, view: InView, around: Overview): Promise<Overview | undefined> {
@@ -84,20 +106,20 @@ async function cutOut(source: Source, view: InView, around: Overview): Promise<O
     const at = Number((around.startNs + BigInt(i) * unit - startNs) / widthNs);
     for (const name of SERIES) (series[name][at] as number) += around.series[name][i] as number;
   }
-  const edges = [within(first, inner), within(end, last + 1n)];
-  await add(source, { series, undatedBy: emptyCounts(), scopes: new Map() }, { of: edges, startNs, widthNs });
-  const scopes = () => source.kept.get(`scopes ${view.key}`, () => scopesOf(source, view));
-  return whole({ startNs, widthNs, size, series, undatedBy: around.undatedBy, scopes });
+  const edges = [within(first, inner), within(end, last + 1n)].map((edge) => sql`${view.matches} AND ${edge}`);
+  await add(source, { series, undatedBy: emptyCounts() }, { of: edges, startNs, widthNs });
+  return whole({ startNs, widthNs, size, series, undatedBy: around.undatedBy, scopes: () => keptScopes(source, view) });
 }
 
 const within = (from: bigint, to: bigint): Sql => sql`a.time >= ${timestamp(from)} AND a.time < ${timestamp(to)}`;
 
-/** Both span the same range. */
+/** Both span the same range; buckets of `all` lie within those of `out`. */
 function minus(all: Overview, out: Overview): Overview {
-  const series = emptySeries(all.size);
+  const series = emptySeries(out.size);
   const undatedBy = emptyCounts();
   for (const name of SERIES) {
-    for (let i = 0; i < all.size; i++) series[name][i] = (all.series[name][i] as number) - (out.series[name][i] as number);
+    const before = coarsen(all, name, out);
+    for (let i = 0; i < out.size; i++) series[name][i] = (before[i] as number) - (out.series[name][i] as number);
     undatedBy[name] = all.undatedBy[name] - out.undatedBy[name];
   }
   const scopes = async () => {
@@ -105,7 +127,22 @@ function minus(all: Overview, out: Overview): Overview {
     const left = [...(await all.scopes())].map(([scope, count]) => [scope, count - (less.get(scope) ?? 0)] as const);
     return new Map(left.filter(([, count]) => count > 0));
   };
-  return whole({ ...all, series, undatedBy, scopes });
+  return whole({ ...out, series, undatedBy, scopes });
+}
+
+/** A series in wider buckets, which begin at or before its own; their width is a multiple. */
+export function coarsen(
+  fine: Pick<Overview, 'series' | 'startNs' | 'widthNs'>,
+  name: SeriesName,
+  { startNs, widthNs, size }: Pick<Overview, 'startNs' | 'widthNs' | 'size'>,
+): Float64Array {
+  const factor = Number(widthNs / fine.widthNs);
+  const offset = Number((fine.startNs - startNs) / fine.widthNs);
+  const coarse = new Float64Array(size);
+  fine.series[name].forEach((count, i) => {
+    (coarse[Math.floor((i + offset) / factor)] as number) += count;
+  });
+  return coarse;
 }
 
 const whole = (parts: Omit<Overview, 'before' | 'undated'>): Overview => ({
@@ -129,7 +166,8 @@ function running(series: Overview['series'], size: number): Float64Array {
 interface Sums {
   readonly series: Overview['series'];
   readonly undatedBy: { [K in SeriesName]: number };
-  readonly scopes: Map<number | null, number>;
+  /** Left uncounted where absent. */
+  readonly scopes?: Map<number | null, number>;
 }
 
 /**
@@ -143,6 +181,7 @@ async function add(
 ): Promise<void> {
   const hits = sql`CAST(count(*) FILTER (WHERE ${isHit(await facts(source))}) AS DOUBLE) AS hits`;
   const kind = raw('CAST(enum_code(a.kind) AS INTEGER) AS kind');
+  const scope = raw(scopes ? 'scope' : 'CAST(NULL AS INTEGER) AS scope');
   const rows = of.map(
     (condition) => sql`
         SELECT
@@ -164,15 +203,15 @@ async function add(
     source.connection,
     { bucket: 'INTEGER?', kind: 'INTEGER?', scope: 'INTEGER?', count: 'DOUBLE', hits: 'DOUBLE' },
     sql`
-      SELECT CAST(bucket AS INTEGER) AS bucket, ${kind}, scope, CAST(count(*) AS DOUBLE) AS count, ${hits}
+      SELECT CAST(bucket AS INTEGER) AS bucket, ${kind}, ${scope}, CAST(count(*) AS DOUBLE) AS count, ${hits}
       FROM (${join(rows, ' UNION ALL ')}) a
-      GROUP BY GROUPING SETS ((bucket, kind), (scope))
+      GROUP BY ${raw(scopes ? 'GROUPING SETS ((bucket, kind), (scope))' : 'bucket, kind')}
       ${undated ? without : raw('')}`,
   );
   sums.count.forEach((count, i) => {
     const [bucket, code, hit] = [sums.bucket[i], sums.kind[i], sums.hits[i] as number];
     if (code === null) {
-      scopes.set(sums.scope[i] as number | null, count);
+      scopes?.set(sums.scope[i] as number | null, count);
       return;
     }
     const name = KINDS[code as number] as Kind;

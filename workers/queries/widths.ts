@@ -32,9 +32,10 @@ export const floorTo = (ns: bigint, width: bigint): bigint => {
 export const bucketsOf = (from: bigint, last: bigint, width: bigint): number =>
   Number((floorTo(last, width) - floorTo(from, width)) / width) + 1;
 
-/** The narrowest round width of which at most `most` buckets cover the range. */
-export function fineWidth(from: bigint, last: bigint, most: number): bigint {
-  return FINE.find((width) => bucketsOf(from, last, width) <= most) ?? (FINE[FINE.length - 1] as bigint);
+/** The narrowest round width, a multiple of `unit`, of which at most `most` buckets cover the range. */
+export function fineWidth(from: bigint, last: bigint, most: number, unit = 1n): bigint {
+  const fits = (width: bigint) => width % unit === 0n && bucketsOf(from, last, width) <= most;
+  return FINE.find(fits) ?? (FINE[FINE.length - 1] as bigint);
 }
 
 /** As `fineWidth`, and a multiple of `unit`. */
