@@ -1,14 +1,16 @@
 /** One open case: its folder, what its queries run on, and the socket on which other processes may ask. */
 import { basename } from 'node:path';
 import type { Connection } from './case/database';
+import { sha256 } from './case/digest';
 import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
-import type { CaseInfo } from './contract/case';
+import type { CaseInfo, KnownRange } from './contract/case';
 import type { Engine } from './contract/engine';
 import { sql } from './contract/sql';
 import { readClocks } from './correlate/clocks';
 import { completeScopes } from './correlate/complete';
 import { CORRELATOR_VERSION, type CorrelateOptions, correlate } from './correlate/correlate';
+import { rulePack } from './detect/pack';
 import { describeEvidence } from './import/describe';
 import { analysisDigest, caseDigests } from './import/digest';
 import { placeMarks } from './queries/board';
@@ -86,7 +88,7 @@ export class OpenCase {
         coverage: await coverage(source),
         clocks: await readClocks(connection),
         ...(await caseDigests(connection)),
-        analysisDigest: (await meta(connection, ANALYSIS)) ?? '',
+        analysisDigest: withRules((await meta(connection, ANALYSIS)) ?? '', this.folder.known()),
         journal: { entries: entries.length, head },
       };
     });
@@ -139,6 +141,10 @@ export class OpenCase {
     this.folder.close();
   }
 }
+
+/** Findings follow from the case, its sessions, the rules and the addresses that the case knows: so these stand for them. */
+const withRules = (sessions: string, known: readonly KnownRange[]): string =>
+  sha256([sessions, `rules ${rulePack().version}`, ...known.map(({ range }) => `known ${range}`).sort(), ''].join('\n'));
 
 const store = (connection: Connection, name: string, value: string): Promise<number> =>
   connection.run(sql`INSERT OR REPLACE INTO meta VALUES (${name}, ${value})`);

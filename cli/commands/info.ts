@@ -1,5 +1,6 @@
 import type { CaseInfo } from '../../workers/contract/case';
 import type { EvidenceInfo, MemberInfo } from '../../workers/contract/evidence';
+import { saidOf } from '../../workers/contract/member';
 import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
 import { reading } from '../case';
 import { type Command, DONE } from '../command';
@@ -33,17 +34,7 @@ const memberRow = (m: MemberInfo): readonly unknown[] => [
 ];
 
 /** What its reading rests on beside the bytes, and what went wrong with it. */
-export function remarkOf({ warning, zoneless, parquet, envelopes, settings }: MemberInfo): string | null {
-  const said = [
-    parquet && 'rows of Parquet, cited as lines of JSON',
-    envelopes && `in envelopes (${envelopes.join(', ')})`,
-    zoneless && `${plural(zoneless, 'record')} without a zone, taken as ${settings?.zone ?? 'UTC'}`,
-    settings?.offset && `clock taken as ${settings.offset} s ahead`,
-    settings?.cluster && `cluster said to be ${settings.cluster}`,
-    warning,
-  ];
-  return said.filter(Boolean).join('; ') || null;
-}
+const remarkOf = (member: MemberInfo): string | null => [saidOf(member), member.warning].filter(Boolean).join('; ') || null;
 
 /** An evidence with its members; also what `import` prints. */
 export const evidenceText = ({ id, name, sha256, bytes, already, checks, members }: EvidenceInfo): string =>

@@ -4,7 +4,7 @@ import type { RuleState } from '../contract/findings';
 import { coverage } from '../queries/coverage';
 import { facts } from '../queries/facts';
 import type { Source } from '../queries/source';
-import { toldIn } from '../questions/answer';
+import { toldInCase } from '../questions/answer';
 import { SORTS, type Told } from '../questions/evidence';
 import type { Need } from '../questions/question';
 import { LONG_NS } from './cites';
@@ -26,7 +26,7 @@ const NAMED = 2;
 export async function evaluability(source: Source, period: Period): Promise<(rule: Rule) => Evaluable> {
   const { first = 0n, last = 0n } = await facts(source);
   const sources = await coverage(source);
-  const told = await toldIn(source, {});
+  const told = await toldInCase(source);
   return ({ needs, condition }) => {
     const states = needs.map((need) => (need === 'bodies' ? bodies(told) : sourcesOf(need, sources, told, period)));
     if (condition.type === 'new' && last - first < LONG_NS)

@@ -118,24 +118,35 @@ export function totalsOf(evidence: readonly EvidenceInfo[]): Totals {
   };
 }
 
-/** The first rejects of an evidence, with their ids. */
+/** `k8s-audit 7`: formats with the versions of the projections that read the members, sorted. */
+export async function decodersOf(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.all<{ decoder: string }>(
+    `SELECT DISTINCT format || ' ' || projection AS decoder FROM member WHERE format IS NOT NULL ORDER BY decoder`,
+  );
+  return rows.map(({ decoder }) => decoder);
+}
+
+/** The first rejects of an evidence, or of all, with their ids. */
 export async function describeRejects(
   connection: Connection,
-  evidence: number,
+  evidence: number | undefined,
   limit = REJECTS_SHOWN,
 ): Promise<{ readonly at: string; readonly why: string }[]> {
-  const rows = await connection.all<{ path: string; record: bigint | null; item: string | null; why: string | null }>(sql`
-    SELECT m.path, s.record, s.item, s.why
+  const rows = await connection.all<{
+    evidence: number;
+    path: string;
+    record: bigint | null;
+    item: string | null;
+    why: string | null;
+  }>(sql`
+    SELECT m.evidence, m.path, s.record, s.item, s.why
     FROM skipped s
     JOIN member m USING (member)
-    WHERE s.fate = 'rejected' AND m.evidence = ${evidence}
+    WHERE s.fate = 'rejected' AND ${evidence === undefined ? sql`true` : sql`m.evidence = ${evidence}`}
     ORDER BY s.member, s.record, s."offset"
     LIMIT ${limit}`);
-  return rows.map(({ path, record, item, why }) => ({
-    at: placeId(
-      { evidence: `E${evidence}`, member: path, record: record === null ? '-' : recordText(record, item) },
-      path === '',
-    ),
+  return rows.map(({ evidence: own, path, record, item, why }) => ({
+    at: placeId({ evidence: `E${own}`, member: path, record: record === null ? '-' : recordText(record, item) }, path === ''),
     why: why ?? '',
   }));
 }

@@ -31,8 +31,11 @@ export async function answers(source: Source, info: CaseInfo, view: View): Promi
   });
 }
 
+/** What the sources of the case tell. */
+export const toldInCase = (source: Source): Promise<Told> => source.kept.get('told', () => toldIn(source, {}));
+
 /** What the sources of a view tell. */
-export async function toldIn(source: Source, { filter, from, to }: View): Promise<Told> {
+async function toldIn(source: Source, { filter, from, to }: View): Promise<Told> {
   const { groups } = await count(source, { filter, from, to, by: ['format', 'kind'] });
   const hits = await count(source, { filter: both(filter, 'rule exists'), from, to, by: ['format'] });
   const formats = new Map<Kind | 'hits', Set<string>>();

@@ -3,6 +3,7 @@
 import type { JournalLine } from '../contract/case';
 import { clockTexts } from '../contract/clocks';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
+import { commandOf } from './repeat';
 import { timeOf, type Writer } from './writer';
 
 const DIGITS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
@@ -28,6 +29,8 @@ export function method({ model, clock }: Writer): readonly Block[] {
             ),
           ],
         ],
+        ['Read by', [words(`${info.decoders.join(', ')}; sessions linked by version ${info.correlator} of the correlator`)]],
+        ['To repeat', [evidence(commandOf(model))]],
         ['Zone', [words(`${clock.zone} for every time in this report; the data attached has them in UTC`)]],
         [
           'Precision',

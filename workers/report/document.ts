@@ -3,13 +3,14 @@ import { CERTAIN } from '../contract/session';
 import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Span, words } from './blocks';
 import type { Citation } from './citations';
+import { completeness } from './completeness';
 import { coverage } from './coverage';
 import { custody, method } from './custody';
+import { findingsOn, rules } from './findings';
 import { howSure, who } from './identity';
 import { listed } from './listing';
 import { marksOf } from './marks';
 import type { ReportModel } from './model';
-import type { Period } from './period';
 import { questions } from './questions';
 import { redactions } from './redactions';
 import { drawing, processes, whatHappened } from './timeline';
@@ -20,21 +21,26 @@ export function documentOf(model: ReportModel): readonly Block[] {
   const writer = writerOf(model);
   return [
     ...titlePage(writer),
-    ...model.traces.flatMap((trace, i) => sessionPages(writer, trace, model.periods[i])),
+    ...model.traces.flatMap((trace, i) => sessionPages(writer, trace, i)),
     ...questions(writer),
     ...listed(writer),
     ...marksOf(writer),
     ...method(writer),
+    ...rules(writer),
+    ...completeness(writer),
     ...redactions(writer),
     ...custody(writer),
     { type: 'heading', level: 1, text: 'Records cited' },
     ...records(writer),
     { type: 'heading', level: 1, text: 'Glossary' },
     GLOSSARY,
+    { type: 'heading', level: 1, text: 'Signatures' },
+    ...SIGNATURES,
   ];
 }
 
-function sessionPages(writer: Writer, trace: Trace, period: Period | undefined): readonly Block[] {
+function sessionPages(writer: Writer, trace: Trace, place: number): readonly Block[] {
+  const period = writer.model.periods[place];
   return [
     { type: 'heading', level: 1, text: `${trace.label} Who` },
     ...who(writer, trace),
@@ -45,6 +51,8 @@ function sessionPages(writer: Writer, trace: Trace, period: Period | undefined):
       : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock, 'the whole case')]),
     { type: 'heading', level: 1, text: `${trace.label} What happened` },
     ...whatHappened(writer, trace),
+    { type: 'heading', level: 1, text: `${trace.label} Findings` },
+    ...findingsOn(writer, writer.model.findings?.sessions[place] ?? [], 'what happened in this session'),
     { type: 'heading', level: 1, text: `${trace.label} Processes` },
     processes(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} What the evidence can show` },
@@ -126,5 +134,26 @@ const GLOSSARY: Block = {
     ['Confidence', [words(`how sure it is that the root process belongs to the originator; certain from ${CERTAIN}`)]],
     ['Rival', [words('another originator that could own the same process tree')]],
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],
+    ['Finding', [words('that a rule of Exhibit holds for activities: an interpretation, never itself an activity')]],
+    ['Rejected', [words('a record that could not be read; its place and bytes are kept')]],
   ],
 };
+
+/** To be filled in by hand: who vouches for a report is none of the evidence's business, nor of the program's. */
+const SIGNATURES: readonly Block[] = [
+  {
+    type: 'text',
+    small: true,
+    spans: [words('A signature covers the data whose digest stands at the foot of every page.')],
+  },
+  {
+    type: 'table',
+    columns: [
+      { head: '', width: 0.14 },
+      { head: 'Name, role and competence', width: 0.38 },
+      { head: 'Date', width: 0.16 },
+      { head: 'Signature', width: 0.32 },
+    ],
+    rows: ['Examiner', 'Reviewer'].map((who) => ({ cells: [[words(`${who}\n\n`)], [], [], []] })),
+  },
+];

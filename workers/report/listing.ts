@@ -3,6 +3,7 @@ import type { ActivityJson } from '../contract/activity';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, type Spans, type TableRow, words } from './blocks';
 import { coverage } from './coverage';
+import { findingsOn } from './findings';
 import type { ReportList } from './list';
 import { drawing, gap, what } from './timeline';
 import { timeOf, type Writer } from './writer';
@@ -19,6 +20,8 @@ export function listed(writer: Writer): readonly Block[] {
       : [{ type: 'heading', level: 1, text: 'The period' } as const, drawing(list.period, writer.clock, 'of what is listed')]),
     { type: 'heading', level: 1, text: 'Activities' },
     ...rows(writer, list),
+    { type: 'heading', level: 1, text: 'Findings' },
+    ...findingsOn(writer, writer.model.findings?.list ?? [], 'what is listed'),
     { type: 'heading', level: 1, text: 'What the evidence can show' },
     ...coverage(writer, writer.model.case.coverage, 'Silence is not absence: what each source of this case could have shown.'),
   ];

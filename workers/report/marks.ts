@@ -2,6 +2,7 @@
 import type { BoardEntry } from '../contract/marks';
 import { summary } from '../contract/summary';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
+import { findingsOn } from './findings';
 import type { Writer } from './writer';
 import type { Clock } from './zone';
 
@@ -9,7 +10,8 @@ const KINDS = { note: 'note', tag: 'tag', bookmark: 'bookmark', reason: 'reason 
 
 /** No block where nothing is marked. */
 export function marksOf(writer: Writer): readonly Block[] {
-  const { marks } = writer.model;
+  const { marks, findings } = writer.model;
+  const found = findings?.marks ?? [];
   if (marks.length === 0) return [];
   return [
     { type: 'heading', level: 1, text: 'Marks of the analyst' },
@@ -31,6 +33,12 @@ export function marksOf(writer: Writer): readonly Block[] {
       ],
       rows: marks.map((entry) => rowOf(writer, entry)),
     },
+    ...(found.length === 0
+      ? []
+      : [
+          { type: 'heading', level: 1, text: 'Findings on what is marked' } as const,
+          ...findingsOn(writer, found, 'what is marked outside these sessions'),
+        ]),
   ];
 }
 

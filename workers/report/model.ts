@@ -14,6 +14,8 @@ import type { Trace } from '../contract/trace';
 import type { View } from '../contract/view';
 import { type Answering, type ReportAnswers, reportAnswers, sampled } from './answers';
 import { type AttachedRecord, type Citation, cite, placeNamer, placeOf } from './citations';
+import { type CaseDetail, evidenceOf, type ReportCase } from './evidence';
+import { allFindings, type Finds, type ReportFindings, reportFindings } from './finds';
 import { type Listed, type ReportList, reportList } from './list';
 import { type Period, periodOf } from './period';
 import { type Redaction, redacted, unredacted } from './redaction';
@@ -31,6 +33,8 @@ export interface ReportSource {
   list(view: View): Promise<Listed>;
   /** The auditor's questions, answered from a view. */
   answers: Answering;
+  finds: Finds;
+  detail(): Promise<CaseDetail>;
   /** The custody journal as it stands. */
   journal(): Promise<readonly JournalLine[]>;
   /** Of the case, for fingerprints of secrets; undefined where it has none. */
@@ -39,7 +43,7 @@ export interface ReportSource {
 
 export interface ReportModel {
   readonly report: 'exhibit-trace';
-  readonly version: 2;
+  readonly version: 3;
   readonly title: string;
   readonly question: string | null;
   readonly examiner: string | null;
@@ -50,12 +54,14 @@ export interface ReportModel {
   readonly redactions: readonly Redaction[];
   /** Whether it is of the case's board: of all marks, and of the sessions that they are on. */
   readonly board: boolean;
-  readonly case: Omit<CaseInfo, 'evidence' | 'notices'> & { readonly evidence: readonly ReportEvidence[] };
+  readonly case: ReportCase;
   readonly traces: readonly Trace[];
   readonly periods: readonly Period[];
   readonly list: ReportList | null;
   /** The auditor's questions; null where they were not asked. */
   readonly answers: ReportAnswers | null;
+  /** Of our own rules, on what is shown; null where no activity is. */
+  readonly findings: ReportFindings | null;
   /** The analyst's marks on these sessions, on their activities and on their time; of a report of the board, all. */
   readonly marks: readonly BoardEntry[];
   /** The custody journal, up to the entry that the case states. */
@@ -66,22 +72,6 @@ export interface ReportModel {
   /** SHA-256 of the canonical JSON (RFC 8785) of all of the above. */
   readonly digest: string;
 }
-export interface ReportEvidence {
-  readonly id: string;
-  readonly name: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly records: number;
-  readonly rejected: number;
-  readonly importedAt: string;
-  readonly receivedFrom: string | null;
-  readonly receivedAt: string | null;
-  readonly collectedBy: string | null;
-  readonly caseNumber: string | null;
-  readonly authority: string | null;
-  readonly question: string | null;
-}
-
 /** Collects everything for the sessions named in the request. Fails as `trace` does where an id is unknown. */
 export async function buildModel(
   source: ReportSource,
@@ -100,6 +90,8 @@ export async function buildModel(
 
   const list = request.list ? await reportList(source, request.list) : null;
   const answers = request.questions ? await reportAnswers(source.answers, info, request.questions) : null;
+  const listed = request.list && list ? { view: request.list, rows: list.rows } : null;
+  const found = await reportFindings(source.finds, { traces, list: listed, marks });
   const key = await source.key();
   const rule = request.redact ?? 'default';
   const idOf = placeNamer(info);
@@ -110,29 +102,35 @@ export async function buildModel(
     list,
     answers,
     marks,
+    finds: found && { sessions: found.sessions, list: found.list, marks: found.marks },
     custody: (await source.journal()).slice(0, info.journal.entries),
   };
   const clean = rule === 'none' ? unredacted(said) : redacted(said, key, idOf);
   const { citations, attached } = await cite(
-    placesIn(traces, [...(list?.rows ?? []), ...sampled(answers)], marks, info),
+    [
+      ...placesIn(traces, [...(list?.rows ?? []), ...sampled(answers)], marks, info),
+      ...allFindings(found).flatMap(({ records }) => records.map((id) => placeOf(id, info))),
+    ],
     info,
     (places) => source.places(places),
     { key, isSecret: clean.isSecret },
     request.withRecords ?? false,
   );
+  const { finds, ...told } = clean.value;
   const numbers = new Map(citations.map(({ id, n }) => [id, n]));
   const model = {
     report: 'exhibit-trace' as const,
-    version: 2 as const,
+    version: 3 as const,
     examiner: request.examiner ?? null,
     created: request.created,
     zone: request.zone ?? 'UTC',
     redaction: { rule, keyed: key !== undefined },
     redactions: clean.list((id) => numbers.get(id)),
     board: request.board ?? false,
-    case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf) },
+    case: { ...info, readOnly: false, evidence: info.evidence.map(evidenceOf), ...(await source.detail()) },
     periods,
-    ...clean.value,
+    findings: found && finds && { ...found, ...finds },
+    ...told,
     citations,
     attached,
   };
@@ -176,23 +174,4 @@ function marksOn(board: readonly BoardEntry[], traces: readonly Trace[]): readon
       ? times.some((at) => time !== null && end !== null && at >= time && at < end)
       : activity !== null && ids.has(activity.id),
   );
-}
-
-function evidenceOf(e: CaseInfo['evidence'][number]): ReportEvidence {
-  const sum = (of: (m: (typeof e.members)[number]) => number) => e.members.reduce((total, member) => total + of(member), 0);
-  return {
-    id: e.id,
-    name: e.name,
-    sha256: e.sha256,
-    bytes: e.bytes,
-    records: sum((m) => m.records),
-    rejected: sum((m) => m.rejected),
-    importedAt: e.importedAt,
-    receivedFrom: e.intake.receivedFrom ?? null,
-    receivedAt: e.intake.receivedAt ?? null,
-    collectedBy: e.intake.collectedBy ?? null,
-    caseNumber: e.intake.caseNumber ?? null,
-    authority: e.intake.authority ?? null,
-    question: e.intake.question ?? null,
-  };
 }

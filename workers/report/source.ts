@@ -3,6 +3,9 @@ import { lineOf } from '../case/journal';
 import { ExhibitError } from '../contract/errors';
 import { MOST_LISTED } from '../contract/report';
 import type { View } from '../contract/view';
+import { CORRELATOR_VERSION } from '../correlate/correlate';
+import { findingsCiting } from '../detect/findings';
+import { decodersOf, describeRejects } from '../import/describe';
 import type { OpenCase } from '../open-case';
 import { readPlaces } from '../places';
 import { board } from '../queries/board';
@@ -12,8 +15,9 @@ import { graph } from '../queries/graph';
 import { query } from '../queries/query';
 import type { Source } from '../queries/source';
 import { trace } from '../queries/trace';
-import { answers } from '../questions/answer';
+import { answers, toldInCase } from '../questions/answer';
 import { readKey } from '../redact/key';
+import type { CaseDetail } from './evidence';
 import type { Listed } from './list';
 import type { ReportSource } from './model';
 
@@ -28,8 +32,20 @@ export const reportSource = (opened: OpenCase): ReportSource => ({
   board: () => opened.query((on) => board(on, opened.folder.marks())),
   list: (view) => opened.query((from) => list(from, view)),
   answers: (info, view) => opened.query((from) => answers(from, info, view)),
+  finds: (view, period, most) => opened.query((from) => findingsCiting(from, view, period, most)),
+  detail: () => opened.query(detail),
   journal: async () => opened.folder.journalEntries().map(lineOf),
   key: async () => readKey(opened.dir),
+});
+
+/** So many records that could not be read are named. */
+const MOST_REJECTS = 20;
+
+const detail = async (source: Source): Promise<CaseDetail> => ({
+  decoders: await decodersOf(source.connection),
+  correlator: CORRELATOR_VERSION,
+  levels: (await toldInCase(source)).levels,
+  rejects: await describeRejects(source.connection, undefined, MOST_REJECTS),
 });
 
 async function list(source: Source, { filter, from, to, kinds }: View): Promise<Listed> {

@@ -3,7 +3,8 @@
 import { summary } from '../contract/summary';
 import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
-import type { ReportEvidence, ReportModel } from './model';
+import type { ReportEvidence } from './evidence';
+import type { ReportModel } from './model';
 import { redactionSaid } from './redactions';
 import { isCall, timeOf, toNs, type Writer } from './writer';
 import { type Clock, lasting } from './zone';
@@ -22,6 +23,7 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
       type: 'pairs',
       rows: [
         ['Question asked', question === null ? [dim('none stated')] : [{ ...quoting(question), strong: true }]],
+        ['Scope', scope(model)],
         ['Case', [quoting(info.case), ...saidOnce(info.evidence, 'caseNumber')]],
         ...(authority.length === 0 ? [] : [['Authority', authority] as const]),
         ['Examiner', model.examiner === null ? [dim('not stated')] : [quoting(model.examiner)]],
@@ -86,6 +88,25 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
 /** What was said of the evidences at import, each text once, with a comma before it. */
 const saidOnce = (all: readonly ReportEvidence[], field: 'caseNumber' | 'authority'): Spans =>
   [...new Set(all.flatMap((e) => e[field] ?? []))].flatMap((text) => [words(', '), quoting(text)]);
+
+/** What is told, by its ids; the rest of the case is not. */
+function scope({ traces, list, answers, board, case: { activities } }: ReportModel): Spans {
+  const told = [...traces.flatMap((trace) => [trace.originator, ...trace.activities]), ...(list?.rows ?? [])];
+  const count = new Set(told.map(({ id }) => id)).size;
+  return [
+    ...traces.flatMap(({ label, session }, i) => [words(`${i === 0 ? '' : '\n'}session ${label}, `), evidence(session)]),
+    ...[list !== null && 'a list', board && 'the board: every mark', answers !== null && 'the auditor’s questions']
+      .filter((part) => part !== false)
+      .map((part, i) => words(`${i === 0 && traces.length === 0 ? '' : '\n'}${part}`)),
+    ...(answers === null
+      ? [
+          words(
+            `\n${count.toLocaleString('en')} of ${activities.toLocaleString('en')} activities of the case; no other is told of`,
+          ),
+        ]
+      : []),
+  ];
+}
 
 const noSession = ({ list, marks, answers }: ReportModel): Spans => {
   if (answers !== null) {

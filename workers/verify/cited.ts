@@ -12,7 +12,7 @@ import { type Hasher, hashBundle } from '../case/verify';
 import { ExhibitError } from '../contract/errors';
 import type { VerifyCheck } from '../contract/verify';
 import type { Citation } from '../report/citations';
-import type { ReportEvidence } from '../report/model';
+import type { ReportEvidence } from '../report/evidence';
 
 /** How many records a failed check names. */
 const NAMED = 5;

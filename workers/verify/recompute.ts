@@ -18,6 +18,7 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
   ['drawing of the period', ({ periods }) => periods],
   ['list', ({ list }) => list],
   ['answers', ({ answers }) => answers],
+  ['findings', ({ findings }) => findings],
   ['marks', ({ marks }) => marks],
   ['redactions', ({ redactions }) => redactions],
   ['custody journal', ({ custody }) => custody],
@@ -26,6 +27,10 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
 ];
 /** What marks are in: made or changed since, they make these differ. */
 const MARKED = ['list', 'answers', 'marks', 'redactions', 'citations', 'attached records'];
+/** What rests on them where a list may be filtered by them, or they are what is told of. */
+const ofMarks = ({ board, list }: ReportModel): readonly string[] => (board || list !== null ? [...MARKED, 'findings'] : MARKED);
+/** Entries after which a case may count otherwise. */
+const COUNTED = ['import', 'settings', 'known', 'rules'];
 
 /** @param since entries of the journal after the one that the report states */
 export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
@@ -34,12 +39,14 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
       checks: [],
       unchecked: [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`],
     };
-  const grown = since.some(({ what, detail }) => ['import', 'settings'].includes(what) && detail.outcome === 'done');
+  const grown = since.some(
+    ({ what, detail }) => COUNTED.includes(what) && (detail.outcome === undefined || ['done', 'recovered'].includes(String(detail.outcome))),
+  );
   if (grown)
     return {
       checks: [],
       unchecked: [
-        'The numbers of the report: evidence was imported or read under other settings since, and they are those of the case before.',
+        'The numbers of the report: evidence was imported or read under other settings, or known addresses or rules were changed since, and they are those of the case before.',
       ],
     };
   if ([model.list, model.answers].some((of) => of !== null && hasRedaction(of.filter)))
@@ -47,7 +54,7 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
   const marked = since.some(({ what }) => what === 'mark');
   try {
     const now = await collected(model, source);
-    const left = marked ? MARKED : [];
+    const left = marked ? ofMarks(model) : [];
     const parts = PARTS.filter(([name]) => !left.includes(name));
     return {
       checks: parts.map(([name, of]) => compared(name, of(model), of(now))),

@@ -78,7 +78,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Of the shape that checking relies on; what only drawing relies on shows when it is drawn again. */
 function isModel(value: unknown): value is ReportModel {
-  if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 2 || typeof value.digest !== 'string')
+  if (!isObject(value) || value.report !== 'exhibit-trace' || value.version !== 3 || typeof value.digest !== 'string')
     return false;
   const { case: of, traces, periods, marks, citations, list, answers, redaction, custody, attached } = value;
   return (

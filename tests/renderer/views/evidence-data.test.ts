@@ -38,6 +38,8 @@ test('sources that were silent come first, the others in their order; how long i
     place: null,
     state: 'complete',
     detail: '',
+    rejected: 0,
+    selects: null,
     first: '2026-03-17T00:00:00Z',
     last: '2026-03-17T23:00:00Z',
     gaps,

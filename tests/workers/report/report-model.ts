@@ -3,6 +3,7 @@
 import { sha256 } from '../../../workers/case/digest';
 import type { ActivityJson, RecordPlace } from '../../../workers/contract/activity';
 import type { CaseInfo } from '../../../workers/contract/case';
+import type { Findings } from '../../../workers/contract/findings';
 import type { Graph } from '../../../workers/contract/graph';
 import type { BoardEntry, Mark } from '../../../workers/contract/marks';
 import type { ProcessJson, Trace } from '../../../workers/contract/trace';
@@ -115,6 +116,8 @@ export function traceOf(rows: number): Trace {
         detail: 'The absence of commands proves nothing.',
         first: null,
         last: null,
+        rejected: 0,
+        selects: null,
         gaps: [{ from: at(0), to: at(2400), why: '311 events reported lost' }],
       },
     ],
@@ -156,6 +159,45 @@ export function marksOf(trace: Trace): readonly BoardEntry[] {
   ];
 }
 
+const RULE = {
+  rule: 'history-removed',
+  title: 'Record of typed commands was removed',
+  severity: 'high',
+  confidence: 'high',
+  tags: ['T1070.003'],
+  about: 'Who removes what they typed wants it not to be known.',
+  innocent: 'An image is cleaned as it is built.',
+} as const;
+
+/** One finding, on the first commands of the trace. */
+function findingsOf(rows: number, most: number): Findings {
+  const cited = traceOf(rows).activities.slice(0, 3);
+  const scope = { cluster: 'prod', namespace: 'billing', pod: 'web-\u202e1', node: null, host: null };
+  return {
+    findings: [
+      {
+        ...RULE,
+        id: 'history-removed#0123456789ab',
+        scope: scope as unknown as Findings['findings'][number]['scope'],
+        user: 'johndoe',
+        session: originator.id,
+        count: cited.length,
+        kinds: { cmd: cited.length },
+        first: at(0),
+        last: at(3_400),
+        cited: cited.map(({ id }) => id).slice(0, most),
+        filter: 'finding = "history-removed#0123456789ab"',
+      },
+    ],
+    unlisted: null,
+    rules: [
+      { ...RULE, state: 'whole', why: null, count: cited.length },
+      { ...RULE, rule: 'new-user', state: 'none', why: 'The case spans less than three days.', count: 0 },
+    ],
+    pack: { version: '0123456789abcdef', rules: 2 },
+  };
+}
+
 const info: CaseInfo = {
   case: 'IR-2026-031 billing',
   schema: 1,
@@ -173,7 +215,12 @@ const info: CaseInfo = {
       intake: { receivedFrom: 'SRE on duty', caseNumber: 'IR-2026-031', authority: 'Mandate 7/26', question: 'Who was it?' },
       checks: [],
       settings: { zones: [], clusters: [], offsets: [] },
-      members: [],
+      members: [
+        {
+          ...{ path: 'cp-1/audit.log', format: 'k8s-audit', records: 12, yielded: 9, activities: 9, merged: 2, duplicates: 0 },
+          ...{ ignored: 0, ignoredWhy: {}, rejected: 1, bytes: 41_804_118, first: at(0), last: at(90_000), warning: null },
+        },
+      ],
     },
   ],
   formats: {},
@@ -216,6 +263,13 @@ export const source = (rows: number): ReportSource => ({
     }),
   graph: async ({ from }) => graph(from),
   answers: async () => [],
+  finds: async (_, __, most) => findingsOf(rows, most),
+  detail: async () => ({
+    decoders: ['k8s-audit 3', 'tetragon 2'],
+    correlator: 4,
+    levels: [{ value: 'Metadata', count: 12 }],
+    rejects: [{ at: 'E1/cp-1/audit.log:7', why: 'not JSON at byte 3' }],
+  }),
   list: async () => {
     const { activities } = traceOf(rows);
     const listed = activities.length;

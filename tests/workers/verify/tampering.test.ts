@@ -129,6 +129,10 @@ describe('a report that was forged with its digest, against the case', () => {
     ...m,
     traces: m.traces.map((trace) => ({ ...trace, ...change(trace) })),
   });
+  const inFindings = (change: Partial<NonNullable<ReportModel['findings']>>) => (m: ReportModel) => ({
+    ...m,
+    findings: m.findings && { ...m.findings, ...change },
+  });
   const inCitation = (change: object) => (m: ReportModel) => ({
     ...m,
     citations: m.citations.map((c, i) => (i === 1 ? { ...c, ...change } : c)),
@@ -182,6 +186,9 @@ describe('a report that was forged with its digest, against the case', () => {
       names: /sessions.*time/,
     },
     { title: 'how sure it is', forge: inTrace(() => ({ confidence: 0.99 })), names: /sessions.*confidence/ },
+    { title: 'the findings of a session', forge: inFindings({ sessions: [[]] }), names: /findings.*sessions/ },
+    { title: 'what a rule could see', forge: inFindings({ evaluated: [] }), names: /findings.*evaluated/ },
+    { title: 'the version of the rules', forge: inFindings({ pack: { version: 'f'.repeat(16), rules: 136 } }), names: /findings.*pack/ },
     { title: 'the limits', forge: inTrace(() => ({ limits: [] })), names: /sessions.*limits/ },
     { title: 'a session that is not there', forge: inTrace(() => ({ session: 'E1:99' })), names: /sessions are in the case/ },
     { title: 'the drawing', forge: (m) => ({ ...m, periods: [] }), names: /drawing/ },
