@@ -7,6 +7,7 @@
 export interface ClockOffset {
   /** The API server; where nothing names it, the log that stands in for it. */
   readonly server: string;
+  /** The node; where nothing names it, the agent's log that stands in for it; empty where neither tells nodes apart. */
   readonly host: string;
   /** First and last call that it rests on. */
   readonly from: string;

@@ -68,19 +68,29 @@ export async function extract(connection: Connection): Promise<Extract | undefin
 
 type Row<T> = T & Readonly<Record<string, unknown>>;
 
-const SCOPES = sql`SELECT scope, cluster, namespace, pod, container, containerid, host, node FROM scope ORDER BY scope`;
+/** A member's path without its date, number and compression, so that a rotated log stays one. */
+const LOG = raw(
+  `regexp_replace(coalesce(nullif(m.path, ''), m.name, ''), '([-_.]?\\d{4}-?\\d{2}-?\\d{2}[-_T0-9:.%A-FZ]*|\\.\\d+|\\.(gz|zst|log|json|jsonl|ndjson))+$', '')`,
+);
 
-/**
- * Originators in order of time. Where nothing names the API server, the log stands in for it: the member's path without its date, number
- * and compression, so that a rotated log stays one.
- */
+const SCOPES = sql`
+  WITH told AS (
+    SELECT DISTINCT scope, member FROM activity
+    WHERE kind = 'cmd' AND scope IN (SELECT scope FROM scope WHERE host IS NULL AND node IS NULL)
+  ), nameless AS (
+    SELECT scope, min(${LOG}) AS log FROM told JOIN member m USING (member) GROUP BY scope HAVING count(DISTINCT ${LOG}) = 1
+  )
+  SELECT scope, cluster, namespace, pod, container, containerid, host, node, log
+  FROM scope LEFT JOIN nameless USING (scope)
+  ORDER BY scope`;
+
+/** Originators in order of time. Where nothing names the API server, the log stands in for it. */
 async function readAttempts(connection: Connection, base: bigint): Promise<readonly Attempt[]> {
   const rows = await connection.all<Row<AttemptRow>>(sql`
     SELECT
       a.key, a.subresource, a.label, a.command, a.requesturi, a.code, a.result::VARCHAR AS result, a.stage, a.name, a.auditid, m.format,
       s.cluster, s.namespace, s.pod, s.container,
-      coalesce(s.cluster, '') || ' ' ||
-        regexp_replace(coalesce(nullif(m.path, ''), m.name, ''), '([-_.]?\\d{4}-?\\d{2}-?\\d{2}[-_T0-9:.%A-FZ]*|\\.\\d+|\\.(gz|zst|log|json|jsonl|ndjson))+$', '') AS log,
+      coalesce(s.cluster, '') || ' ' || ${LOG} AS log,
       ${seconds('a.time', base)} AS time, ${seconds('a.ready', base)} AS ready,
       CASE WHEN a.stage IN ('ResponseComplete', 'Panic') OR a.stage IS NULL THEN ${seconds('a."end"', base)} END AS "end"
     FROM activity a

@@ -41,7 +41,7 @@ export function findLostRoots(
   const byPod = groupBy(free, ({ attempt }) => podKey(attempt.namespace, attempt.pod));
   const pairs = lostParents(input, forest, roots, answers).flatMap((lost) =>
     (byPod.get(podKey(lost.place.namespace, lost.place.pod)) ?? [])
-      .filter(({ attempt }) => fits(attempt, lost, offset(attempt, lost.place.host)))
+      .filter(({ attempt }) => fits(attempt, lost, offset(attempt, lost.place.clock)))
       .map(({ number }) => ({ number, lost })),
   );
   const ofAttempt = groupBy(pairs, ({ number }) => number);

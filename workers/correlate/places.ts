@@ -13,6 +13,8 @@ export interface ScopeRow {
   readonly containerid: string | null;
   readonly host: string | null;
   readonly node: string | null;
+  /** The one log that tells of it, where nothing names the host. */
+  readonly log: string | null;
 }
 
 /** One container instance, a restart makes another; or a machine outside any. */
@@ -24,8 +26,10 @@ export interface Place {
   readonly container: string | null;
   /** First 12 digits. */
   readonly containerid: string | null;
-  /** The node, or the host as the agent wrote it: whose clock the times are of. */
+  /** The node, or the host as the agent wrote it. */
   readonly host: string | null;
+  /** Whose clock the times are of: the host, or the log that stands in for it, since agents write one a node. */
+  readonly clock: string | null;
 }
 
 export interface Places {
@@ -71,13 +75,15 @@ export function resolvePlaces(rows: readonly ScopeRow[]): Places {
     // Outside any pod: a machine itself, or a container that no source ties to a pod.
     const pod = row.pod ?? whole?.pod ?? (row.host !== null || row.node !== null || row.id !== null ? '' : null);
     if (pod === null) continue;
+    const host = row.node ?? row.host ?? whole?.node ?? whole?.host ?? null;
     const place: Place = {
       namespace: row.namespace ?? whole?.namespace ?? '',
       pod,
       cluster: row.cluster ?? whole?.cluster ?? null,
       container: row.container ?? whole?.container ?? null,
       containerid: row.id,
-      host: row.node ?? row.host ?? whole?.node ?? whole?.host ?? null,
+      host,
+      clock: host ?? row.log,
     };
     const key = JSON.stringify(row.id ?? [place.cluster, place.namespace, pod, place.container, place.host]);
     const number = numbers.get(key) ?? places.length;

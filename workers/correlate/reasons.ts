@@ -239,7 +239,7 @@ export const logName = ({ log, cluster }: Pick<Attempt, 'log' | 'cluster'>): str
 };
 
 function offset(match: Match, attempt: Attempt, place: Place): Said {
-  const clocks = `${logName(attempt)} → ${place.host ?? 'node'}`;
+  const clocks = `${logName(attempt)} → ${place.clock ?? 'node'}`;
   if (match.offsetBasis === 'none') return ['Clock offset not measurable', `${clocks}, fewer than three pairs`, false];
   const pairs =
     match.offsetBasis === 'pairs'

@@ -51,13 +51,13 @@ export function solve(input: Input): Output {
   const texts = textOfRoots(input, forest, roots);
   const series = roots.map((root, i) => seriesKey(root.place, texts[i] as number));
   const setting: Setting = { input, forest, roots, candidates, series };
-  const hostOf = (root: number): string | null => input.places[(roots[root] as Root).place]?.host ?? null;
+  const nodeOf = (root: number): string | null => input.places[(roots[root] as Root).place]?.clock ?? null;
 
-  const roughly = measureClocks(collectVotes(candidates, input.attempts, hostOf));
+  const roughly = measureClocks(collectVotes(candidates, input.attempts, nodeOf));
   const first = settle(setting, roughly, new Map());
   const rhythms = findRhythms(setting, first);
   const claimed = { pairs: candidates.pairs.filter((_, i) => first.chosenPairs.has(i)) };
-  const votes = collectVotes(claimed, input.attempts, hostOf);
+  const votes = collectVotes(claimed, input.attempts, nodeOf);
   const clocks = measureClocks(votes);
   const final = settle(setting, clocks, rhythms);
   const told = input.attempts.map((_, a) => answerOf(setting, clocks, rhythms, final, a));
@@ -106,7 +106,7 @@ function settle(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string, R
   candidates.pairs.forEach((pair, i) => {
     const attempt = input.attempts[pair.attempt] as Attempt;
     const root = roots[pair.root] as Root;
-    const clock = clocks(attempt.log, input.places[root.place]?.host ?? null, attempt.time);
+    const clock = clocks(attempt.log, input.places[root.place]?.clock ?? null, attempt.time);
     const flagged = root.probe && !rhythms.has(series[pair.root] as string) ? FLAGGED : 0;
     const score = scorePair(pair, root, attempt, clock) + flagged;
     if (score < -3) return;
@@ -211,7 +211,7 @@ function timing(
   pair: Pair,
 ): { delay: number; gap: number; clock: ReturnType<Clocks> } {
   const attempt = input.attempts[pair.attempt] as Attempt;
-  const either = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.host ?? null, attempt.time);
+  const either = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.clock ?? null, attempt.time);
   const clock = offsetFor(either, pair);
   return { delay: pair.delay - clock.mean, gap: clock.mean - pair.exit, clock };
 }

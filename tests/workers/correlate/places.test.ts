@@ -11,6 +11,7 @@ const scope = (number: number, changes: Partial<ScopeRow>): ScopeRow => ({
   containerid: null,
   host: null,
   node: null,
+  log: null,
   ...changes,
 });
 
@@ -57,4 +58,12 @@ test('what is outside every pod is on its machine, where one is named', () => {
 
   expect([...ofScope]).toEqual([[1, 0]]);
   expect(places[0]).toMatchObject({ pod: '', host: 'node-1' });
+});
+
+test.for([
+  { title: 'the clock is that of the node', changes: { node: 'node-1', host: 'falco-x', log: 'a/tracee' }, clock: 'node-1' },
+  { title: 'where nothing names the node, the log stands in for it', changes: { log: 'a/tracee' }, clock: 'a/tracee' },
+  { title: 'and where several logs tell of it, nothing does', changes: {}, clock: null },
+])('$title', ({ changes, clock }) => {
+  expect(resolvePlaces([scope(1, { pod: 'web-1', containerid: ID, ...changes })]).places).toMatchObject([{ clock }]);
 });

@@ -38,6 +38,7 @@ export const place = (changes: Partial<Place> = {}): Place => ({
   container: 'web',
   containerid: null,
   host: 'node-1',
+  clock: 'node-1',
   ...changes,
 });
 
