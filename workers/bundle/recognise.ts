@@ -156,7 +156,7 @@ class Sampler {
 
   /** The surest format for the units as they are; else for what is in them. */
   private decide(units: readonly Unit[], around: readonly Envelope[]): Decided | undefined {
-    const format = this.formatOf(units);
+    const format = this.formatOf(units) ?? (around.at(-1)?.shared ? this.amongOthers(units) : undefined);
     if (format) return { format, envelopes: [...around, ...this.passedOver(units, around)] };
     if (around.length >= MAX_DEPTH) return undefined;
     for (const envelope of this.known.envelopes) {
@@ -186,6 +186,12 @@ class Sampler {
     const sure = this.known.formats.map((each) => ({ each, certainty: each.text?.detect(lines) ?? 0 }));
     const best = sure.reduce((a, b) => (b.certainty > a.certainty ? b : a));
     return best.certainty >= 0.5 ? best.each : undefined;
+  }
+
+  /** The text format of which some line is, among those of other programs. */
+  private amongOthers(units: readonly Unit[]): Format | undefined {
+    const lines = units.flatMap((unit) => ('text' in unit ? [unit.text] : []));
+    return this.known.formats.find(({ text }) => text && lines.some((line) => text.detect([line]) >= 0.5));
   }
 
   private unitsIn(opened: Unwrapped, unit: Unit): Unit[] {

@@ -22,6 +22,19 @@ export const auditText = (bytes: string): string =>
 /** Text as one character a byte. */
 export const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
 
+/** `SYSCALL arch=…`, of older journald and for kinds that it has no name for `<audit-1334> op=…`. */
+const RECORD = /^(?:<audit-(\d{4})>|([A-Z][A-Z0-9_]{1,40})) (?=\S)/;
+
+/**
+ * A record of audit in the journal. The stamp is put in its place; where only the time of the entry is known, that time stands there behind `~`, and no serial number.
+ * Undefined for anything else.
+ */
+export function journalRecord(text: string, stamp: string): string | undefined {
+  const [begin, number, name] = RECORD.exec(text) ?? [];
+  const type = number ?? name;
+  return begin === undefined || type === undefined ? undefined : auditRecord(type, stamp, text.slice(begin.length));
+}
+
 const oneLine = (text: string): string => text.replace(/[\r\n]/g, ' ').replaceAll('\x1d', ' ');
 
 /** @param fields begin without a blank */

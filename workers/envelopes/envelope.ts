@@ -44,6 +44,8 @@ export interface Envelope {
    * @param outer what the envelopes around it say
    */
   readonly line?: (line: string, outer?: Context) => Unwrapped | undefined;
+  /** Its lines are those of many programs: of a text format one among them is enough. */
+  readonly shared?: true;
   /**
    * The line is a part of a record that goes on after it (CRI's `P`).
    * @param first the first part of that record, where there were parts before: a line of another stream may lie between

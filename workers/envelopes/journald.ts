@@ -5,7 +5,7 @@
  * Sources: systemd.journal-fields(7), journalctl(1), systemd src/journal/journald-audit.c.
  */
 import { isUtf8 } from 'node:buffer';
-import { auditRecord } from './audit-record';
+import { journalRecord } from './audit-record';
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, has, parsed, said, sinceEpoch, textOf } from './facts';
 
@@ -27,12 +27,12 @@ function message(value: unknown): string | undefined {
 
 /** `SYSCALL arch=…` as auditd writes it: `type=SYSCALL msg=audit(1700000000.123:456): arch=…`. */
 function recordOf(entry: Fields, text: string): string | undefined {
-  const [, type, rest] = /^([A-Z][A-Z0-9_]{1,40}) (.*)$/s.exec(text) ?? [];
+  if (entry._TRANSPORT !== 'audit') return undefined;
   const id = textOf(entry._AUDIT_ID);
   const micros = textOf(entry._SOURCE_REALTIME_TIMESTAMP);
-  if (entry._TRANSPORT !== 'audit' || !type || !id || !micros || !/^\d{1,20}$/.test(id) || !/^\d{7,19}$/.test(micros))
-    return undefined;
-  return auditRecord(type, `${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}`, rest ?? '');
+  if (!id || !micros || !/^\d{1,20}$/.test(id) || !/^\d{7,19}$/.test(micros))
+    return journalRecord(text, `~${micros ?? textOf(entry.__REALTIME_TIMESTAMP) ?? ''}`);
+  return journalRecord(text, `${micros.slice(0, -6)}.${micros.slice(-6, -3)}:${id}`);
 }
 
 /** The record in an entry, or in several that journald cut it into. */
@@ -55,6 +55,7 @@ export function openEntries(entries: readonly Fields[]): Unwrapped | undefined {
 export const journald: Envelope = {
   id: 'journald',
   title: 'journald entries',
+  shared: true,
   value: (value) => openEntries([value]),
   isPart: (line) =>
     line.startsWith('{') && (line.includes('"_LINE_BREAK":"line-max"') || line.includes('"CONTAINER_PARTIAL_MESSAGE":"true"')),

@@ -13,7 +13,11 @@ function context(value: Fields): Context {
   return said({
     host: textOf(host.name) ?? textOf(host.hostname) ?? node,
     node,
-    time: timeOf(value['@timestamp']) ?? timeOf(value.time) ?? timeOf(value.timestamp),
+    time:
+      timeOf(value['@timestamp']) ??
+      timeOf(value.time) ??
+      timeOf(value.timestamp) ??
+      sinceEpoch(has(value, 'line') ? value.timestamp : undefined, 'ns'),
   });
 }
 
@@ -30,11 +34,24 @@ function logEntry(value: Fields): Unwrapped | undefined {
 /** `values` of a Loki stream: pairs of nanoseconds and line. */
 function lokiStream(value: Fields): Unwrapped | undefined {
   if (!has(value, 'stream', 'values') || !Array.isArray(value.values)) return undefined;
-  const lines = value.values.map((pair) => (Array.isArray(pair) ? { line: pair[1], timestamp: sinceEpoch(pair[0], 'ns') } : {}));
+  const lines = value.values.map((pair) => {
+    if (!Array.isArray(pair)) return {};
+    const timestamp = sinceEpoch(pair[0], 'ns');
+    return sidekickAlert(fieldsOf(value.stream), pair[1], timestamp) ?? { line: pair[1], timestamp };
+  });
   return { text: JSON.stringify(lines) };
 }
 
+/** Falcosidekick writes the text of an alert as the line, and its rule into the labels (falcosecurity/falcosidekick, outputs/loki.go). */
+function sidekickAlert(labels: Fields, line: unknown, time: string | undefined): Fields | undefined {
+  const { rule, priority, source, hostname } = labels;
+  if (typeof line !== 'string' || looksLikeObject(line) || !textOf(rule) || !textOf(priority)) return undefined;
+  return { time, rule, priority, source, hostname, tags: textOf(labels.tags)?.split(',') ?? [], output: line };
+}
+
 function line(value: Fields): Unwrapped | undefined {
+  const alert = only(value, LOKI) ? sidekickAlert(fieldsOf(value.labels), value.line, timeOf(value.timestamp)) : undefined;
+  if (alert) return { text: JSON.stringify(alert) };
   if (textOf(value._line) !== undefined && (has(value, '_ts') || has(value, '_app') || has(value, '_host'))) {
     return {
       text: value._line as string,
@@ -50,11 +67,14 @@ function line(value: Fields): Unwrapped | undefined {
 }
 
 const LOKI = new Set(['line', 'timestamp', 'labels']);
+/** What Grafana downloads as JSON. */
+const EXPLORE = new Set(['line', 'timestamp', 'fields', 'date']);
 
 /** The line in it: JSON wherever it stands where a line is expected, other text only where nothing but a shipper writes such a record. */
 function carried(value: Fields): string | undefined {
   const { line: loki, log, message } = value;
-  if (typeof loki === 'string' && (only(value, LOKI) || (has(value, 'timestamp') && looksLikeObject(loki)))) return loki;
+  const isLoki = only(value, LOKI) || (has(value, 'timestamp') && (only(value, EXPLORE) || looksLikeObject(loki)));
+  if (typeof loki === 'string' && isLoki) return loki;
   if (typeof log === 'string' && (has(value, 'kubernetes') || has(value, 'stream') || looksLikeObject(log))) return log;
   if (typeof message !== 'string' || has(value, 'process') || has(value, 'auditd')) return undefined;
   const isLine = has(value, 'source_type') || textOf(fieldsOf(value.input).type) !== undefined;

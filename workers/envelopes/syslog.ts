@@ -1,8 +1,9 @@
 /**
  * Lines that a syslog daemon wrote or forwarded (RFC 3164 and RFC 5424, rsyslog's and journalctl's spellings of the time), the record behind the tag. A time without a
  * year says nothing; the host is who sent the line. journald cuts what a service writes after 48 KiB (LineMax of journald.conf) and its text does not say so: a message of
- * exactly that length goes on in the next line.
+ * exactly that length goes on in the next line. Records of audit that journald took from the kernel (`audit[4242]: SYSCALL arch=…`) have lost stamp and serial number.
  */
+import { journalRecord } from './audit-record';
 import type { Context, Envelope } from './envelope';
 import { headOf, said, timeOf } from './facts';
 
@@ -15,7 +16,7 @@ const TIME = [
   '\\d{10}\\.\\d{1,9}',
 ].join('|');
 const HEADER = new RegExp(
-  `^${PRIORITY}(?:${TIME}) ([A-Za-z0-9._:-]{1,255}?) ([^\\s:[\\]{}"=]{1,255})(?:\\[[^\\]\\s]{0,64}\\])?:(?: |$)`,
+  `^${PRIORITY}(${TIME}) ([A-Za-z0-9._:-]{1,255}?) ([^\\s:[\\]{}"=]{1,255})(?:\\[[^\\]\\s]{0,64}\\])?:(?: |$)`,
 );
 const RFC5424 = /^(?:\d{1,9} )?<\d{1,3}>\d (\S{1,64}) (\S{1,255}) (\S{1,48}) \S{1,128} \S{1,32} (?=[-[])/;
 /** One element of structured data, or the dash for none. */
@@ -42,6 +43,8 @@ const behindTags = (text: string): string => text.replace(UPTIME, '').replace(/^
 interface Line {
   readonly text: string;
   readonly context: Context;
+  /** As written; of RFC 3164. */
+  readonly written?: string;
 }
 
 function read(line: string): Line | undefined {
@@ -51,21 +54,24 @@ function read(line: string): Line | undefined {
     const context = said({ time: timeOf(modern[1]), host: named(modern[2]), source: named(modern[3]) });
     return { text: behindData(line.slice(modern[0].length)), context };
   }
-  const [header, iso, utc, host, source] = HEADER.exec(head) ?? [];
+  const [header, written = '', iso, utc, host, source] = HEADER.exec(head) ?? [];
   if (header === undefined) return undefined;
   const time = utc ? `${utc.replace(' ', 'T')}Z` : timeOf(iso);
-  return { text: line.slice(header.length), context: said({ time, host, source }) };
+  return { text: line.slice(header.length), context: said({ time, host, source }), written };
 }
 
 export const syslog: Envelope = {
   id: 'syslog',
   title: 'syslog lines',
+  shared: true,
   isPart: (line) => line.length * 3 >= LINE_MAX && Buffer.byteLength(read(line)?.text ?? '') === LINE_MAX,
   line: (line) => {
     const [begin = '', ...more] = line.split('\n');
     const first = read(begin);
     if (!first) return undefined;
     const text = behindTags(first.text + more.map((part) => read(part)?.text ?? part).join(''));
-    return text.trim() === '' ? { ignored: 'blank line' } : { text, context: first.context };
+    if (text.trim() === '') return { ignored: 'blank line' };
+    const record = first.context.source === 'audit' ? journalRecord(text, `~${first.written ?? ''}`) : undefined;
+    return { text: record ?? text, context: first.context };
   },
 };

@@ -114,6 +114,7 @@ const inner = `
       CASE WHEN ${isRename} THEN coalesce(${named('DELETE')}[1].name, e.file.path) ELSE coalesce(${named('CREATE')}[-1].name, ${named('DELETE')}[-1].name, e.file.path, e.destination.path, e.data.socket_path) END AS plainpath,
       CASE WHEN ${isRename} THEN ${named('CREATE')}[-1].name END AS plainrenamed,
       CASE WHEN len(${named('CREATE')}) > 0 THEN 'CREATE' END AS nametype,
+      NULL::VARCHAR AS asked,
       coalesce(e.data.socket_family, CASE WHEN e.data.syscall IS NOT NULL THEN CASE WHEN coalesce(e.destination.ip, e.source.ip) LIKE '%:%' THEN 'ipv6' WHEN coalesce(e.destination.ip, e.source.ip) IS NOT NULL THEN 'ipv4' WHEN coalesce(e.destination.path, e.source.path) IS NOT NULL THEN 'unix' END END) AS family,
       CASE WHEN e.data.syscall IS NOT NULL THEN coalesce(e.data.socket_addr, e.destination.ip, e.source.ip) END AS address,
       CASE WHEN e.data.syscall IS NOT NULL THEN coalesce(e.data.socket_port, e.destination.port, e.source.port) END AS port,

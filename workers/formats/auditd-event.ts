@@ -5,7 +5,7 @@
 import { quoteWords } from '../contract/shell-words';
 import { readArguments } from './auditd-execve';
 import { alwaysHex, Cursor, plainValue, unquoted, untrusted, utf8 } from './auditd-fields';
-import type { AuditLine } from './auditd-line';
+import { type AuditLine, isCarried } from './auditd-line';
 import { chooseObject, type Item, resolved } from './auditd-paths';
 import { bounded, keysOf, numberOf, numeric, type Row, readAddress, readNames, textIn } from './auditd-row';
 import { EXECS, EXITS, FILE_MODES, syscallName } from './auditd-syscalls';
@@ -27,7 +27,7 @@ export interface Processes {
 }
 
 /** Records that only add to another of their event. */
-const PARTS = new Set([
+export const PARTS: ReadonlySet<string> = new Set([
   ...['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'SOCKETCALL', 'PROCTITLE', 'EOE', 'BPRM_FCAPS', 'CAPSET', 'MMAP', 'IPC'],
   ...[
     'IPC_SET_PERM',
@@ -51,18 +51,21 @@ export function eventJson(event: AuditEvent, processes: Processes, notes: readon
   const main =
     told ?? syscall ?? lines.find(({ type }) => type === 'EXECVE') ?? lines.find(({ type }) => type === 'PATH') ?? lines[0];
   const dot = event.stamp.indexOf('.');
+  const carried = isCarried(event.stamp);
   const row: Row = {
-    ms: event.stamp.slice(0, dot) + event.stamp.slice(dot + 1, event.stamp.indexOf(':')).padStart(3, '0'),
-    stamp: event.stamp,
+    ...(!carried && {
+      ms: event.stamp.slice(0, dot) + event.stamp.slice(dot + 1, event.stamp.indexOf(':')).padStart(3, '0'),
+      stamp: event.stamp,
+    }),
     node: event.node === '' ? undefined : event.node,
     type: main?.type ?? '',
-    notes: [...notes],
+    notes: carried ? [...notes, 'no serial number'] : [...notes],
   };
   const call = syscall && readSyscall(row, syscall);
   if (told) readTold(row, told);
   if (!told && !syscall) withoutSyscall(row);
   readParts(row, lines, call);
-  if (call) readProcess(row, call, event.stamp, processes);
+  if (call) readProcess(row, call, carried ? undefined : event.stamp, processes);
   if (row.notes.length > 1) row.notes = [...new Set(row.notes)];
   return JSON.stringify(row);
 }
@@ -186,12 +189,12 @@ const opensElsewhere = (call: Call | undefined): boolean =>
 const THREAD = 0x10000;
 
 /** What the call made of the process itself. */
-function readProcess(row: Row, { name, args }: Call, stamp: string, processes: Processes): void {
+function readProcess(row: Row, { name, args }: Call, stamp: string | undefined, processes: Processes): void {
   if (row.pid === undefined) return;
   if (isExec(name)) {
-    if (row.success === 'yes') processes.started(row.pid, stamp, row.exe);
+    if (row.success === 'yes' && stamp !== undefined) processes.started(row.pid, stamp, row.exe);
   } else if (EXITS.some((exit) => exit === name)) {
-    row.ended = processes.ended(row.pid, row.exe);
+    if (stamp !== undefined) row.ended = processes.ended(row.pid, row.exe);
     const status = Number.parseInt(args[0] ?? '', 16);
     if (Number.isFinite(status)) row.exitcode = String(status & 0xff);
   } else if (/^(?:v?fork|clone3?)$/.test(name)) {

@@ -3,10 +3,11 @@
  * record that ends an event is not kept by auditd, so nothing in a log says that an event is complete. The rule: lines are held until they are more than `HELD_BYTES`, so that
  * a log up to that size is joined as a whole, however it is sorted. In a longer one the first of them show how it was written: where no event's lines lay
  * further apart than `NEAR_BYTES`, `NEAR_BYTES` times four are held from there on. What is held longest is closed first; what is closed comes out by time and serial number.
+ * Records without a stamp (`isCarried`) are joined by their order: the kernel writes all of an event in one go.
  */
 import type { Context } from '../envelopes/envelope';
-import { type AuditEvent, eventJson, type Processes } from './auditd-event';
-import { type AuditLine, readLine } from './auditd-line';
+import { type AuditEvent, eventJson, PARTS, type Processes } from './auditd-event';
+import { type AuditLine, isCarried, readLine } from './auditd-line';
 import type { DecodedSink, LineDecoder, Place } from './format';
 
 /** Raw lines that are held at once. */
@@ -19,6 +20,9 @@ const MOST_LINES = 1024;
 const MOST_COPIES = 16;
 const PART = 'ignored: a further line of an event that is told at its first';
 const APART = 'lines apart';
+/** In a log of many programs. */
+const FOREIGN = 'ignored: a line of another program';
+const AUDIT = /^audi/;
 
 interface Held extends AuditEvent {
   readonly lines: AuditLine[];
@@ -39,6 +43,9 @@ export class Joiner implements LineDecoder {
   private readonly events = new Map<string, Held>();
   private readonly running = new Running();
   private last: Held | undefined;
+  /** The event of the last record without a stamp. */
+  private carried: Held | undefined;
+  private orders = 0;
   private bytes = 0;
   /** Bytes of all lines so far. */
   private read = 0;
@@ -67,10 +74,11 @@ export class Joiner implements LineDecoder {
   private one(place: Place, text: string, context: Context | undefined): void {
     const line = readLine(text);
     if (typeof line === 'string') {
-      this.sink.skip(place, line);
+      const foreign = context?.source !== undefined && !AUDIT.test(context.source) && text.indexOf('audit(') < 0;
+      this.sink.skip(place, foreign ? FOREIGN : line);
       return;
     }
-    const held = this.eventOf(line, place, context);
+    const held = isCarried(line.stamp) ? this.inOrder(line, place, context) : this.eventOf(line, place, context);
     if (held.lines.length > 0) {
       this.reach = Math.max(this.reach, this.read - held.read);
       this.extend(held, place);
@@ -101,6 +109,17 @@ export class Joiner implements LineDecoder {
       held.copy ??= begin(line.stamp, node, place, context);
       held = held.copy;
     }
+    return held;
+  }
+
+  /** The event that a record without a stamp is to join: that of the one before it, of which it is a part. */
+  private inOrder(line: AuditLine, place: Place, context: Context | undefined): Held {
+    const node = line.node || context?.node || context?.host || '';
+    const open = this.carried;
+    if (open?.node === node && open.lines.length < MOST_LINES && continues(open.lines, line)) return open;
+    const held = { ...begin(line.stamp, node, place, context), time: 0, serial: ++this.orders };
+    this.events.set(`~${this.orders} ${node}`, held);
+    this.carried = held;
     return held;
   }
 
@@ -146,6 +165,7 @@ export class Joiner implements LineDecoder {
       closed.push(...this.take(key, held));
     }
     this.last = undefined;
+    this.carried = undefined;
     closed.sort((a, b) => a.time - b.time || a.serial - b.serial);
     for (const held of closed) this.emit(held);
   }
@@ -159,6 +179,18 @@ export class Joiner implements LineDecoder {
       .join('\n');
     this.sink.record(held.place, json, Buffer.from(`${held.node}\n${text}`, 'latin1'), held.context);
   }
+}
+
+/** Records that an event may have several of. */
+const REPEATED = new Set(['PATH', 'EXECVE', 'OBJ_PID']);
+const pidOf = (line: AuditLine | undefined): string | undefined => line && / pid=(\d+)/.exec(line.body)?.[1];
+
+/** Security modules judge before the call ends; what tells more of the call follows it. */
+function continues(lines: readonly AuditLine[], line: AuditLine): boolean {
+  const called = lines.some(({ type }) => type === 'SYSCALL');
+  if (line.type === 'SYSCALL') return !called && lines[0]?.type === 'AVC' && pidOf(lines[0]) === pidOf(line);
+  if (!called || !PARTS.has(line.type)) return false;
+  return REPEATED.has(line.type) ? !has(lines, line) : lines.every(({ type }) => type !== line.type);
 }
 
 function has(lines: readonly AuditLine[], line: AuditLine): boolean {

@@ -6,7 +6,7 @@
 
 export interface AuditLine {
   readonly type: string;
-  /** `SEC.MS:SERIAL` as written: of one node, the event's name. */
+  /** `SEC.MS:SERIAL` as written: of one node, the event's name. Behind `~` only the time of the line that carried the record (`journalRecord` of envelopes). */
   readonly stamp: string;
   readonly node: string;
   /** Begins with a blank. */
@@ -84,7 +84,7 @@ export function readLine(line: string): AuditLine | string {
   if (header < 0 || header > LONGEST_PREFIX) return notARecord(line);
   const close = line.indexOf(')', header);
   const stamp = close < 0 ? '' : line.slice(header + 6, close);
-  if (!STAMP.test(stamp))
+  if (!STAMP.test(stamp) && !isCarried(stamp))
     return `rejected: no time and serial number as audit(seconds.milliseconds:serial) in column ${header + 1}`;
   // Lines of one event mostly follow one another: they share one text.
   if (stamp !== lastStamp) lastStamp = stamp;
@@ -106,6 +106,9 @@ export function readLine(line: string): AuditLine | string {
 }
 
 const nodeOf = (prefix: string): string => NODE.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1] ?? ALONE.exec(prefix)?.[1] ?? '';
+
+/** The stamp was lost on the way. */
+export const isCarried = (stamp: string): boolean => stamp.charCodeAt(0) === 126;
 
 const notARecord = (line: string): string =>
   RULE_OF_AUSEARCH.test(line)

@@ -16,7 +16,7 @@ import { PLACE } from './format';
 export const AUDIT_COLUMNS = {
   time: 'TIMESTAMP_NS',
   precision: 'VARCHAR',
-  stamp: 'what names the event on its host',
+  stamp: 'what names the event on its host; NULL where it was lost',
   host: 'VARCHAR',
   node: 'VARCHAR',
   type: 'of the record that tells most, upper case',
@@ -41,6 +41,7 @@ export const AUDIT_COLUMNS = {
   path: 'VARCHAR',
   renamed: 'VARCHAR',
   nametype: 'VARCHAR',
+  asked: 'mode that a security module was asked for; of an event without a call',
   family: 'VARCHAR',
   address: 'VARCHAR',
   port: 'VARCHAR',
@@ -86,6 +87,7 @@ const MODE = `CASE
       ${Object.entries(others)
         .map(([mode, calls]) => `WHEN ${oneOf('syscall', calls)} THEN '${mode}'`)
         .join('\n      ')}
+      WHEN syscall IS NULL AND asked IS NOT NULL THEN asked
       WHEN type = 'PATH' THEN CASE nametype WHEN 'CREATE' THEN 'create' WHEN 'DELETE' THEN 'delete' END
     END`;
 
@@ -94,7 +96,7 @@ export const projectAudit = (inner: string): string => `
 SELECT
   ${PLACE},
   k,
-  CASE WHEN ended IS NOT NULL THEN concat_ws(chr(31), 'process', coalesce(host, ''), ended) WHEN ran THEN concat_ws(chr(31), 'process', coalesce(host, ''), stamp) END AS merge,
+  CASE WHEN ended IS NOT NULL THEN concat_ws(chr(31), 'process', coalesce(host, ''), ended) WHEN ran AND stamp IS NOT NULL THEN concat_ws(chr(31), 'process', coalesce(host, ''), stamp) END AS merge,
   CASE WHEN ended IS NOT NULL THEN 1 ELSE 0 END::UTINYINT AS rank,
   stamp IS NOT NULL AS keyed,
   skip,
@@ -107,6 +109,7 @@ SELECT
   CASE WHEN success = 'yes' THEN 'ok' WHEN success = 'no' AND errno IS DISTINCT FROM 115 THEN 'failed' ELSE 'unknown' END AS result,
   errno,
   ${flags(
+    ['time IS NULL', 'undated'],
     ['gone', 'start not recorded'],
     ['errno = 115', 'connection in progress'],
     ["kind = 'net' AND address IS NOT NULL AND direction IS NULL", 'direction unknown'],

@@ -34,6 +34,7 @@ export const TEXTS = [
     'cmdline',
     'path',
     'nametype',
+    'asked',
     'renamed',
     'family',
     'address',

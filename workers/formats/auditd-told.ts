@@ -60,10 +60,54 @@ function readRule(row: Row, { type, body }: AuditLine, fields: Fields): void {
   if (type !== 'AVC' && type !== 'USER_AVC') return;
   const verdict = unquoted(fields.get('apparmor') ?? '') || /\bavc: +(denied|granted)\b/.exec(body)?.[1];
   if (verdict === undefined) return;
+  const isArmor = fields.has('apparmor');
   const operation = unquoted(fields.get('operation') ?? '') || /\{ ?([^{}]{1,256}?) ?\}/.exec(body)?.[1] || '';
   row.label = bounded(row, `${verdict.toLowerCase()}${operation === '' ? '' : ` ${operation}`}`);
-  if (verdict !== 'STATUS') row.rule = `${fields.has('apparmor') ? 'AppArmor' : 'SELinux'} ${verdict.toLowerCase()}`;
-  row.path ??= textIn(row, fields.get('path') ?? (fields.get('name')?.startsWith('"/') ? fields.get('name') : undefined));
+  // Of a profile that was loaded, its name.
+  if (verdict === 'STATUS') return;
+  row.rule = `${isArmor ? 'AppArmor' : 'SELinux'} ${verdict.toLowerCase()}`;
+  const name = textIn(row, fields.get('name'));
+  row.path ??= textIn(row, fields.get('path')) ?? (name?.startsWith('/') ? name : undefined);
+  row.success ??= enforced(verdict, isArmor || plainValue(fields.get('permissive')) === '0');
+  if (row.path !== undefined)
+    row.asked = isArmor ? armorMode(operation, unquoted(fields.get('requested_mask') ?? '')) : selinuxMode(operation);
+  row.uid ??= numberOf(fields.get('fsuid'));
+}
+
+/** AppArmor's DENIED is enforced, since a profile that only complains says ALLOWED. An older SELinux does not say whether it only logs. */
+const enforced = (verdict: string, isEnforced: boolean): string | undefined =>
+  /^denied$/i.test(verdict) ? (isEnforced ? 'no' : undefined) : 'yes';
+
+/** How a file was to be used: by AppArmor's operation, else the letters of its mask; by SELinux's permissions. The strongest come first. */
+const ARMOR_OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ...['unlink', 'rmdir'].map((name) => [name, 'delete'] as const),
+  ...['rename_src', 'rename_dest'].map((name) => [name, 'rename'] as const),
+  ...['mknod', 'mkdir', 'symlink', 'link'].map((name) => [name, 'create'] as const),
+  ...(['chmod', 'chown'] as const).map((name) => [name, name] as const),
+  ['truncate', 'write'],
+  ['exec', 'execute'],
+]);
+const ARMOR_MASK = [...'dcwaxr'].map(
+  (letter, i) => [letter, ['delete', 'create', 'write', 'write', 'execute', 'read'][i]] as const,
+);
+const SELINUX_PERMISSIONS = [
+  ['unlink', 'delete'],
+  ['rmdir', 'delete'],
+  ['rename', 'rename'],
+  ['create', 'create'],
+  ['write', 'write'],
+  ['append', 'write'],
+  ['execute', 'execute'],
+  ['read', 'read'],
+  ['getattr', 'read'],
+] as const;
+
+const armorMode = (operation: string, mask: string): string | undefined =>
+  ARMOR_OPERATIONS.get(operation) ?? ARMOR_MASK.find(([letter]) => mask.includes(letter))?.[1];
+
+function selinuxMode(permissions: string): string | undefined {
+  const asked = permissions.split(' ');
+  return SELINUX_PERMISSIONS.find(([name]) => asked.includes(name))?.[1];
 }
 
 function userCommand(row: Row, fields: Fields): void {

@@ -5,11 +5,13 @@
  * - `node=` or the carrier's host names the machine; a serial number alone is not unique: it begins anew at each boot.
  * - The failed execve of a PATH search is a command that did not run: `failed`, with the path that was tried; `exe` and `comm` are then those of the caller.
  * - `uid` is the real user id; of a record about an account (acct, id) it is that account's.
+ * - What journald took from the kernel and printed as text has no serial number and the time of its line, to the second and often without a year: `no serial number`.
  * - A name relative to a directory that the program had open stays relative.
  */
 import { Joiner } from './auditd-join';
 import { projectAudit } from './auditd-project';
 import { TEXTS } from './auditd-row';
+import { instant, precisionOf } from './expressions';
 import { type Columns, type Format, PLACE, shareOf } from './format';
 
 const columns: Columns = { ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])), keys: 'texts', notes: 'texts' };
@@ -36,6 +38,7 @@ const same = [
   'path',
   'renamed',
   'nametype',
+  'asked',
   'family',
   'address',
   'port',
@@ -57,8 +60,8 @@ const inner = `
   SELECT
     ${PLACE}, cluster,
     list_concat(f, from_json(e.notes, '["VARCHAR"]')) AS f,
-    make_timestamp_ns(TRY_CAST(e.ms AS BIGINT) * 1000000) AS time,
-    'ms' AS precision,
+    coalesce(make_timestamp_ns(TRY_CAST(e.ms AS BIGINT) * 1000000), ${instant('w.time')}) AS time,
+    CASE WHEN e.ms IS NULL THEN ${precisionOf('w.time')} ELSE 'ms' END AS precision,
     coalesce(e.node, w.host, w.node) AS host,
     w.node AS node,
     coalesce(e.account, e."user") AS username,
@@ -70,7 +73,7 @@ const inner = `
   FROM record`;
 
 /** A record, perhaps behind what a carrier put before it. */
-const RECORD = /(?:^|\s)type=(?:[A-Z][A-Z0-9_]*|\d{1,6}|UNKNOWN\[\d+\]) (?:msg=)?audit\(\d{1,10}\.\d{1,3}:\d+\)/;
+const RECORD = /(?:^|\s)type=(?:[A-Z][A-Z0-9_]*|\d{1,6}|UNKNOWN\[\d+\]) (?:msg=)?audit\((?:\d{1,10}\.\d{1,3}:\d+|~[^()]{0,64})\)/;
 
 export const auditd: Format = {
   id: 'auditd',

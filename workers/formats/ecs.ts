@@ -5,7 +5,7 @@
  * - An entity id stays over the images that one process runs one after another, so a process is told by it and its executable; the end merges into the start.
  * - `source` is who opened a connection; of auditbeat's calls only the peer is known.
  * - An entry leader is the first process of a way in; a process that is its own entry leader, by way of the kubelet, a runtime or ssh, entered from outside.
- * - Forks tell nothing that the exec does not, and are counted only. An alert keeps the kind of what it fired on and carries its rule.
+ * - Forks tell nothing that the exec does not, and are counted only. Logins and changes of accounts are `policy` activities, as those of Linux audit are. An alert keeps the kind of what it fired on and carries its rule.
  */
 import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, type Leaf, PLACE, share } from './format';
@@ -146,7 +146,7 @@ SELECT
     WHEN categories IS NULL AND "event.module" IS NULL AND len(actions) = 0 AND exe IS NULL THEN 'rejected: not an event of this schema'
     WHEN ${field('event.kind')} IN ('state', 'metric', 'pipeline_error') THEN 'ignored: a state, not an event'
     WHEN ${has('actions', 'fork')} AND NOT ${has('actions', 'exec')} THEN 'ignored: a process was forked'
-    WHEN kind IS NULL THEN 'ignored: no process, network or file event'
+    WHEN kind IS NULL THEN 'ignored: no process, network, file or login event'
   END AS skip,
 
   CASE WHEN ended THEN coalesce(${instant(number('process.start'))}, told) ELSE told END AS time,
@@ -174,7 +174,7 @@ SELECT
   coalesce(${field('kubernetes.pod.name')}, CASE WHEN ${field('orchestrator.resource.type')} = 'pod' THEN ${field('orchestrator.resource.name')} END) AS pod,
   coalesce(${field('kubernetes.container.name')}, ${field('container.name')}) AS container,
   ${field('container.id')} AS containerid,
-  ${field('container.image.name')} || coalesce(':' || ${first('container.image.tag')}, '') AS image,
+  ${field('container.image.name')} || CASE WHEN ${first('container.image.tag')} IS NULL OR ends_with(${field('container.image.name')}, ':' || ${first('container.image.tag')}) THEN '' ELSE ':' || ${first('container.image.tag')} END AS image,
   host,
   ${first('host.ip')} AS hostip,
   replace(${first('host.mac')}, '-', ':') AS mac,
@@ -207,6 +207,7 @@ SELECT
   CASE WHEN kind = 'net' THEN ${within('clientport', 'USMALLINT')} END AS clientport,
   CASE WHEN kind = 'net' THEN server END AS server,
   CASE WHEN kind = 'net' THEN ${within('serverport', 'USMALLINT')} END AS serverport,
+  CASE WHEN kind = 'policy' THEN nullif(list_filter([client], lambda address: address IS NOT NULL), []) END AS sourceaddresses,
   nullif(list_filter([${field('destination.domain')}, ${field('dns.question.name')}], lambda name: name IS NOT NULL), []) AS domain,
 
   CASE WHEN kind = 'file' THEN ${basename('path')} END AS file,
@@ -249,6 +250,7 @@ FROM (
         WHEN ${has('categories', 'file')} THEN 'file'
         WHEN ${has('categories', 'process')} OR call IN (${EXECS}) OR ${has('actions', 'executed')} THEN 'cmd'
         WHEN path IS NOT NULL AND call IS NOT NULL THEN 'file'
+        WHEN ${has('categories', 'authentication', 'iam')} OR (${has('categories', 'session')} AND ${field('event.module')} = 'auditd') THEN 'policy'
         WHEN ${field('event.kind')} IN ('alert', 'signal') THEN CASE WHEN exe IS NOT NULL THEN 'cmd' ELSE 'policy' END
       END AS kind
     FROM (
@@ -272,7 +274,10 @@ FROM (
   )
 )`;
 
-const CATEGORIES = new Set(['process', 'network', 'file', 'session', 'audit-rule', 'intrusion_detection', 'malware']);
+const CATEGORIES = new Set([
+  ...['process', 'network', 'file', 'authentication', 'session', 'iam'],
+  ...['audit-rule', 'intrusion_detection', 'malware'],
+]);
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 const inside = (record: Readonly<Record<string, unknown>>, object: string, key: string): unknown => {
   const value = record[object];
@@ -293,7 +298,7 @@ export const ecs: Format = {
   id: 'ecs',
   title: 'Elastic Common Schema events (Elastic Defend, auditbeat)',
   version: 1,
-  recognisedBy: 'event.category process, network or file beside process or file, nested or with dotted names',
+  recognisedBy: 'event.category process, network, file or authentication beside process or file, nested or with dotted names',
   limits: [
     'Which events there are is decided by the integration that wrote them and its policy; event filters leave no trace.',
     'auditbeat tells the peer of a connection only, and no container.',

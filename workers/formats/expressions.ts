@@ -38,8 +38,8 @@ export const flags = (...notes: readonly (readonly [condition: string, note: str
   return `CASE WHEN ${any} THEN nullif(list_filter(list_concat(coalesce(f, []), [${own.join(', ')}]), lambda note: note IS NOT NULL), []) END`;
 };
 
-/** The last part of a path. */
-export const basename = (path: string): string => `regexp_extract(${path}, '[^/]*$')`;
+/** The last part of a path; NULL where it ends with a slash. */
+export const basename = (path: string): string => `nullif(regexp_extract(${path}, '[^/]*$'), '')`;
 
 /** The directory of a path, with the slash; NULL where there is none. */
 export const dirname = (path: string): string => `nullif(regexp_extract(${path}, '^.*/'), '')`;

@@ -1,7 +1,7 @@
 /**
- * OCSF process, network and file activity (class_uid 1007, 4001, 1001), as security lakes and agents write it. Field facts: schema.ocsf.io 1.0 to 1.7.
+ * OCSF process, network and file activity (class_uid 1007, 4001 to 4014, 1001), as security lakes and agents write it. Field facts: schema.ocsf.io 1.0 to 1.7.
  *
- * - `time` is milliseconds since the epoch, or text in `time_dt`.
+ * - `time` is milliseconds since the epoch, or text in `time_dt`. Some translations write seconds, which as milliseconds would lie in 1970: such are taken as seconds, and flagged.
  * - A launch tells the new process in `process` and who launched it in `actor.process`; other classes tell their process in `actor.process` alone.
  * - A termination merges into the launch of the same `process.uid`; the closing of a connection into its opening.
  * - Severity is that of the finding that a product attached (1 informational to 6 fatal); a rule is named only where the record names one.
@@ -24,8 +24,9 @@ const PROCESS = {
   terminated_time: 'text',
   file,
   user,
+  auid: 'integer',
   container,
-  session: new Body({ uid: 'text' }),
+  session: new Body({ uid: 'text', terminal: 'text' }),
 } as const;
 const process = new Body({ ...PROCESS, parent_process: new Body(PROCESS) });
 const endpoint = new Body({ ip: 'text', port: 'integer', hostname: 'text', domain: 'text' });
@@ -35,6 +36,8 @@ const columns: Columns = {
   activity_id: 'integer',
   time: 'text',
   time_dt: 'time',
+  start_time: 'text',
+  start_time_dt: 'time',
   status_id: 'integer',
   severity_id: 'integer',
   disposition_id: 'integer',
@@ -45,6 +48,7 @@ const columns: Columns = {
   src_endpoint: endpoint,
   dst_endpoint: endpoint,
   connection_info: new Body({ direction_id: 'integer', protocol_name: 'text', protocol_num: 'integer' }),
+  query: new Body({ hostname: 'text' }),
   file,
   file_result: file,
   metadata: new Body({ uid: 'text', product: new Body({ name: 'text' }) }),
@@ -58,6 +62,23 @@ const own = (field: string) => `CASE WHEN launched THEN e.process.${field} ELSE 
 const parent = (field: string) =>
   `CASE WHEN launched THEN coalesce(e.process.parent_process.${field}, e.actor.process.${field}) ELSE e.actor.process.parent_process.${field} END`;
 const text = (place: string) => `nullif(${place}, '')`;
+/** Network classes of which a single connection is told, by what they are called here. */
+const NETWORKS: Readonly<Record<number, string>> = {
+  4002: 'http',
+  4003: 'dns',
+  4005: 'rdp',
+  4006: 'smb',
+  4007: 'ssh',
+  4008: 'ftp',
+  4013: 'ntp',
+  4014: 'tunnel',
+};
+const inSeconds = (time: string) => `abs(TRY_CAST(${time} AS DOUBLE)) < 1e11`;
+/** Milliseconds or seconds since the epoch, perhaps with a fraction. */
+const epoch = (time: string) =>
+  epochNs(`TRY_CAST(${time} AS DECIMAL(28, 9)) * CASE WHEN ${inSeconds(time)} THEN 1000000000 ELSE 1000000 END`);
+const image = (place: string) =>
+  `${text(`${place}.image.name`)} || CASE WHEN ${place}.image.tag IS NULL OR ends_with(${place}.image.name, ':' || ${place}.image.tag) THEN '' ELSE ':' || ${place}.image.tag END`;
 
 const project = `
 SELECT
@@ -65,7 +86,7 @@ SELECT
   1::UTINYINT AS k,
   CASE
     WHEN launched AND act IN (1, 2) AND uid IS NOT NULL THEN concat_ws(chr(31), 'ocsf process', coalesce(host, ''), uid)
-    WHEN kind = 'net' AND act IN (1, 2, 3) AND uid IS NOT NULL AND client IS NOT NULL AND server IS NOT NULL
+    WHEN network AND act IN (1, 2, 3) AND uid IS NOT NULL AND client IS NOT NULL AND server IS NOT NULL
       THEN concat_ws(chr(31), 'ocsf connection', coalesce(host, ''), uid, client, coalesce(e.src_endpoint.port, ''), server, coalesce(e.dst_endpoint.port, ''))
   END AS merge,
   CASE WHEN ending THEN 1 ELSE 0 END::UTINYINT AS rank,
@@ -76,13 +97,13 @@ SELECT
   END AS skip,
 
   CASE WHEN ending AND launched THEN coalesce(born, told) ELSE told END AS time,
-  CASE WHEN e.time_dt IS NOT NULL THEN ${precisionOf('e.time_dt')} WHEN told IS NOT NULL THEN 'ms' END AS precision,
+  CASE WHEN e.time_dt IS NOT NULL THEN ${precisionOf('e.time_dt')} WHEN told IS NULL THEN NULL WHEN NOT seconds THEN 'ms' WHEN contains(e.time, '.') THEN 'us' ELSE 's' END AS precision,
   CASE WHEN ending THEN told END AS "end",
   kind,
-  CASE WHEN kind = 'net' AND act = 7 THEN 'listen' END AS label,
+  CASE WHEN network AND act = 7 THEN 'listen' ELSE protocol END AS label,
   CASE
-    WHEN e.disposition_id = '2' OR (kind = 'net' AND act = 5) THEN 'refused'
-    WHEN e.status_id = '2' OR (kind = 'net' AND act = 4) THEN 'failed'
+    WHEN e.disposition_id = '2' OR (network AND act = 5) THEN 'refused'
+    WHEN e.status_id = '2' OR (network AND act = 4) THEN 'failed'
     WHEN e.status_id = '1' THEN 'ok'
     ELSE 'unknown'
   END AS result,
@@ -90,13 +111,14 @@ SELECT
     ['ending', 'start not recorded'],
     ['ending AND launched AND born IS NULL', 'time is not that of the start'],
     ['told IS NULL', 'undated'],
+    ['e.time_dt IS NULL AND seconds', 'time taken as seconds'],
     ["kind = 'net' AND direction IS NULL", 'direction unknown'],
   )} AS flags,
 
   cluster,
   ${text(`coalesce(${own('container.name')}, e.device.container.name)`)} AS container,
   ${text(`coalesce(${own('container.uid')}, e.device.container.uid)`)} AS containerid,
-  ${text(`coalesce(${own('container.image.name')}, e.device.container.image.name)`)} AS image,
+  coalesce(CASE WHEN launched THEN ${image('e.process.container')} ELSE ${image('e.actor.process.container')} END, ${image('e.device.container')}) AS image,
   host,
   ${text('e.device.ip')} AS hostip,
   ${text('e.device.mac')} AS mac,
@@ -110,6 +132,8 @@ SELECT
   coalesce(${text(parent('name'))}, ${basename(parent('file.path'))}) AS parent,
   ${userId(`coalesce(${own('"user".uid')}, e.actor."user".uid)`)} AS uid,
   coalesce(${text(own('"user".name'))}, ${text('e.actor."user".name')}) AS username,
+  ${userId(own('auid'))} AS loginuid,
+  34816 + TRY_CAST(regexp_extract(${own('session.terminal')}, '^(?:/dev/)?pts/?([0-9]+)$', 1) AS UINTEGER) AS tty,
   coalesce(host, '') || '/' || uid AS entityid,
   coalesce(host, '') || '/' || ${text(parent('uid'))} AS parententity,
   CASE WHEN launched THEN born END AS started,
@@ -121,7 +145,7 @@ SELECT
   CASE WHEN kind = 'net' THEN ${within('e.src_endpoint.port', 'USMALLINT')} END AS clientport,
   CASE WHEN kind = 'net' THEN server END AS server,
   CASE WHEN kind = 'net' THEN ${within('e.dst_endpoint.port', 'USMALLINT')} END AS serverport,
-  CASE WHEN kind = 'net' THEN nullif(list_filter([${text('coalesce(e.dst_endpoint.domain, e.dst_endpoint.hostname)')}], lambda name: name IS NOT NULL), []) END AS domain,
+  CASE WHEN kind = 'net' THEN nullif(list_filter([${text('coalesce(e.dst_endpoint.domain, e.dst_endpoint.hostname)')}, ${text('e.query.hostname')}], lambda name: name IS NOT NULL), []) END AS domain,
 
   CASE WHEN kind = 'file' THEN coalesce(${text('e.file.name')}, ${basename('e.file.path')}) END AS file,
   CASE WHEN kind = 'file' THEN ${dirname('e.file.path')} END AS directory,
@@ -137,16 +161,24 @@ FROM (
     *,
     ${text(own('uid'))} AS uid,
     ${text(own('file.path'))} AS exe,
-    (launched AND act = 2) OR (kind = 'net' AND act IN (2, 3)) AS ending,
+    (launched AND act = 2) OR (network AND act IN (2, 3)) AS ending,
     CASE e.connection_info.direction_id WHEN '1' THEN 'in' WHEN '2' THEN 'out' END AS direction
   FROM (
     SELECT
       ${PLACE}, f, e, cluster,
-      CASE e.class_uid WHEN '1007' THEN 'cmd' WHEN '4001' THEN 'net' WHEN '1001' THEN 'file' END AS kind,
+      CASE e.class_uid WHEN '1007' THEN 'cmd' WHEN '1001' THEN 'file' WHEN '4001' THEN 'net'
+        ${Object.keys(NETWORKS)
+          .map((uid) => `WHEN '${uid}' THEN 'net'`)
+          .join(' ')} END AS kind,
+      coalesce(e.class_uid = '4001', false) AS network,
+      CASE e.class_uid ${Object.entries(NETWORKS)
+        .map(([uid, name]) => `WHEN '${uid}' THEN '${name}'`)
+        .join(' ')} END AS protocol,
+      coalesce(${inSeconds('e.time')}, false) AS seconds,
       -- Opening or injecting into another process is something that the actor did.
       coalesce(e.class_uid = '1007' AND e.activity_id IN ('1', '2'), false) AS launched,
       TRY_CAST(e.activity_id AS INTEGER) AS act,
-      coalesce(${instant('e.time_dt')}, ${epochNs('TRY_CAST(e.time AS HUGEINT) * 1000000')}) AS told,
+      coalesce(${instant('e.time_dt')}, ${epoch('e.time')}, ${instant('e.start_time_dt')}, ${epoch('e.start_time')}) AS told,
       coalesce(${instant('e.process.created_time_dt')}, ${epochNs('TRY_CAST(e.process.created_time AS HUGEINT) * 1000000')}) AS born,
       coalesce(${text('e.device.hostname')}, ${text('e.device.name')}, w.host) AS host,
       ${text('e.src_endpoint.ip')} AS client,
@@ -157,7 +189,9 @@ FROM (
 )`;
 
 const isOcsf = (record: Readonly<Record<string, unknown>>): boolean =>
-  Number.isInteger(record.class_uid) && isObject(record.metadata) && ('activity_id' in record || 'type_uid' in record);
+  Number.isInteger(record.class_uid) &&
+  isObject(record.metadata) &&
+  ['activity_id', 'type_uid', 'category_uid'].some((key) => key in record);
 
 export const ocsf: Format = {
   id: 'ocsf',

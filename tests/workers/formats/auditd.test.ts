@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+const lines = (...texts: readonly string[]) => `${texts.join('\n')}\n`;
 const fixture = (name: string) => readFileSync(resolve(import.meta.dirname, '../../fixtures/auditd', name));
 const run = (bytes: Buffer | string) => stage.run(auditd, Buffer.from(bytes));
 /** What each event tells, without what only says where it lay. */
@@ -543,6 +544,123 @@ describe('what each sort of event becomes', () => {
     { tty: '?', number: null },
   ])('terminal $tty is $number', async ({ tty, number }) => {
     expect((await run(call('c000003e', 59).replace('(none)', tty))).rows[0]?.tty).toBe(number);
+  });
+});
+
+describe('what a security module judged without a system call', () => {
+  const avc = (body: string) => `type=AVC msg=audit(1773740469.123:7): ${body}\n`;
+  const armor = (verdict: string, rest: string) =>
+    avc(`apparmor="${verdict}" ${rest} profile="web" pid=4242 comm="cat" fsuid=1000 ouid=0`);
+  test.for([
+    {
+      title: 'AppArmor refused to have a file read',
+      line: armor('DENIED', 'operation="open" name="/etc/shadow" requested_mask="r" denied_mask="r"'),
+      expected: { kind: 'file', result: 'failed', mode: 'read', path: '/etc/shadow', uid: 1000, rule: 'AppArmor denied' },
+    },
+    {
+      title: 'a profile that only complains let a file be made, whose name is hex',
+      line: armor('ALLOWED', 'operation="mknod" name=2F746D702F6120622F requested_mask="c" denied_mask="c"'),
+      expected: {
+        kind: 'file',
+        result: 'ok',
+        mode: 'create',
+        path: '/tmp/a b/',
+        directory: '/tmp/a b/',
+        rule: 'AppArmor allowed',
+      },
+    },
+    {
+      title: 'a program that may not be run',
+      line: armor('DENIED', 'operation="exec" name="/usr/bin/id" requested_mask="x" denied_mask="x"'),
+      expected: { kind: 'file', mode: 'execute', file: 'id', label: 'denied exec' },
+    },
+    {
+      title: 'by its mask',
+      line: armor('DENIED', 'operation="file_perm" name="/var/log/x" requested_mask="ra" denied_mask="a"'),
+      expected: { mode: 'write' },
+    },
+    {
+      title: 'the name of a profile that was loaded is no file',
+      line: avc('apparmor="STATUS" operation="profile_load" name="/sbin/klogd" pid=2185 comm="apparmor_parser"'),
+      expected: { kind: 'policy', label: 'status profile_load', result: 'unknown' },
+    },
+    {
+      title: 'a signal has a mask, and no file',
+      line: armor('DENIED', 'operation="signal" requested_mask="receive" denied_mask="receive" signal=term peer="x"'),
+      expected: { kind: 'policy', label: 'denied signal', result: 'failed' },
+    },
+    {
+      title: 'SELinux that is enforced',
+      line: avc('avc:  denied  { write } for  pid=9 comm="web" path="/srv/a" tclass=file permissive=0'),
+      expected: { kind: 'file', result: 'failed', mode: 'write', path: '/srv/a', rule: 'SELinux denied' },
+    },
+    {
+      title: 'SELinux that may only log',
+      line: avc('avc:  denied  { read open } for  pid=9 comm="web" path="/srv/a" tclass=file'),
+      expected: { kind: 'file', result: 'unknown', mode: 'read' },
+    },
+  ])('$title', async ({ line, expected }) => {
+    const [row] = await tells(line);
+    expect(row).toMatchObject(expected);
+    if (expected.kind === 'policy') expect(row).not.toHaveProperty('path');
+    if (row?.path === row?.directory) expect(row).not.toHaveProperty('file');
+  });
+});
+
+describe('records that journald took from the kernel, in a journal printed as text', () => {
+  const CALL =
+    'SYSCALL arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=1 auid=1000 uid=0 tty=pts0 ses=3 exe="/usr/bin/id"';
+  const journal = (time: string) => [
+    `${time} node-1 sshd[99]: Accepted publickey for casey`,
+    `${time} node-1 audit[4242]: ${CALL} pid=4242 comm="id" key="commands"`,
+    `${time} node-1 audit: EXECVE argc=2 a0="id" a1="-u"`,
+    `${time} node-1 audit: CWD cwd="/root"`,
+    `${time} node-1 audit: PROCTITLE proctitle=6964002D75`,
+    `${time} node-1 audit[4243]: AVC avc:  denied  { execute } for  pid=4243 comm="sh" path="/tmp/x" permissive=1`,
+    `${time} node-1 audit[4243]: ${CALL} pid=4243 comm="sh"`,
+    `${time} node-1 audit[4244]: ${CALL} pid=4244 comm="sh"`,
+    `${time} node-1 audit: CWD cwd="/tmp"`,
+    `${time} node-1 audit[1]: <audit-1130> pid=1 uid=0 auid=4294967295 ses=4294967295 msg='unit=cron comm="systemd" res=success'`,
+    `${time} node-1 kernel: audit: type=1400 audit(1773740469.123:7): apparmor="DENIED" operation="open" name="/etc/shadow" pid=55`,
+    `${time} node-1 kernel: eth0: link up`,
+  ];
+
+  test('are joined by their order, at the time of their lines', async () => {
+    const { rows, rejects } = await run(lines(...journal('2026-03-17T09:41:02.345678+01:00')));
+    expect(rejects).toEqual([]);
+    expect(rows.flatMap(({ skip }) => skip ?? [])).toEqual(Array(2).fill('ignored: a line of another program'));
+    const told = rows.filter(({ skip }) => skip === null);
+    expect(told).toMatchObject([
+      {
+        r: 2n,
+        kind: 'cmd',
+        cmdline: 'id -u',
+        cwd: '/root',
+        pid: 4242,
+        loginuid: 1000,
+        tty: 34816,
+        tags: ['commands'],
+        merge: null,
+        keyed: false,
+      },
+      { r: 6n, kind: 'cmd', label: 'denied execute', comm: 'sh', pid: 4243, result: 'ok' },
+      { r: 8n, kind: 'cmd', pid: 4244, cwd: '/tmp' },
+      { r: 10n, kind: 'policy', label: 'service start', result: 'ok' },
+      { r: 11n, kind: 'file', keyed: true, result: 'failed' },
+    ]);
+    expect(told[0]).toMatchObject({ host: 'node-1', precision: 'us', flags: ['no serial number'] });
+    expect(told[0]?.time).toBe(1773736862345678000n);
+  });
+
+  test('without a year they are undated', async () => {
+    const { rows } = await run(lines(...journal('Mar 17 09:41:02')));
+    expect(rows.find(({ pid }) => pid === 4242)).toMatchObject({ time: null, flags: ['no serial number', 'undated'] });
+  });
+
+  test('one among a hundred lines of other programs is enough to be read', () => {
+    const others = Array.from({ length: 200 }, (_, i) => `Mar 17 09:41:02 node-1 kubelet[7]: line ${i}`);
+    expect(recognised(Buffer.from(lines(...others, ...journal('Mar 17 09:41:02')))).format?.id).toBe('auditd');
+    expect(recognised(Buffer.from(lines(...others))).format).toBeUndefined();
   });
 });
 

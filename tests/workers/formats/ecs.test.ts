@@ -233,7 +233,49 @@ test.for([
   {
     title: 'a session is no activity of its own',
     event: { event: { category: ['session'], type: ['start'] }, process: { pid: 1 } },
-    expected: { skip: 'ignored: no process, network or file event' },
+    expected: { skip: 'ignored: no process, network, file or login event' },
+  },
+  {
+    title: 'a failed login of auditbeat’s system module, from its address',
+    event: {
+      event: {
+        category: ['authentication'],
+        type: ['start', 'authentication_failure'],
+        action: 'user_login',
+        outcome: 'failure',
+        module: 'system',
+      },
+      user: { id: 1003, name: 'casey' },
+      process: { pid: 4242 },
+      source: { ip: '192.0.2.7' },
+    },
+    expected: {
+      kind: 'policy',
+      label: 'user_login',
+      result: 'failed',
+      uid: 1003,
+      username: 'casey',
+      pid: 4242,
+      sourceaddresses: ['192.0.2.7'],
+    },
+  },
+  {
+    title: 'a session that Linux audit tells',
+    event: {
+      event: { category: ['session'], type: ['start'], action: 'started-session', module: 'auditd' },
+      auditd: { result: 'success' },
+      process: { pid: 1 },
+    },
+    expected: { kind: 'policy', label: 'started-session', result: 'ok' },
+  },
+  {
+    title: 'an image whose name has its tag is not tagged twice',
+    event: {
+      event: { category: ['process'], type: ['start'], action: 'exec' },
+      process: { pid: 2 },
+      container: { image: { name: 'registry.example/web:1.2', tag: ['1.2'] } },
+    },
+    expected: { image: 'registry.example/web:1.2' },
   },
   {
     title: 'an accepted connection comes in',

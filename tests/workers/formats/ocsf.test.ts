@@ -25,7 +25,7 @@ test.for([
       result: 'ok',
       container: 'web',
       containerid: '0123456789ab',
-      image: 'registry.example/web',
+      image: 'registry.example/web:1.2',
       host: 'node-1',
       hostip: '192.0.2.11',
       mac: '02:00:00:00:00:01',
@@ -147,6 +147,41 @@ test.for([
     title: 'without a time it is undated',
     event: { class_uid: 1001, activity_id: 2, time: null, file: { path: '/a' } },
     expected: { flags: ['undated'], mode: 'read' },
+  },
+  {
+    title: 'seconds where milliseconds belong are taken as such, and flagged',
+    event: { class_uid: 4001, time: 1773740467.305988, category_uid: 4, src_endpoint: { ip: '10.0.0.1' } },
+    expected: { time: '2026-03-17T09:41:07.305988000Z', precision: 'us', flags: ['time taken as seconds', 'direction unknown'] },
+  },
+  {
+    title: 'whole seconds',
+    event: { class_uid: 1001, activity_id: 2, time: 1773740467, file: { path: '/a' } },
+    expected: { time: '2026-03-17T09:41:07.000000000Z', precision: 's' },
+  },
+  {
+    title: 'a question of DNS is a connection to who answers it',
+    event: {
+      class_uid: 4003,
+      activity_id: 1,
+      query: { hostname: 'api.example' },
+      src_endpoint: { ip: '10.0.0.1', port: 40000 },
+      dst_endpoint: { ip: '10.0.0.2', port: 53 },
+    },
+    expected: { kind: 'net', label: 'dns', domain: ['api.example'], client: '10.0.0.1', server: '10.0.0.2', serverport: 53 },
+  },
+  {
+    title: 'a terminal, a login and the tag of an image',
+    event: {
+      class_uid: 1007,
+      activity_id: 1,
+      process: {
+        pid: 1,
+        auid: 1000,
+        session: { terminal: '/dev/pts/3' },
+        container: { image: { name: 'registry.example/web', tag: '1.2' } },
+      },
+    },
+    expected: { tty: 34819, loginuid: 1000, image: 'registry.example/web:1.2' },
   },
   {
     title: 'a container of the device',
