@@ -14,10 +14,18 @@ const MOST_COLUMNS = 10_000;
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 
+/** A first line that says the separator to Excel. */
+const SAYS_SEPARATOR = /^sep=([,;\t])\r?$/;
+
 /** The separator of a table's first line; undefined where it does not look like names. */
 export function separatorOf(head: string): string | undefined {
-  const [line = ''] = head.split('\n', 1);
-  const names = [',', ';', '\t'].map((separator) => ({ separator, names: fieldsOf(line.trimEnd(), separator) }));
+  const [first = '', second = ''] = head.split('\n', 2);
+  const told = SAYS_SEPARATOR.exec(first)?.[1];
+  const line = told === undefined ? first : second;
+  const names = (told === undefined ? [',', ';', '\t'] : [told]).map((separator) => ({
+    separator,
+    names: fieldsOf(line.trimEnd(), separator),
+  }));
   const best = names.reduce((a, b) => (b.names.length > a.names.length ? b : a));
   const looks =
     best.names.length >= 2 &&
@@ -98,7 +106,8 @@ export class CsvSplitter implements Framing {
       this.blankLines++;
       this.account.blank += next;
     } else if (this.keys === undefined) {
-      this.keys = keysOf(fieldsOf(held.toString('utf8', 0, to), this.separator));
+      const names = held.toString('utf8', 0, to);
+      if (record > 1 || !SAYS_SEPARATOR.test(names)) this.keys = keysOf(fieldsOf(names, this.separator));
       this.account.envelope += next;
     } else {
       this.account.records += to;

@@ -3,7 +3,10 @@
  * by `gcloud pubsub subscriptions pull --format json`). Sources: AWS Lambda developer guide (CloudWatch Logs, Kinesis, Firehose), API_GetRecords; Pub/Sub reference, PubsubMessage.
  */
 import type { Envelope } from './envelope';
-import { decodeBase64, type Fields, fieldsOf, has } from './facts';
+import { decodeBase64, type Fields, fieldsOf, has, only } from './facts';
+
+/** A record as Firehose posts it to an endpoint. */
+const FIREHOSE = new Set(['data']);
 
 /** Undefined: carries none. */
 function payload(value: Fields): unknown {
@@ -12,7 +15,7 @@ function payload(value: Fields): unknown {
   const kinesis = fieldsOf(value.kinesis);
   if (has(kinesis, 'data')) return kinesis.data;
   if (has(value, 'Data', 'SequenceNumber')) return value.Data;
-  if (has(value, 'data', 'recordId')) return value.data;
+  if (has(value, 'data', 'recordId') || (has(value, 'data') && only(value, FIREHOSE))) return value.data;
   const message = fieldsOf(value.message);
   if (has(message, 'data') && (has(message, 'messageId') || has(message, 'message_id') || has(message, 'publishTime')))
     return message.data;

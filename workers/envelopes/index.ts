@@ -1,5 +1,6 @@
 /** Every envelope that is opened, in the order in which they are tried. */
 import { aks } from './aks';
+import { auditFields } from './audit-fields';
 import { ausearch } from './ausearch';
 import { azureSyslog } from './azure-syslog';
 import { base64 } from './base64';
@@ -16,6 +17,7 @@ import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { googleCsv } from './google-csv';
 import { googleYaml } from './google-yaml';
+import { grafana } from './grafana';
 import { journalExport } from './journal-export';
 import { journald } from './journald';
 import { kubearmorFile } from './kubearmor-file';
@@ -33,6 +35,7 @@ import { shipper } from './shipper';
 import { splunk } from './splunk';
 import { syslog } from './syslog';
 import { viaq } from './viaq';
+import { winlog } from './winlog';
 
 export const ENVELOPES: readonly Envelope[] = [
   programLog,
@@ -51,6 +54,7 @@ export const ENVELOPES: readonly Envelope[] = [
   kubearmorFile,
   laurel,
   libaudit,
+  winlog,
   base64,
   googleClient,
   googleCsv,
@@ -62,6 +66,8 @@ export const ENVELOPES: readonly Envelope[] = [
   datadog,
   messages,
   splunk,
+  auditFields,
+  grafana,
   shipper,
   // Looser ones last: what is left over behind a name, and objects that hold nothing but a list.
   syslog,

@@ -1,7 +1,7 @@
 /**
  * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (namespace, where asked for, pod and container), kubetail ([pod container]), docker
  * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time), logcli (time and labels), Fluentd's files (time and tag), Fluent Bit's standard
- * output. Only the node of `oc adm node-logs` tells something about the record:
+ * output, `grep` over several files (file, line), `aws logs filter-log-events --output text` (between tabs), awslogs (group and stream). Only the node of `oc adm node-logs` tells something about the record:
  * a pod or a container named here is the one that wrote the log.
  */
 import type { Envelope } from './envelope';
@@ -20,7 +20,11 @@ const OTHERS = [
   new RegExp(`^\\[${NAME} ${NAME}\\] ${TIMED_RECORD}`),
   new RegExp(`^(?:${NAME} )?${NAME} ${NAME} ${TIMED_RECORD}`),
   new RegExp(`^${NAME} *\\| ${TIMED_RECORD}`),
+  /^[^\s:"{}]{1,1024}:(?:\d{1,12}:)?(?=\{|type=[A-Z_0-9]+ msg=audit\()/,
+  new RegExp(`^/aws/\\S{1,512} \\S{1,512} ${RECORD}`),
 ];
+/** By the names of the fields: id, when it came in, stream, message, time; of one stream without id and stream. */
+const AWS_TEXT = /^EVENTS\t(?:\S{1,64}\t)?\d{13}\t(?:(\S{1,512})\t)?(?=\{)/;
 /** logcli prints the labels of the stream; Fluentd sets its tag between tabs. */
 const BETWEEN = '(?: \\{[^{}]{0,1024}\\})? |\\t[^\\t{]{1,255}\\t';
 const TIMED = new RegExp(
@@ -39,6 +43,9 @@ export const prefixed: Envelope = {
     const [before, old, recent] = FLUENT_BIT.exec(head) ?? [];
     if (before !== undefined && line.endsWith(']'))
       return { text: line.slice(before.length, -1), context: said({ time: sinceEpoch(old ?? recent, 's') }) };
+    const [event, stream] = AWS_TEXT.exec(head) ?? [];
+    if (event !== undefined && /\t\d{13}$/.test(line.slice(-14)))
+      return { text: line.slice(event.length, -14), context: said({ time: sinceEpoch(line.slice(-13), 'ms'), source: stream }) };
     const node = NODE.exec(head);
     if (node) return { text: line.slice(node[0].length), context: said({ node: node[1], host: node[1] }) };
     const other = OTHERS.map((pattern) => pattern.exec(head)).find((found) => found);

@@ -179,7 +179,14 @@ FROM (
   )
 )`;
 
+/** Taken apart into fields of other names, or texts: an envelope puts it together (`envelopes/audit-fields.ts`). */
+const isApart = (record: Readonly<Record<string, unknown>>): boolean =>
+  [record.user, record.objectRef].some((value) => typeof value === 'string' && value.startsWith('{')) ||
+  'user.username' in record ||
+  'objectRef.resource' in record;
+
 const isAudit = (record: Readonly<Record<string, unknown>>): boolean => {
+  if (isApart(record)) return false;
   if (typeof record.apiVersion === 'string' && record.apiVersion.startsWith(GROUP)) return record.kind !== 'EventList';
   if (typeof record.verb !== 'string') return false;
   if (typeof record.auditID === 'string' && typeof record.stage === 'string') return true;

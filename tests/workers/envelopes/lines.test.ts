@@ -171,6 +171,19 @@ table(syslog, [
     expected: { text: EVENT, context: {} },
   },
   {
+    title: 'an audit record of the kernel that journald kept: its stamp is lost',
+    line: '2026-03-17T09:41:02.345678+0100 node-1 audit[4242]: SYSCALL arch=c000003e syscall=59',
+    expected: {
+      text: 'type=SYSCALL msg=audit(~2026-03-17T09:41:02.345678+0100): arch=c000003e syscall=59',
+      context: { host: 'node-1', source: 'audit', time: '2026-03-17T09:41:02.345678+01:00' },
+    },
+  },
+  {
+    title: 'one whose kind an older journald has no name for',
+    line: 'Mar 17 09:41:02 node-1 audit: <audit-1334> prog-id=9 op=LOAD',
+    expected: { text: 'type=1334 msg=audit(~Mar 17 09:41:02): prog-id=9 op=LOAD', context: { host: 'node-1', source: 'audit' } },
+  },
+  {
     title: 'an audit record of the dispatcher',
     line: 'Mar 17 09:41:02 node-1 audispd: node=node-1 type=SYSCALL msg=audit(1.2:3): arch=1',
     expected: { text: 'node=node-1 type=SYSCALL msg=audit(1.2:3): arch=1', context: { host: 'node-1', source: 'audispd' } },
@@ -205,6 +218,19 @@ table(prefixed, [
   { title: 'kubectl logs --prefix', line: `[pod/falco-x/falco] ${EVENT}`, expected: { text: EVENT } },
   { title: 'stern', line: `falco-x falco ${EVENT}`, expected: { text: EVENT } },
   { title: 'docker compose', line: `falco-1  | ${EVENT}`, expected: { text: EVENT } },
+  { title: 'grep over several files', line: `/var/log/audit-1.log:${EVENT}`, expected: { text: EVENT } },
+  { title: 'grep -n', line: `audit-2026-03-17T09-41-02.345.log:17:${EVENT}`, expected: { text: EVENT } },
+  { title: 'awslogs', line: `/aws/eks/demo/cluster kube-apiserver-audit-0a1b ${EVENT}`, expected: { text: EVENT } },
+  {
+    title: 'aws logs filter-log-events --output text',
+    line: `EVENTS\t3912\t1773740470000\tkube-apiserver-audit-0a1b\t${EVENT}\t1773740462345`,
+    expected: { text: EVENT, context: { time: '2026-03-17T09:41:02.345Z', source: 'kube-apiserver-audit-0a1b' } },
+  },
+  {
+    title: 'aws logs get-log-events --output text',
+    line: `EVENTS\t1773740470000\t${EVENT}\t1773740462345`,
+    expected: { text: EVENT, context: { time: '2026-03-17T09:41:02.345Z' } },
+  },
   {
     title: 'kubectl logs --timestamps',
     line: `2026-03-17T09:41:02.345678901Z ${EVENT}`,

@@ -15,6 +15,7 @@ import { programLog } from '../../../workers/envelopes/program-log';
 import { shipper } from '../../../workers/envelopes/shipper';
 import { splunk } from '../../../workers/envelopes/splunk';
 import { viaq } from '../../../workers/envelopes/viaq';
+import { winlog } from '../../../workers/envelopes/winlog';
 
 const EVENT = '{"kind":"Event","auditID":"a"}';
 const TIME = '2026-03-17T09:41:02.345Z';
@@ -155,6 +156,7 @@ table(base64, [
     expected: { text: EVENT },
   },
   { title: 'a Firehose record', value: { recordId: '1', data: gz(EVENT) }, expected: { text: EVENT } },
+  { title: 'a record as Firehose posts it', value: { data: gz(EVENT) }, expected: { text: EVENT } },
   {
     title: 'a Pub/Sub push',
     value: { message: { data: Buffer.from(EVENT).toString('base64'), messageId: '1' }, subscription: 'x' },
@@ -586,3 +588,54 @@ describe('lists', () => {
     expect(envelope.list?.(value)).toEqual(expected);
   });
 });
+
+const SYSMON = {
+  channel: 'Linux-Sysmon/Operational',
+  computer_name: 'node-1',
+  event_id: '1',
+  record_id: 24,
+  time_created: '2026-03-17T09:41:02.345Z',
+  event_data: { Image: '/usr/bin/id', CommandLine: 'sh -c "a < b" & c\nd', 'not a name': 'x', version: 5 },
+};
+table(winlog, [
+  {
+    title: 'an event of Sysmon for Linux',
+    value: { winlog: SYSMON, host: { name: 'worker-1' } },
+    expected: {
+      text: `<Event><System><Provider Name="Linux-Sysmon"/><EventID>1</EventID><TimeCreated SystemTime="${TIME}"/><EventRecordID>24</EventRecordID><Computer>node-1</Computer></System><EventData><Data Name="Image">/usr/bin/id</Data><Data Name="CommandLine">sh -c &quot;a &lt; b&quot; &amp; c&#10;d</Data></EventData></Event>`,
+      context: { host: 'worker-1' },
+    },
+  },
+  { title: 'one of Windows', value: { winlog: { ...SYSMON, channel: 'Security' } }, expected: undefined },
+  { title: 'one without its data', value: { winlog: { channel: SYSMON.channel } }, expected: undefined },
+]);
+
+const ALERT = '09:41:02.345000000: Notice A shell was spawned (user=root)';
+const LABELS = {
+  rule: 'Terminal shell in container',
+  priority: 'Notice',
+  source: 'syscall',
+  hostname: 'node-1',
+  tags: 'T1059,shell',
+};
+const SIDEKICK = {
+  time: TIME,
+  rule: LABELS.rule,
+  priority: 'Notice',
+  source: 'syscall',
+  hostname: 'node-1',
+  tags: ['T1059', 'shell'],
+  output: ALERT,
+};
+table(shipper, [
+  {
+    title: 'an alert that Falcosidekick wrote into Loki keeps its rule',
+    value: { stream: LABELS, values: [['1773740462345000000', ALERT]] },
+    expected: { text: JSON.stringify([{ ...SIDEKICK, time: '2026-03-17T09:41:02.345000000Z' }]) },
+  },
+  {
+    title: 'as logcli prints it',
+    value: { labels: LABELS, line: ALERT, timestamp: TIME },
+    expected: { text: JSON.stringify(SIDEKICK) },
+  },
+]);
