@@ -67,6 +67,14 @@ export interface Scenario {
   readonly both?: boolean;
   /** A rule set that tells shells with a terminal and what a few rules catch, as Falco's own does. */
   readonly sparse?: boolean;
+  /** The agents started after the containers: nothing tells what ran in them before, nor what their own work is below. */
+  readonly late?: boolean;
+  /** Shells asked for through another program that runs them in its place. */
+  readonly wrapped?: boolean;
+  /** The agents' records do not name the node. */
+  readonly unnamed?: boolean;
+  /** The runtime's own image inside the container is told before the command that takes its place. */
+  readonly runtimeTold?: boolean;
   /** Two clusters in one bundle, with pods of the same names. */
   readonly twins?: boolean;
 }
@@ -182,6 +190,17 @@ export const SCENARIOS: readonly (Scenario & { readonly least: number })[] = [
     drift: 5e-5,
     least: 0.95,
   },
+  { ...PLAIN, title: 'Tetragon, agents later than containers, nodes unnamed', late: true, unnamed: true, offset: 1, least: 0.98 },
+  {
+    ...PLAIN,
+    title: 'Tetragon, shells in wrappers, the runtime’s image told',
+    wrapped: true,
+    runtimeTold: true,
+    loss: 0.03,
+    least: 0.98,
+  },
+  { ...PLAIN, title: 'Falco, agents later than containers', agent: 'falco', late: true, loss: 0.03, least: 0.95 },
+  { ...PLAIN, title: 'Falco, shells in wrappers', agent: 'falco', wrapped: true, loss: 0.03, odd: true, least: 0.95 },
   {
     ...PLAIN,
     title: 'Falco, one command as two probes, and as a script',

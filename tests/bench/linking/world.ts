@@ -1,8 +1,9 @@
 /**
  * A cluster that lives through a scenario: nodes, pods whose containers restart, probes, people with exec sessions. Says what happened in true time;
- * how an agent or an API server told it is for `tell-*.ts`. Nothing here is shared with the product or with its sample.
+ * how an agent or an API server told it is for `tell.ts`. Nothing here is shared with the product or with its sample.
  */
 import { Chance } from './chance';
+import { COPIES, ONCE, PROBES, SERVERS, SHELLS, WORK, WRAPPED } from './commands';
 import { number } from './pids';
 import { type Habits, habitsOf, type Scenario } from './scenario';
 
@@ -103,37 +104,6 @@ export interface World {
   /** Clocks of the API servers minus true time. */
   readonly servers: readonly number[];
 }
-
-const SHELLS = [['bash'], ['sh'], ['/bin/sh'], ['/bin/bash', '-l'], ['sh', '-c', 'bash || sh']] as const;
-const ONCE = [
-  ['ls', '-la', '/srv'],
-  ['cat', '/etc/resolv.conf'],
-  ['env'],
-  ['df', '-h'],
-  ['date'],
-  ['sh', '-c', 'ps aux | head'],
-] as const;
-const WORK = [
-  ['ls', '-l'],
-  ['cat', '/etc/passwd'],
-  ['curl', '-s', 'http://198.51.100.9/x'],
-  ['ps', 'aux'],
-  ['grep', '-r', 'token', '/srv'],
-  ['find', '/', '-name', '*.key'],
-  ['id'],
-  ['tar', 'czf', '/tmp/o.tgz', '/srv'],
-] as const;
-const PROBES = [
-  ['cat', '/tmp/healthy'],
-  ['sh', '-c', 'redis-cli ping'],
-  ['ls', '-la', '/srv'],
-] as const;
-/** `kubectl cp`, out of the container and into it. */
-const COPIES = [
-  ['tar', 'cf', '-', '/srv/data'],
-  ['tar', '-xmf', '-', '-C', '/tmp'],
-] as const;
-const SERVERS = [['nginx', '-g', 'daemon off;'], ['java', '-jar', 'app.jar'], ['node', 'server.js'], ['redis-server']] as const;
 
 export function live(scenario: Scenario, seed: number): World {
   const chance = new Chance(seed);
@@ -306,8 +276,10 @@ export function live(scenario: Scenario, seed: number): World {
     const complete = left ? start + chance.within(0.5, lasts - 1) : end + chance.logNormal(habits.gap, habits.gapSigma);
     calls.push({ ...told, code: 101, ready, complete });
     const root = begin({ node: container.node, argv, start, end, life, tty, init: false, probe: false, session: auditId });
-    const shell = scenario.replaced && argv.length === 1 && chance.holds(0.4);
-    work(shell ? replace(root, ['bash', '--login'], start + chance.within(0.001, 0.02)) : root, life, auditId, false);
+    const image =
+      WRAPPED.find(({ asked }) => asked === argv)?.runs ??
+      (scenario.replaced && argv.length === 1 && chance.holds(0.4) ? ['bash', '--login'] : undefined);
+    work(image ? replace(root, image, start + chance.within(0.001, 0.02)) : root, life, auditId, false);
   };
 
   for (let i = 0; i < scenario.sessions; i++) {
@@ -319,7 +291,9 @@ export function live(scenario: Scenario, seed: number): World {
     const lasts = isLong ? chance.within(1800, until / 2) : shell ? chance.logNormal(40, 1.2) : chance.logNormal(0.06, 1.4);
     const copy = scenario.copies && chance.holds(0.4) ? chance.of(COPIES) : undefined;
     const argv = shell
-      ? chance.of(SHELLS)
+      ? scenario.wrapped && chance.holds(0.6)
+        ? chance.of(WRAPPED).asked
+        : chance.of(SHELLS)
       : (copy ?? (scenario.probes && chance.holds(0.3) ? chance.of(PROBES) : chance.of(ONCE)));
     call(container, at, argv, tty, isLong ? lasts : Math.min(lasts, 500));
     if (scenario.crowd && shell && i % 4 === 0) {
