@@ -12,6 +12,7 @@ import type { OnProgress } from './contract/progress';
 import { MOST_SKIPPED_BYTES } from './contract/skipped';
 import type { Pane } from './contract/view';
 import { findings } from './detect/findings';
+import { packWith, useRules } from './detect/pack';
 import { ENVELOPES } from './envelopes/index';
 import { exportActivities } from './export/activities';
 import { FORMATS } from './formats/index';
@@ -67,8 +68,10 @@ export class CaseEngine implements Engine {
 
   private async openInstead(request: Parameters<Engine['open']>[0]): Promise<CaseInfo> {
     await this.leave();
-    this.opened = await OpenCase.open(request, this);
-    return this.opened.info();
+    const opened = await OpenCase.open(request, this);
+    this.opened = opened;
+    await opened.query(async ({ kept }) => useRules(kept, opened.folder.rules()));
+    return opened.info();
   }
 
   /** Waits for a case that is being opened: it would be left open, and DuckDB ends a process that goes away under it. */
@@ -237,6 +240,18 @@ export class CaseEngine implements Engine {
     const opened = this.case();
     const stored = opened.folder.setKnown(known);
     await opened.renewKnown();
+    return stored;
+  }
+
+  async rules() {
+    return this.case().folder.rules();
+  }
+
+  async setRules(rules: Parameters<Engine['setRules']>[0]) {
+    const opened = this.case();
+    packWith(rules);
+    const stored = opened.folder.setRules(rules);
+    await opened.query(async ({ kept }) => useRules(kept, stored));
     return stored;
   }
 

@@ -6,6 +6,7 @@ import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
 import type { CaseInfo, KnownRange } from './contract/case';
 import type { Engine } from './contract/engine';
+import type { RuleFile } from './contract/findings';
 import { sql } from './contract/sql';
 import { readClocks } from './correlate/clocks';
 import { completeScopes } from './correlate/complete';
@@ -88,7 +89,10 @@ export class OpenCase {
         coverage: await coverage(source),
         clocks: await readClocks(connection),
         ...(await caseDigests(connection)),
-        analysisDigest: withRules((await meta(connection, ANALYSIS)) ?? '', this.folder.known()),
+        analysisDigest: withRules((await meta(connection, ANALYSIS)) ?? '', {
+          known: this.folder.known(),
+          rules: this.folder.rules(),
+        }),
         journal: { entries: entries.length, head },
       };
     });
@@ -142,9 +146,12 @@ export class OpenCase {
   }
 }
 
-/** Findings follow from the case, its sessions, the rules and the addresses that the case knows: so these stand for them. */
-const withRules = (sessions: string, known: readonly KnownRange[]): string =>
-  sha256([sessions, `rules ${rulePack().version}`, ...known.map(({ range }) => `known ${range}`).sort(), ''].join('\n'));
+/** Findings follow from the case, its sessions, Exhibit's rules and the case's own, and the addresses that it knows: so these stand for them. */
+function withRules(sessions: string, { known, rules }: { known: readonly KnownRange[]; rules: readonly RuleFile[] }): string {
+  const own = rules.map(({ name, text }) => `rule ${name} ${sha256(text)}`).sort();
+  const addresses = known.map(({ range }) => `known ${range}`).sort();
+  return sha256([sessions, `rules ${rulePack().version}`, ...own, ...addresses, ''].join('\n'));
+}
 
 const store = (connection: Connection, name: string, value: string): Promise<number> =>
   connection.run(sql`INSERT OR REPLACE INTO meta VALUES (${name}, ${value})`);

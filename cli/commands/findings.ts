@@ -46,7 +46,8 @@ function judged(rules: readonly EvaluatedRule[]): string {
   return `${plural(rules.length, 'rule')}: ${states.filter(Boolean).join(', ')}; --json says why.`;
 }
 
-function rulesIn(folder: string): readonly RuleFile[] {
+/** The rules of a folder. Throws `usage` where there is none. */
+export function rulesIn(folder: string): readonly RuleFile[] {
   try {
     const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));
     if (files.length === 0) throw usage(`There is no rule in ${folder}: rules are files that end in ${ENDING}.`);

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } fro
 import { basename, join } from 'node:path';
 import type { KnownRange, SavedFilter } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
+import type { RuleFile } from '../contract/findings';
 import type { Mark, NewMark } from '../contract/marks';
 import { sql } from '../contract/sql';
 import { makeKey } from '../redact/key';
@@ -14,6 +15,7 @@ import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, ty
 import { KNOWN, storeKnown } from './known';
 import { isStale, Lock, lockedBy, whoHolds } from './lock';
 import { Marks, readMarks } from './marks';
+import { RULES, storeRules } from './rules';
 import { CREATE, SCHEMA_VERSION } from './schema';
 import { type CasePaths, casePaths, evidenceFolder, membersFolder } from './store';
 
@@ -158,6 +160,15 @@ export class CaseFolder {
   /** Throws `case-read-only`, `usage`. */
   setKnown(known: readonly KnownRange[]): readonly KnownRange[] {
     return storeKnown(this.writableJournal(), known);
+  }
+
+  rules(): readonly RuleFile[] {
+    return RULES.in(this.journalEntries());
+  }
+
+  /** Throws `case-read-only`, and as `storeRules` does. */
+  setRules(rules: readonly RuleFile[]): readonly RuleFile[] {
+    return storeRules(this.writableJournal(), rules);
   }
 
   filters(): readonly SavedFilter[] {

@@ -10,7 +10,7 @@ import type { Count, CountRequest, Group, GroupsRequest, ValuesRequest } from '.
 import type { Detail, RecordBytes, RelatedGroup } from './detail';
 import type { ImportRequest, ImportResult, SettingsRequest } from './evidence';
 import type { ActivitiesExport, ActivitiesExported, Exported, ExportRequest } from './export';
-import type { Findings, FindingsRequest } from './findings';
+import type { Findings, FindingsRequest, RuleFile } from './findings';
 import type { Graph, GraphRequest } from './graph';
 import type { BoardEntry, Mark, NewMark } from './marks';
 import type { Ordering, Page, PageRequest, QueryRequest } from './page';
@@ -121,6 +121,11 @@ export interface Engine {
   known(): Promise<readonly KnownRange[]>;
   /** Replaces it; journaled. Throws `usage` where one is no address or range. */
   setKnown(known: readonly KnownRange[]): Promise<readonly KnownRange[]>;
+
+  /** The case's own rules, beside those that come with Exhibit. */
+  rules(): Promise<readonly RuleFile[]>;
+  /** Replaces them; journaled, and findings are worked out anew. Throws `usage` for a rule that is none. */
+  setRules(rules: readonly RuleFile[]): Promise<readonly RuleFile[]>;
 
   /** The case's saved filters, in the analyst's order. */
   filters(): Promise<readonly SavedFilter[]>;

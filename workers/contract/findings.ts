@@ -23,6 +23,8 @@ export interface RuleText {
   readonly about: string;
   /** What innocent thing looks the same; a sentence. */
   readonly innocent: string;
+  /** It came with the case or the request, not with Exhibit. */
+  readonly own?: boolean;
 }
 
 /** What one rule found in one place, of one user and session. */

@@ -19,7 +19,7 @@ import { type RowOf, select } from '../queries/select';
 import type { Source } from '../queries/source';
 import type { Period } from './faults';
 import { evaluability } from './needs';
-import { type Pack, packWith, rulePack } from './pack';
+import { ownRules, type Pack, packIn, packWith } from './pack';
 import { MOST_OF_RULE, type Placed, place, placed } from './place';
 import type { Rule } from './rule';
 import { findingTables } from './tables';
@@ -29,18 +29,19 @@ export async function findings(source: Source, request: FindingsRequest): Promis
   if (request.rules !== undefined && request.rules.length > 0) return withOwn(source, view, request.rules);
   const done = await placed(source);
   return source.kept.get(`findings ${view.key}`, () =>
-    told(source, { view, period: view, pack: rulePack(), done, schema: 'kept', most: MOST_CITED }),
+    told(source, { view, period: view, pack: packIn(source.kept), done, schema: 'kept', most: MOST_CITED }),
   );
 }
 
 /** As `findings` of the pack, with more of what each cites. @param period what the rules could see is told of */
 export async function findingsCiting(source: Source, request: View, period: Period, most: number): Promise<Findings> {
   const view = await inView(source, request);
-  return told(source, { view, period, pack: rulePack(), done: await placed(source), schema: 'kept', most });
+  return told(source, { view, period, pack: packIn(source.kept), done: await placed(source), schema: 'kept', most });
 }
 
 async function withOwn(source: Source, view: InView, files: NonNullable<FindingsRequest['rules']>): Promise<Findings> {
-  const pack = packWith(files);
+  const beside = ownRules(source.kept).filter(({ name: own }) => files.every((file) => file.name !== own));
+  const pack = packWith([...beside, ...files]);
   for (const table of findingTables('temp')) await source.connection.run(table);
   const done = await place(source, pack, 'temp');
   const { findings: found, ...rest } = await told(source, { view, period: view, pack, done, schema: 'temp', most: MOST_CITED });
@@ -160,7 +161,7 @@ function findingOf(row: Row, rule: Rule, ids: ReadonlyMap<string, string>): Find
   };
 }
 
-const textOf = ({ rule, title, severity, confidence, tags, about, innocent }: Rule) => ({
+const textOf = ({ rule, title, severity, confidence, tags, about, innocent, own }: Rule) => ({
   rule,
   title,
   severity,
@@ -168,6 +169,7 @@ const textOf = ({ rule, title, severity, confidence, tags, about, innocent }: Ru
   tags,
   about,
   innocent,
+  ...(own ? { own } : {}),
 });
 
 async function evaluated(

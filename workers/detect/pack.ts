@@ -1,6 +1,7 @@
-/** The rules that come with Exhibit: every file of `resources/rules`, read once. */
+/** The rules that a case is asked with: those that come with Exhibit, every file of `resources/rules`, read once; and the case's own. */
 import { sha256 } from '../case/digest';
 import type { RuleFile } from '../contract/findings';
+import type { Kept } from '../queries/kept';
 import { type PackFile, packFiles } from './pack-files';
 import { readRule } from './read-rule';
 import type { Rule } from './rule';
@@ -26,8 +27,30 @@ export function packOf(files: readonly PackFile[]): Pack {
   };
 }
 
-/** The pack with other rules beside it; one of the same name takes its place. */
+/** The pack with other rules beside it; one of the same name takes its place. Throws `usage` for a rule that is none. */
 export function packWith(files: readonly RuleFile[]): Pack {
   const own = new Set(files.map(({ name }) => name));
-  return packOf([...packFiles().filter(({ name }) => !own.has(name)), ...files]);
+  const { version, rules } = packOf([...packFiles().filter(({ name }) => !own.has(name)), ...files]);
+  return { version, rules: rules.map((rule) => (own.has(rule.rule) ? { ...rule, own: true } : rule)) };
+}
+
+const owned = new WeakMap<Kept, readonly RuleFile[]>();
+const packs = new WeakMap<readonly RuleFile[], Pack>();
+
+/** From now on the case that `kept` belongs to is asked with these rules of its own; what was worked out with others no longer holds. */
+export function useRules(kept: Kept, files: readonly RuleFile[]): void {
+  owned.set(kept, files);
+  kept.clear();
+}
+
+/** The case's own rules. */
+export const ownRules = (kept: Kept): readonly RuleFile[] => owned.get(kept) ?? [];
+
+/** Throws `usage` where one of the case's own rules cannot be read (any more). */
+export function packIn(kept: Kept): Pack {
+  const files = ownRules(kept);
+  if (files.length === 0) return rulePack();
+  const pack = packs.get(files) ?? packWith(files);
+  packs.set(files, pack);
+  return pack;
 }

@@ -12,7 +12,7 @@ import type { Kept } from '../queries/kept';
 import { select } from '../queries/select';
 import type { Source } from '../queries/source';
 import { cites } from './cites';
-import { type Pack, rulePack } from './pack';
+import { type Pack, packIn } from './pack';
 import type { Rule } from './rule';
 import { mayMatch } from './shapes';
 
@@ -46,7 +46,8 @@ function start(source: Source, version: number): Promise<Placed> {
   const { kept, apart = (work) => work(source) } = source;
   const known = standing.get(kept);
   if (known?.version === version) return known.done;
-  const done = apart((own) => place(own, rulePack(), 'kept', () => kept.version === version));
+  const pack = packIn(kept);
+  const done = apart((own) => place(own, pack, 'kept', () => kept.version === version));
   standing.set(kept, { version, done });
   done.catch(() => standing.delete(kept));
   return done;

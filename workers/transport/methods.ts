@@ -42,6 +42,8 @@ export const ENGINE_METHODS = [
   'board',
   'known',
   'setKnown',
+  'rules',
+  'setRules',
   'filters',
   'setFilters',
 ] as const satisfies readonly (keyof Engine)[];

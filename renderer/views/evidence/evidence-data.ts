@@ -125,6 +125,7 @@ export function journalWords(
   }
   if (what === 'known')
     return { what: 'known addresses', detail: `${Array.isArray(detail.addresses) ? detail.addresses.length : 0} listed` };
+  if (what === 'rules') return { what: 'own rules', detail: `${Array.isArray(detail.rules) ? detail.rules.length : 0} kept` };
   if (what === 'report') return { what: 'report made', detail: text('name') };
   if (what === 'create') return { what: 'case created', detail: text('case') };
   return { what, detail: text('why') };

@@ -288,6 +288,46 @@ describe('known addresses', () => {
   });
 });
 
+describe('the case’s own rules', () => {
+  const rule = (when: string): string =>
+    `title: Everything that curl did\nseverity: low\nconfidence: high\ntags: []\nabout: A test.\ninnocent: A test.\nneeds: [commands]\nwhen: ${when}\n`;
+
+  test('find as Exhibit’s do, in the list, in filters and in the graph, are told apart, and journaled', async () => {
+    const { engine } = host;
+    const before = await engine.info();
+    const { pack } = await engine.findings({});
+    await engine.setRules([{ name: 'any-curl', text: rule('comm = "curl"') }]);
+    const found = await engine.findings({});
+    const own = found.findings.filter(({ rule }) => rule === 'any-curl');
+    const curls = (await engine.count({ filter: 'comm = "curl"' })).count;
+
+    expect(own.reduce((sum, { count }) => sum + count, 0)).toBe(curls);
+    expect(own.every((one) => one.own === true && one.filter !== null)).toBe(true);
+    expect(found.findings.some((one) => one.own === undefined)).toBe(true);
+    expect(found.pack).toMatchObject({ rules: pack.rules + 1 });
+    expect(found.pack.version).not.toBe(pack.version);
+    expect((await engine.graph({ filter: 'finding = "any-curl"', buckets: 50 })).total).toBe(curls);
+    expect((await engine.journal()).at(-1)).toMatchObject({ what: 'rules', detail: { rules: [{ name: 'any-curl' }] } });
+    expect((await engine.info()).analysisDigest).not.toBe(before.analysisDigest);
+
+    await engine.close();
+    await engine.open({ dir });
+    expect((await engine.count({ filter: 'finding = "any-curl"' })).count).toBe(curls);
+    await engine.setRules([]);
+    expect((await engine.count({ filter: 'finding = "any-curl"' })).count).toBe(0);
+    expect((await engine.info()).analysisDigest).toBe(before.analysisDigest);
+  });
+
+  test.for([
+    ['a rule that is none', [{ name: 'any-curl', text: 'title: no more' }], /any-curl.*cannot be read/],
+    ['a filter with a mistake', [{ name: 'any-curl', text: rule('cmnd = 1') }], /any-curl.*no filter/],
+    ['a name twice', [1, 2].map(() => ({ name: 'any-curl', text: rule('comm = "curl"') })), /Two rules are named/],
+  ] as const)('%s is refused and changes nothing', async ([, rules, message]) => {
+    await expect(host.engine.setRules(rules)).rejects.toThrow(message);
+    expect(await host.engine.rules()).toEqual([]);
+  });
+});
+
 describe('saved filters', () => {
   const probes = { name: 'Without probes', filter: 'comm!="ps"' };
 
