@@ -43,22 +43,47 @@ export const unquoted = (text: string): string =>
 /** `name="value"` pairs with a blank between; undefined where a text is anything else. The first of equal names counts. */
 export function pairs(text: string, from: number): Values | undefined {
   const values = new Map<string, string>();
+  let backslash = text.indexOf('\\', from);
   for (let at = from; at < text.length; at++) {
     const equal = text.indexOf('="', at);
     if (equal < 0) return undefined;
-    let end = equal + 2;
-    while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+    const start = equal + 2;
+    if (backslash >= 0 && backslash < start) backslash = text.indexOf('\\', start);
+    let end = text.indexOf('"', start);
+    const escaped = backslash >= 0 && backslash < end;
+    if (escaped) for (end = backslash; end < text.length && text[end] !== '"'; ) end += text[end] === '\\' ? 2 : 1;
+    if (end < 0 || end >= text.length || (end + 1 < text.length && text.charCodeAt(end + 1) !== 32)) return undefined;
     const name = text.slice(at, equal);
-    if (text[end] !== '"' || !/^[a-z]{1,16}$/.test(name) || (end + 1 < text.length && text[end + 1] !== ' ')) return undefined;
-    if (!values.has(name)) values.set(name, unquoted(text.slice(equal + 2, end)));
+    if (!NAMES.has(name) && !/^[a-z]{1,16}$/.test(name)) return undefined;
+    const value = text.slice(start, end);
+    if (!values.has(name)) values.set(name, escaped ? unquoted(value) : value);
     at = end + 1;
   }
   return values;
 }
 
+/** Names that are written. */
+const NAMES: ReadonlySet<string> = new Set('id stage ip method user groups as asgroups namespace uri response'.split(' '));
+
 /** `"a","b"`, each quoted once more. */
-const listOf = (text: string | undefined): string[] | undefined =>
-  text === undefined ? undefined : [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, each]) => unquoted(each ?? ''));
+const listOf = (text: string): readonly string[] =>
+  [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map(([, each]) => unquoted(each ?? ''));
+
+/** Groups by how they are written: a log names the same ones again and again. */
+class Groups {
+  private readonly known = new Map<string, readonly string[]>();
+  private static readonly MOST = 1000;
+  private static readonly LONGEST = 1000;
+
+  of(text: string | undefined): readonly string[] | undefined {
+    if (text === undefined) return undefined;
+    const found = this.known.get(text);
+    if (found) return found;
+    const list = listOf(text);
+    if (text.length <= Groups.LONGEST && this.known.size < Groups.MOST) this.known.set(text, list);
+    return list;
+  }
+}
 
 interface Line {
   readonly place: Place;
@@ -69,7 +94,7 @@ interface Line {
 }
 
 /** The line as an Event of audit.k8s.io/v1; `answer` is the second line of a request up to 1.6. */
-function event({ time, values }: Line, answer: Line | undefined): string {
+function event({ time, values }: Line, answer: Line | undefined, groups: Groups): string {
   const of = (name: string) => {
     const value = values.get(name);
     return value === undefined || NOTHING.has(value) ? undefined : value;
@@ -87,8 +112,8 @@ function event({ time, values }: Line, answer: Line | undefined): string {
     stage: of('stage') ?? (answer || alone ? 'ResponseComplete' : 'RequestReceived'),
     requestURI: uri,
     verb: method !== undefined && /^[A-Z]+$/.test(method) ? verb : method,
-    user: { username: of('user'), groups: listOf(of('groups')) },
-    impersonatedUser: of('as') === undefined ? undefined : { username: of('as'), groups: listOf(of('asgroups')) },
+    user: { username: of('user'), groups: groups.of(of('groups')) },
+    impersonatedUser: of('as') === undefined ? undefined : { username: of('as'), groups: groups.of(of('asgroups')) },
     sourceIPs: ip === undefined ? undefined : [ip],
     objectRef: path?.resource === undefined ? undefined : { ...objectRef, namespace: of('namespace') ?? objectRef.namespace },
     responseStatus: code !== undefined && /^\d{3}$/.test(code) ? { code: Number(code) } : undefined,
@@ -101,6 +126,7 @@ class LegacyDecoder implements LineDecoder {
   /** Requests up to 1.6 by id. */
   private readonly waiting = new Map<string, Line>();
   private bytes = 0;
+  private readonly groups = new Groups();
 
   constructor(private readonly sink: DecodedSink) {}
 
@@ -153,8 +179,9 @@ class LegacyDecoder implements LineDecoder {
 
   private emit(line: Line, answer?: Line): void {
     const content = answer ? Buffer.concat([line.content, Buffer.from('\n'), answer.content]) : line.content;
-    const json = event(line, answer);
-    if (Buffer.byteLength(json) > MAX_DECODED) this.sink.skip(line.place, 'rejected: a line of more than 2 MiB');
+    const json = event(line, answer, this.groups);
+    if (json.length > MAX_DECODED / 3 && Buffer.byteLength(json) > MAX_DECODED)
+      this.sink.skip(line.place, 'rejected: a line of more than 2 MiB');
     else this.sink.record(line.place, json, content, line.context);
   }
 }
