@@ -8,9 +8,9 @@ import type { Context, Envelope } from './envelope';
 import { headOf, said, timeOf } from './facts';
 
 const PRIORITY = '(?:\\d{1,9} )?(?:<\\d{1,3}>)?';
-/** `Nov  1 00:00:00`, with `journalctl -o short-precise` a fraction; ISO 8601; `short-full`; `short-unix`. */
+/** `Nov  1 00:00:00`, the month in the language of whoever printed it; with `journalctl -o short-precise` a fraction; ISO 8601; `short-full`; `short-unix`. */
 const TIME = [
-  '[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?',
+  '[^\\s\\d<>[\\]{}"=:]{2,6} [ \\d]\\d (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?',
   '(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d))',
   '[A-Z][a-z]{2} (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?) UTC',
   '\\d{10}\\.\\d{1,9}',

@@ -3,7 +3,8 @@
  * record that ends an event is not kept by auditd, so nothing in a log says that an event is complete. The rule: lines are held until they are more than `HELD_BYTES`, so that
  * a log up to that size is joined as a whole, however it is sorted. In a longer one the first of them show how it was written: where no event's lines lay
  * further apart than `NEAR_BYTES`, `NEAR_BYTES` times four are held from there on. What is held longest is closed first; what is closed comes out by time and serial number.
- * Records without a stamp (`isCarried`) are joined by their order: the kernel writes all of an event in one go.
+ * Records without a stamp (`isCarried`) are joined by their order: the kernel writes all of an event in one go. Where no auditd runs the kernel writes them into its own ring as
+ * well, so that a journal has them twice: a record takes the stamp of a near one with the same text.
  */
 import type { Context } from '../envelopes/envelope';
 import { type AuditEvent, eventJson, PARTS, type Processes } from './auditd-event';
@@ -20,16 +21,20 @@ const MOST_LINES = 1024;
 const MOST_COPIES = 16;
 const PART = 'ignored: a further line of an event that is told at its first';
 const APART = 'lines apart';
+/** Records between those that are the same, once with a stamp and once without. */
+const TWINS = 256;
 /** In a log of many programs. */
 const FOREIGN = 'ignored: a line of another program';
 const AUDIT = /^audi/;
 
 interface Held extends AuditEvent {
   readonly lines: AuditLine[];
+  /** That of a twin is taken on. */
+  stamp: string;
   readonly context: Context | undefined;
   /** Seconds, and what tells events of one millisecond apart. */
-  readonly time: number;
-  readonly serial: number;
+  time: number;
+  serial: number;
   place: Place;
   bytes: number;
   /** Of all lines, up to its last. */
@@ -46,6 +51,9 @@ export class Joiner implements LineDecoder {
   /** The event of the last record without a stamp. */
   private carried: Held | undefined;
   private orders = 0;
+  /** Stamps by the text of their record, and events without one by the text of their first. */
+  private readonly stamps = new Recent<string>(TWINS);
+  private readonly unstamped = new Recent<readonly [key: string, held: Held]>(TWINS);
   private bytes = 0;
   /** Bytes of all lines so far. */
   private read = 0;
@@ -78,7 +86,7 @@ export class Joiner implements LineDecoder {
       this.sink.skip(place, foreign ? FOREIGN : line);
       return;
     }
-    const held = isCarried(line.stamp) ? this.inOrder(line, place, context) : this.eventOf(line, place, context);
+    const held = isCarried(line.stamp) ? this.inOrder(line, place, context) : this.stamped(line, place, context);
     if (held.lines.length > 0) {
       this.reach = Math.max(this.reach, this.read - held.read);
       this.extend(held, place);
@@ -112,13 +120,38 @@ export class Joiner implements LineDecoder {
     return held;
   }
 
+  /** A record with a stamp gives it to the event whose first record it is once more. */
+  private stamped(line: AuditLine, place: Place, context: Context | undefined): Held {
+    if (this.orders > 0 || context?.source === 'kernel') {
+      const text = textOf(line);
+      const [key, twin] = this.unstamped.take(text) ?? [];
+      const own = `${line.stamp} ${twin?.node}`;
+      if (key !== undefined && twin && this.events.get(key) === twin && !this.events.has(own)) {
+        this.events.delete(key);
+        this.events.set(own, twin);
+        Object.assign(twin, partsOf(line.stamp));
+      } else this.stamps.put(text, line.stamp);
+    }
+    return this.eventOf(line, place, context);
+  }
+
   /** The event that a record without a stamp is to join: that of the one before it, of which it is a part. */
   private inOrder(line: AuditLine, place: Place, context: Context | undefined): Held {
     const node = line.node || context?.node || context?.host || '';
     const open = this.carried;
     if (open?.node === node && open.lines.length < MOST_LINES && continues(open.lines, line)) return open;
-    const held = { ...begin(line.stamp, node, place, context), time: 0, serial: ++this.orders };
-    this.events.set(`~${this.orders} ${node}`, held);
+    const order = ++this.orders;
+    const text = textOf(line);
+    const stamp = this.stamps.take(text);
+    const key = `${stamp ?? `~${order}`} ${node}`;
+    const held: Held = {
+      ...begin(stamp ?? line.stamp, node, place, context),
+      ...(stamp === undefined && { time: 0, serial: order }),
+    };
+    const first = this.events.get(key);
+    if (first) lastCopy(first).copy = held;
+    else this.events.set(key, held);
+    if (stamp === undefined) this.unstamped.put(text, [key, held]);
     this.carried = held;
     return held;
   }
@@ -198,11 +231,40 @@ function has(lines: readonly AuditLine[], line: AuditLine): boolean {
   return false;
 }
 
+const textOf = ({ type, body }: AuditLine): string => type + body;
+
+function lastCopy(first: Held): Held {
+  let last = first;
+  while (last.copy) last = last.copy;
+  return last;
+}
+
+/** The latest of many, by a text. */
+class Recent<T> {
+  private readonly kept = new Map<string, T>();
+
+  constructor(private readonly most: number) {}
+
+  put(text: string, value: T): void {
+    this.kept.delete(text);
+    this.kept.set(text, value);
+    if (this.kept.size > this.most) this.kept.delete(this.kept.keys().next().value as string);
+  }
+
+  take(text: string): T | undefined {
+    const value = this.kept.get(text);
+    this.kept.delete(text);
+    return value;
+  }
+}
+
 function begin(stamp: string, node: string, place: Place, context: Context | undefined): Held {
+  return { ...partsOf(stamp), node, place, context, lines: [], bytes: 0, read: 0, isApart: false };
+}
+
+function partsOf(stamp: string): Pick<Held, 'stamp' | 'time' | 'serial'> {
   const colon = stamp.indexOf(':');
-  const time = Number(stamp.slice(0, colon));
-  const serial = Number(stamp.slice(colon + 1));
-  return { stamp, node, place, context, time, serial, lines: [], bytes: 0, read: 0, isApart: false };
+  return { stamp, time: Number(stamp.slice(0, colon)), serial: Number(stamp.slice(colon + 1)) };
 }
 
 /** The exec that each process runs. Of those whose end is not logged the oldest are forgotten. */

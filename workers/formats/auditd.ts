@@ -85,6 +85,7 @@ export const auditd: Format = {
     'Records carry no pod, namespace or container; process ids are those of the host.',
     'Times are of milliseconds. Of a connection only the other end is recorded, and neither protocol nor own address.',
     'The audit session number (ses) has no attribute; it is in the record.',
+    'A journal printed as text keeps neither the serial number of a record nor, mostly, the year: records are joined by their order there, and flagged.',
     'A process title is cut at 128 bytes; which bytes a program read or wrote is not recorded.',
   ],
   columns,

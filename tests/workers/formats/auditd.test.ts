@@ -657,6 +657,28 @@ describe('records that journald took from the kernel, in a journal printed as te
     expect(rows.find(({ pid }) => pid === 4242)).toMatchObject({ time: null, flags: ['no serial number', 'undated'] });
   });
 
+  test.for([
+    { title: 'before', first: 0 },
+    { title: 'behind', first: 1 },
+  ])('what the kernel wrote into its ring as well, $title them, is the same event, and dates them', async ({ first }) => {
+    const records = [
+      'AVC avc:  denied  { read } for  pid=9 comm="web" path="/srv/a"',
+      `${CALL.replace('success=yes exit=0', 'success=no exit=-13')} pid=9 comm="web"`,
+    ];
+    const ring = records.map(
+      (text) =>
+        `may 17 09:41:02 node-1 kernel: audit: ${text.replace(/^(\w+) /, (_, type) => `type=${type === 'AVC' ? 1400 : 1300} audit(1773740469.123:7): `)}`,
+    );
+    const taken = records.map((text) => `may 17 09:41:02 node-1 audit[9]: ${text}`);
+    const other = "may 17 09:41:02 node-1 audit[8]: SERVICE_STOP pid=1 uid=0 msg='unit=cron res=success'";
+    const { rows } = await run(lines(...(first === 0 ? [...ring, ...taken] : [...taken, ...ring]), other));
+    const told = rows.filter(({ skip }) => skip === null);
+    expect(told.map(({ keyed }) => keyed)).toEqual([true, true, false]);
+    // Equal content under one key: the import takes the second for a duplicate.
+    expect(told[0]?.h).toBe(told[1]?.h);
+    expect(told[0]).toMatchObject({ time: 1773740469123000000n, flags: null, label: 'denied read', result: 'failed' });
+  });
+
   test('one among a hundred lines of other programs is enough to be read', () => {
     const others = Array.from({ length: 200 }, (_, i) => `Mar 17 09:41:02 node-1 kubelet[7]: line ${i}`);
     expect(recognised(Buffer.from(lines(...others, ...journal('Mar 17 09:41:02')))).format?.id).toBe('auditd');
