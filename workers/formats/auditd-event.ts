@@ -53,10 +53,8 @@ export function eventJson(event: AuditEvent, processes: Processes, notes: readon
   const dot = event.stamp.indexOf('.');
   const carried = isCarried(event.stamp);
   const row: Row = {
-    ...(!carried && {
-      ms: event.stamp.slice(0, dot) + event.stamp.slice(dot + 1, event.stamp.indexOf(':')).padStart(3, '0'),
-      stamp: event.stamp,
-    }),
+    ms: carried ? undefined : event.stamp.slice(0, dot) + event.stamp.slice(dot + 1, event.stamp.indexOf(':')).padStart(3, '0'),
+    stamp: carried ? undefined : event.stamp,
     node: event.node === '' ? undefined : event.node,
     type: main?.type ?? '',
     notes: carried ? [...notes, 'no serial number'] : [...notes],

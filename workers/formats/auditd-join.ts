@@ -259,7 +259,8 @@ class Recent<T> {
 }
 
 function begin(stamp: string, node: string, place: Place, context: Context | undefined): Held {
-  return { ...partsOf(stamp), node, place, context, lines: [], bytes: 0, read: 0, isApart: false };
+  const { time, serial } = partsOf(stamp);
+  return { stamp, time, serial, node, place, context, lines: [], bytes: 0, read: 0, isApart: false };
 }
 
 function partsOf(stamp: string): Pick<Held, 'stamp' | 'time' | 'serial'> {
