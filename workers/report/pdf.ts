@@ -5,7 +5,9 @@
 import { once } from 'node:events';
 import PDFDocument from 'pdfkit';
 import type { Block, Series, Spans, TableColumn, TableRow } from './blocks';
-import { ACCENT, DIM, facesFor, INK, type Laid, LEADING, Paper, RULE, SIZE } from './paper';
+import { facesFor } from './faces';
+import { ACCENT, DIM, INK, RULE } from './inks';
+import { type Laid, LEADING, Paper, SIZE } from './paper';
 import { graphPaths } from './plot';
 
 export interface PdfOptions {

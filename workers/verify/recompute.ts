@@ -29,8 +29,10 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
 const MARKED = ['list', 'answers', 'marks', 'redactions', 'citations', 'attached records'];
 /** What rests on them where a list may be filtered by them, or they are what is told of. */
 const ofMarks = ({ board, list }: ReportModel): readonly string[] => (board || list !== null ? [...MARKED, 'findings'] : MARKED);
-/** Entries after which a case may count otherwise. */
-const COUNTED = ['import', 'settings', 'known', 'rules'];
+/** Whether a case may count otherwise after an entry. */
+const countsAnew = ({ what, detail }: JournalEntry): boolean =>
+  ['known', 'rules'].includes(what) ||
+  (['import', 'settings'].includes(what) && ['done', 'recovered'].includes(String(detail.outcome)));
 
 /** @param since entries of the journal after the one that the report states */
 export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
@@ -39,9 +41,7 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
       checks: [],
       unchecked: [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`],
     };
-  const grown = since.some(
-    ({ what, detail }) => COUNTED.includes(what) && (detail.outcome === undefined || ['done', 'recovered'].includes(String(detail.outcome))),
-  );
+  const grown = since.some(countsAnew);
   if (grown)
     return {
       checks: [],

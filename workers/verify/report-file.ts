@@ -1,6 +1,6 @@
 /** A report file as what it carries: the JSON that it was drawn from. A report is hostile input here: whoever hands it over may have changed it. */
 import { readFile, stat } from 'node:fs/promises';
-import { inflateSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import { ExhibitError } from '../contract/errors';
 import { DATA_LINK } from '../report/html';
 import type { ReportModel } from '../report/model';
@@ -15,7 +15,7 @@ export interface ReportFile {
 }
 
 const MAX_FILE = 512 * 1024 * 1024;
-const MAX_JSON = 1024 * 1024 * 1024;
+const BOUNDED = { maxOutputLength: 1024 * 1024 * 1024 } as const;
 
 /** Throws `unreadable` where there is no file, or none with the data of a report in it. */
 export async function readReport(path: string): Promise<ReportFile> {
@@ -44,7 +44,16 @@ function linked(html: Buffer): Buffer | undefined {
   if (at < 0 || html.indexOf(DATA_LINK, at + DATA_LINK.length) >= 0) return undefined;
   const start = at + DATA_LINK.length;
   const end = html.indexOf('"', start);
-  return end < 0 ? undefined : Buffer.from(html.toString('latin1', start, end), 'base64');
+  return end < 0 ? undefined : unpacked(() => gunzipSync(Buffer.from(html.toString('latin1', start, end), 'base64'), BOUNDED));
+}
+
+/** Undefined where the data are damaged, or larger than any report's. */
+function unpacked(unpack: () => Buffer): Buffer | undefined {
+  try {
+    return unpack();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The one file that a PDF of ours has attached (ISO 32000-1, 7.11.4); undefined where there is none, or more than one. */
@@ -57,12 +66,7 @@ function attached(pdf: Buffer): Buffer | undefined {
   const length = Number(/\/Length (\d{1,10})\b/.exec(head)?.[1] ?? Number.NaN);
   if (!(start + length <= pdf.length)) return undefined;
   const bytes = pdf.subarray(start, start + length);
-  if (!head.includes('/Filter /FlateDecode')) return bytes;
-  try {
-    return inflateSync(bytes, { maxOutputLength: MAX_JSON });
-  } catch {
-    return undefined;
-  }
+  return head.includes('/Filter /FlateDecode') ? unpacked(() => inflateSync(bytes, BOUNDED)) : bytes;
 }
 
 function modelIn(json: Buffer): ReportModel | undefined {

@@ -206,8 +206,8 @@ describe('HTML', () => {
   test('holds no script, no element made of evidence, and no link out but the one that holds its data', async () => {
     const html = Buffer.from(await render(await model(9), 'html', FONTS)).toString();
 
-    expect(html.match(/<script|<img|onerror="|href="(?!#r\d+")(?:data:application\/json;base64,)?/g)).toEqual([
-      'href="data:application/json;base64,',
+    expect(html.match(/<script|<img|onerror="|href="(?!#r\d+")(?:data:application\/gzip;base64,)?/g)).toEqual([
+      'href="data:application/gzip;base64,',
     ]);
     expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
     expect(html).toContain("default-src 'none'");

@@ -49,9 +49,11 @@ test.for<readonly [title: string, change: (html: string) => string, found: RegEx
   ['a script that was put in', (html) => html.replace('</body>', '<script>1</script></body>'), new RegExp(PAGES)],
   [
     'a second link with other data',
-    (html) => `${html}<a download="report.json" href="data:application/json;base64,e30=">`,
+    (html) => `${html}<a download="report.json.gz" href="data:application/gzip;base64,e30=">`,
     /cannot be checked/,
   ],
+  ['a second document behind the first', (html) => html + html, /cannot be checked/],
+  ['data that were cut short', (html) => html.replace(/(base64,[^"]{900})[^"]*/, '$1'), /cannot be checked/],
   ['data that were taken out', (html) => html.replace(/base64,[^"]*/, 'base64,'), /cannot be checked/],
 ])('%s is found', async ([, change, found]) => {
   expect((await failures(change(page))).join()).toMatch(found);

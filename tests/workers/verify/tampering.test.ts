@@ -188,7 +188,11 @@ describe('a report that was forged with its digest, against the case', () => {
     { title: 'how sure it is', forge: inTrace(() => ({ confidence: 0.99 })), names: /sessions.*confidence/ },
     { title: 'the findings of a session', forge: inFindings({ sessions: [[]] }), names: /findings.*sessions/ },
     { title: 'what a rule could see', forge: inFindings({ evaluated: [] }), names: /findings.*evaluated/ },
-    { title: 'the version of the rules', forge: inFindings({ pack: { version: 'f'.repeat(16), rules: 136 } }), names: /findings.*pack/ },
+    {
+      title: 'the version of the rules',
+      forge: inFindings({ pack: { version: 'f'.repeat(16), rules: 136 } }),
+      names: /findings.*pack/,
+    },
     { title: 'the limits', forge: inTrace(() => ({ limits: [] })), names: /sessions.*limits/ },
     { title: 'a session that is not there', forge: inTrace(() => ({ session: 'E1:99' })), names: /sessions are in the case/ },
     { title: 'the drawing', forge: (m) => ({ ...m, periods: [] }), names: /drawing/ },
