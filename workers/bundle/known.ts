@@ -45,6 +45,16 @@ const KNOWN: readonly Known[] = [
     title: 'an event log of Windows',
     bytes: begins('456c6646696c6500'),
   },
+  {
+    title: 'an Avro container',
+    instead: 'import what `avro-tools tojson` prints of it',
+    bytes: begins('4f626a01'),
+  },
+  {
+    title: 'a list of texts',
+    instead: 'put each on a line of its own, as `jq -r .[]` does',
+    text: /^\s*\[\s*"/,
+  },
   { title: 'an SQLite database', bytes: begins('53514c69746520666f726d6174203300') },
   {
     title: 'a packet capture (pcap)',

@@ -49,6 +49,8 @@ export interface Formats {
 /** Records that decide; those in envelopes come after many that are none (other streams of a log group). */
 const SAMPLE = 100;
 const CARRIED = 1000;
+/** The share of a member's records, at least, for which it is read and the others are rejected. */
+const LEAST = 0.05;
 const MAX_DEPTH = 4;
 
 /** @param head the first bytes of the member, `complete` where they are all of it. */
@@ -63,10 +65,17 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   const unbroken = wrapped && new Sampler({ ...known, envelopes: [wrapped, ...known.envelopes] }).lines(text, complete);
   if (unbroken) return found(unbroken);
   const seen = new Sampler(known);
-  const recipe = seen.values(bytes, complete) ?? (text && (seen.lines(text, complete) ?? seen.rows(text, complete)));
+  const recipe = recipeOf(seen, bytes, text, complete) ?? recipeOf(new Sampler(known, true), bytes, text, complete);
   if (recipe) return found(recipe);
   const open = seen.sampled.length === 0 && (bytes[0] === 0x7b || bytes[0] === 0x5b || !bytes.includes(0x0a));
   return { recipe: undefined, needsMore: text !== undefined && open && !complete, warning: looksLike(head, seen.sampled) };
+}
+
+function recipeOf(seen: Sampler, bytes: Buffer, text: Buffer | undefined, complete: boolean): Recipe | undefined {
+  const values = seen.values(bytes, complete);
+  // A few objects among lines of text: what is around most of the lines may be around them all.
+  const lines = text && (!values || seen.isSparse) ? seen.lines(text, complete) : undefined;
+  return lines ?? values ?? (text && seen.rows(text, complete));
 }
 
 const found = (recipe: Recipe): Recognised => ({ recipe, needsMore: false, warning: null });
@@ -100,9 +109,15 @@ type Unit = { readonly value: unknown } | { readonly text: string };
 class Sampler {
   /** JSON values that were seen. */
   sampled: readonly unknown[] = [];
+  /** Fewer of them than half of the lines. */
+  isSparse = false;
   private readonly lists = new Set<Envelope>();
 
-  constructor(private readonly known: Formats) {}
+  /** @param mixed records of several kinds: what reads some of them will do */
+  constructor(
+    private readonly known: Formats,
+    private readonly mixed = false,
+  ) {}
 
   values(head: Buffer, complete: boolean): Recipe | undefined {
     const byLines = isByLines(head, complete);
@@ -111,6 +126,7 @@ class Sampler {
     splitter.push(head);
     if (complete || sink.units.length === 0) splitter.finish();
     this.sampled = sink.units.flatMap((unit) => ('value' in unit ? [unit.value] : []));
+    this.isSparse = byLines && this.sampled.length * 2 < sink.seen;
     const units = this.sampled.flatMap((value) => this.items(value));
     const inner = this.decide(units, []);
     if (!inner) return undefined;
@@ -181,11 +197,24 @@ class Sampler {
     const records = units.flatMap((unit) => ('value' in unit ? [unit.value] : [])).slice(0, SAMPLE);
     const format = records.length > 0 ? this.known.recognise({ records }) : undefined;
     if (format) return format;
+    const some = this.mixed ? this.ofSome(records) : undefined;
+    if (some) return some;
     const lines = units.flatMap((unit) => ('text' in unit ? [unit.text] : [])).slice(0, SAMPLE);
     if (lines.length === 0) return undefined;
     const sure = this.known.formats.map((each) => ({ each, certainty: each.text?.detect(lines) ?? 0 }));
     const best = sure.reduce((a, b) => (b.certainty > a.certainty ? b : a));
     return best.certainty >= 0.5 ? best.each : undefined;
+  }
+
+  /** The format of most of the records that are of any, where they are not too few. */
+  private ofSome(records: readonly unknown[]): Format | undefined {
+    const counts = new Map<Format, number>();
+    for (const record of records) {
+      const format = this.known.recognise({ records: [record] });
+      if (format) counts.set(format, (counts.get(format) ?? 0) + 1);
+    }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    return most && most[1] >= records.length * LEAST ? most[0] : undefined;
   }
 
   /** The text format of which some line is, among those of other programs. */
@@ -261,11 +290,14 @@ function unitOf(bytes: string, isJson: boolean): Unit | undefined {
 
 class SampleSink implements RecordSink {
   readonly units: Unit[] = [];
+  /** Of any kind. */
+  seen = 0;
 
   constructor(private readonly unitOf: (bytes: string) => Unit | undefined) {}
 
   record(_place: Place, bytes: Buffer, from: number, to: number): void {
     if (this.units.length >= CARRIED) return;
+    this.seen++;
     const unit = this.unitOf(bytes.toString('utf8', from, to));
     if (unit) this.units.push(unit);
   }

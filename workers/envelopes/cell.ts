@@ -36,6 +36,7 @@ const OBJECTS = [
   'audit',
   'audit_event',
   'body',
+  'Body',
   'data',
   'details',
   'payload',

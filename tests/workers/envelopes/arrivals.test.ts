@@ -225,6 +225,33 @@ describe('agents’ records arrive in the same carriers', () => {
   );
 });
 
+describe('members of several kinds', () => {
+  const APP = '{"level":"info","msg":"served","ts":1773740462.3}';
+  const EXPORT = JSON.stringify({ logName: 'x', timestamp: '2026-03-17T09:41:02Z', jsonPayload: { msg: 'served' } });
+
+  test.for([
+    { title: 'two of twenty records', content: lines(FIRST, SECOND, ...Array<string>(18).fill(APP)), read: 2 },
+    { title: 'one of two', content: lines(APP, EXPORT, FIRST), read: 1 },
+    { title: 'in envelopes', content: lines(cri(FIRST), ...Array<string>(9).fill(cri(APP))), read: 1 },
+  ])('$title', async ({ content, read }) => {
+    const { format, activities, rejects, ignored } = await arrive(content);
+    expect(format).toBe('k8s-audit');
+    expect(activities).toHaveLength(read);
+    expect(read + rejects.length + ignored.length).toBe(content.trim().split('\n').length);
+  });
+
+  test('where there are too few of them the member is not read', () =>
+    expect(recognised(Buffer.from(lines(FIRST, ...Array<string>(40).fill(APP)))).format).toBeUndefined());
+
+  test('what is around most lines is around them all, though a few are bare', async () => {
+    const exec = '{"process_exec":{"process":{"binary":"/bin/sh","pid":1}},"node_name":"n","time":"2026-03-17T09:41:02Z"}';
+    const { format, activities, rejects } = await arrive(lines(...[FIRST, SECOND, THIRD].map((event) => cri(event)), exec));
+    expect(format).toBe('k8s-audit');
+    expect(activities).toHaveLength(3);
+    expect(rejects).toHaveLength(1);
+  });
+});
+
 test('parts with lines of the other stream between them are joined whatever chunks they come in', () => {
   const content = lines(
     cri(FIRST.slice(0, 99), 'stdout', 'P'),
