@@ -48,7 +48,7 @@ export class Splits {
   #start(name: SplitName): number {
     if (name === 'graph') return Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.28));
     if (name === 'trace') return this.#bounded(name, window.innerWidth * 0.37);
-    if (name === 'sure') return this.#bounded(name, window.innerHeight * 0.3);
+    if (name === 'sure') return this.#bounded(name, window.innerHeight * 0.24);
     return SPLITS[name].start;
   }
 

@@ -17,6 +17,7 @@ const TABLES = /\s+/g;
 
 /** The session in full, in the order of its commands, and nothing of the others in the same pod at the same time. */
 async function expectTrace(workbench: Workbench, page: Page) {
+  await page.setViewportSize({ width: 1440, height: 1200 }); // all of it in sight: only what is, is drawn
   await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran bash in');
   const told = workbench.transcript.getByRole('option');
   const texts = await told.allInnerTexts();

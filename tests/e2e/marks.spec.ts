@@ -102,7 +102,7 @@ test('the board is a report, and so is a trace, by keys alone', async ({ page, w
   await keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   for (const [where, name] of [
-    ['trace', /^S-30.*\.pdf$/],
+    ['trace', /^trace-S-30\.pdf$/],
     ['board', /\.pdf$/],
   ] as const) {
     if (where === 'board') {
