@@ -200,6 +200,14 @@ const AUDIT_COLUMNS = `
       'Metadata' AS level,
       'ResponseComplete' AS stage`;
 
+/** Beside those, told by the first evidence: one of a day with some 20,000 activities, and one with 300 that lie far from each other, over the whole week. */
+export const LONG_SESSION = 2;
+export const WEEK_SESSION = 3;
+const UNLIKE_SESSIONS = [
+  { session: LONG_SESSION, within: 1 / 7, every: 1 / 140_000 },
+  { session: WEEK_SESSION, within: 1, every: 1 / 300 },
+] as const;
+
 /** Sessions, links and processes as the correlator leaves them: each exec opens one, and what a terminal did until the next lies below it. */
 async function fillSessions(connection: Connection): Promise<void> {
   await connection.run(`
@@ -215,6 +223,13 @@ async function fillSessions(connection: Connection): Promise<void> {
     FROM activity a
     ASOF JOIN session s ON a.time >= s.first
     WHERE a.tty <> 0`);
+  for (const { session, every, within } of UNLIKE_SESSIONS) {
+    await connection.run(`
+      INSERT INTO link
+      SELECT a.key, ${session}, 0.97, a.entityid, true
+      FROM (SELECT key, entityid, row_number() OVER (ORDER BY key) AS n, count(*) OVER () AS rows FROM activity WHERE key < ${2n << 40n}) a
+      WHERE a.n < a.rows * ${within} AND a.n % greatest(2, CAST(a.rows * ${every} AS BIGINT)) = 1 AND a.key NOT IN (SELECT key FROM link)`);
+  }
   await connection.run(`
     INSERT INTO process
     SELECT l.session, l.process, any_value(a.parententity), any_value(a.pid), any_value(a.ppid), any_value(a.comm), any_value(a.cmdline),

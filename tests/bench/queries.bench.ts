@@ -1,6 +1,6 @@
 /**
  * Queries at ten million activities: the first view; page, graph and hierarchy of 20 filters, none of them seen before, all three asked at once as the
- * workbench does; zoom, completion, the hierarchy opened and searched, one activity in detail and what is related to it, traces, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
+ * workbench does; zoom, completion, the letters typed faster than answers come, hierarchy opened and searched, one activity in detail and what is related to it, traces, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
  * (on a busy machine only the latter says much). The database is made once and kept in the temporary folder.
  *
  *     npx tsx tests/bench/queries.bench.ts [activities]
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { Database } from '../../workers/case/database';
 import { CaseFolder } from '../../workers/case/folder';
 import type { GroupsRequest } from '../../workers/contract/count';
+import { ExhibitError } from '../../workers/contract/errors';
 import type { View } from '../../workers/contract/view';
 import { ImportThreads, importEvidence } from '../../workers/import/import';
 import { coverage } from '../../workers/queries/coverage';
@@ -22,12 +23,13 @@ import { page } from '../../workers/queries/page';
 import { Panes, type Work } from '../../workers/queries/panes';
 import { related } from '../../workers/queries/related';
 import { repeats } from '../../workers/queries/repeats';
+import { originators } from '../../workers/queries/rows';
 import { sessionOf } from '../../workers/queries/sessions';
 import { attachKept, type Source } from '../../workers/queries/source';
 import { trace } from '../../workers/queries/trace';
 import { traceOffer } from '../../workers/queries/trace-offer';
 import { values } from '../../workers/queries/values';
-import { fillActivities, SPAN_NS, START_NS } from './activities';
+import { fillActivities, LONG_SESSION, SPAN_NS, START_NS, WEEK_SESSION } from './activities';
 import { generateAudit, random } from './generate-audit';
 
 const LIMIT_MS = {
@@ -38,6 +40,7 @@ const LIMIT_MS = {
   values: 250,
   tree: 250,
   one: 50,
+  whole: 2_000,
   repeats: 2_000,
   coverage: 2_000,
 };
@@ -69,8 +72,19 @@ const FILTERS = [
 ];
 
 const size = Number(process.argv[2] ?? 10_000_000);
-const path = join(tmpdir(), `exhibit-bench-${size}${process.env.EXHIBIT_BENCH_EVEN === '1' ? '-even' : ''}.duckdb`);
+/** Rises with what `fillActivities` fills in. */
+const FILLED = 2;
+const path = join(tmpdir(), `exhibit-bench-${FILLED}-${size}${process.env.EXHIBIT_BENCH_EVEN === '1' ? '-even' : ''}.duckdb`);
 if (!existsSync(path)) await make(path);
+
+/** Rows of a trace that are asked for at first. */
+const FIRST = 100;
+const UNLIKE = [
+  [LONG_SESSION, '20,000 activities'],
+  [WEEK_SESSION, '300 activities that lie far apart over a week'],
+] as const;
+/** Each is typed letter by letter, faster than any answer comes. */
+const TYPED = ['cmdline contains "srv/a1b2"', 'path contains "file-4711"', 'comm like "kube*t-1"', 'requesturi contains "me-4"'];
 
 interface Timed {
   readonly ms: number;
@@ -102,6 +116,7 @@ async function queries(): Promise<void> {
   const completed = ['comm', 'cmdline', 'namespace', 'user', 'path', 'server'];
   print(`completion ${many}`, await each(completed, (attribute) => valuesOf(attribute)), LIMIT_MS.values);
   const levels = ['node="node-7"', 'user="user12@example.com"', 'namespace="ns-3"'];
+  print(`the last of ten filters typed at once ${many}`, await each(TYPED, (text) => typed(text)), LIMIT_MS.filter);
   print(
     `a node of the hierarchy opened ${many}`,
     await each(levels, (filter) => grouped({ filter, path: ['comm'] })),
@@ -118,6 +133,19 @@ async function queries(): Promise<void> {
   print(`what is related to an activity ${many}`, await each(ids, (id) => alone((source) => related(source, id))), LIMIT_MS.one);
   const sessions = await anyIds('session');
   print(`trace of a session ${many}`, await each(sessions, (id) => alone((source) => trace(source, id))), LIMIT_MS.one);
+  // As the workbench asks: what is seen at once, then all of it, where that is more.
+  for (const [number, what] of UNLIKE) {
+    const id = await sessionId(number);
+    const shown = { folded: true, first: FIRST };
+    await alone((source) => trace(source, id, shown));
+    const again = Array.from({ length: 10 }, () => id);
+    print(
+      `first of a session of ${what} ${many}`,
+      await each(again, () => alone((source) => trace(source, id, shown))),
+      LIMIT_MS.one,
+    );
+    print(`all of it ${many}`, [await timed(() => alone((source) => trace(source, id, { folded: true })))], LIMIT_MS.whole);
+  }
   const sixHours = { from: START_NS, to: START_NS + SPAN_NS / 28n };
   print(`repeats in six hours ${many}`, [await timed(() => folded(sixHours))], LIMIT_MS.repeats);
   print(`coverage ${many}`, [await timed(() => panes.run(undefined, coverage))], LIMIT_MS.coverage);
@@ -160,6 +188,21 @@ function grouped(request: GroupsRequest) {
 
 function folded(view: View) {
   return panes.run('list', (source) => repeats(source, { ...view, by: 'count', limit: 100 }));
+}
+
+/** A refresh for each of the last ten letters; timed until the last one is answered, the others being superseded. */
+async function typed(filter: string): Promise<void> {
+  const asked = Array.from({ length: 10 }, (_, i) => refresh(`${filter.slice(0, filter.length - 10 + i)}"`).catch(superseded));
+  await Promise.all([...asked, refresh(filter)]);
+}
+
+function superseded(error: unknown): void {
+  if (!(error instanceof ExhibitError && error.code === 'superseded')) throw error;
+}
+
+async function sessionId(session: number): Promise<string> {
+  const { ids } = await alone(originators);
+  return ids.get(session) as string;
 }
 
 /** All that the details panel shows but the record's bytes. */

@@ -33,6 +33,8 @@ export interface TraceRequest {
   readonly folded?: boolean;
   /** Id of an activity that stands by itself in any case. */
   readonly alone?: string;
+  /** So many of the activities at most, from the first on: what is seen at once. Where they lie far apart in the evidence, fewer, since each such place takes its time. */
+  readonly first?: number;
 }
 
 export interface Trace {
@@ -56,9 +58,12 @@ export interface Trace {
   /** The same link by link, each with what it rests on and the records that tell it; of a service account also who asked for its tokens. */
   readonly chain: readonly IdentityLink[];
   readonly root: ProcessJson | null;
+  /** Where only the first activities were asked for, those that these name. */
   readonly processes: readonly ProcessJson[];
   /** In time order, the originator left out. */
   readonly activities: readonly ActivityJson[];
+  /** How many activities come after these; 0 unless only the first were asked for. */
+  readonly more: number;
   /** Which of them stand for more; only where folding was asked for. */
   readonly folds?: readonly TraceFold[];
   readonly limits: readonly string[];

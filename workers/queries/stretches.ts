@@ -33,6 +33,13 @@ function within(keys: readonly bigint[]): Sql {
   return sql`key BETWEEN ${raw(`${low} AND ${high}`)}${all ? raw('') : sql` AND key IN (${listed(keys)})`}`;
 }
 
+/** The first of these keys, ascending, that lie in so many stretches. */
+export function inFewPlaces(sorted: readonly bigint[], most: number): readonly bigint[] {
+  let places = 1;
+  const end = sorted.findIndex((key, i) => i > 0 && key - (sorted[i - 1] as bigint) > NEAR && ++places > most);
+  return end < 0 ? sorted : sorted.slice(0, end);
+}
+
 /** @param sorted ascending, each once */
 function stretchesOf(sorted: readonly bigint[]): readonly (readonly bigint[])[] {
   const gaps = sorted.slice(1).map((key, i) => key - (sorted[i] as bigint));

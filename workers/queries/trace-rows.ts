@@ -2,11 +2,12 @@
 import { type Attribute, attribute } from '../contract/attributes';
 import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
 import { join, name, raw, sql } from '../contract/sql';
-import { joinsOf, valueSql } from '../filter/places';
+import { groupBy } from '../correlate/group';
+import { valueSql } from '../filter/places';
 import { select } from './select';
 import type { SessionRow } from './session-rows';
 import type { Source } from './source';
-import { rowsWith } from './stretches';
+import { inFewPlaces, rowsWith } from './stretches';
 
 /** A row that tells more than itself has `n` over 1. */
 export interface TraceRow {
@@ -19,31 +20,78 @@ export interface TraceRow {
 }
 
 const SHARED = ALIKE.map((of) => attribute(of) as Attribute);
+const COLUMNS = ['key', 'time', 'member', 'record', 'k', 'kind', 'scope', 'policy', ...SHARED.map((of) => of.column ?? of.name)];
+/** A key is its evidence's number, then the place in that evidence's time order (case/schema.ts). */
+const KEY_BITS = 40n;
+const EVIDENCE_OF_KEY = raw(`key >> ${KEY_BITS}`);
 
-/** Each row below a session's originator by itself. */
-export async function traceRows({ connection }: Source, { session, key }: SessionRow): Promise<readonly TraceRow[]> {
-  const links = await select(
-    connection,
-    { key: 'BIGINT' },
-    sql`SELECT key FROM link WHERE session = ${session} AND key <> ${raw(String(key))}`,
-  );
-  if (links.length === 0) return [];
-  const below = links.map((link) => link.key);
-  const rows = await select(
-    connection,
-    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
-    sql`SELECT a.key, a.time FROM ${rowsWith(below, ['key', 'time', 'member', 'record', 'k'])} a ORDER BY a.time, a.member, a.record, a.k`,
-  );
-  return rows.map((row) => ({ ...row, n: 1, last: row.time, records: 1 }));
-}
+/** Places of the evidence that the first of a trace may lie in: each takes some milliseconds. */
+const MOST_PLACES = 6;
+/** In place of a number, where all are wanted. */
+const ALL = 2 ** 31 - 1;
 
-/** The same with bursts of one process as one row each, but for `alone`. */
-export async function foldedRows(
+/**
+ * Each row below a session's originator by itself.
+ * @param first so many at most; fewer where they lie in many places. `more` come after them.
+ */
+export async function traceRows(
   { connection }: Source,
   { session, key }: SessionRow,
+  first = ALL,
+): Promise<{ readonly rows: readonly TraceRow[]; readonly more: number }> {
+  const links = await select(
+    connection,
+    { key: 'BIGINT', all: 'BIGINT' },
+    sql`
+      SELECT key, count(*) OVER () AS "all"
+      FROM (SELECT DISTINCT key FROM link WHERE session = ${session} AND key <> ${raw(String(key))})
+      QUALIFY row_number() OVER (PARTITION BY ${EVIDENCE_OF_KEY} ORDER BY key) <= ${first}
+      ORDER BY key`,
+  );
+  if (links.length === 0) return { rows: [], more: 0 };
+  const keys = links.map((link) => link.key);
+  // Keys of one evidence stand in time order, but where another evidence told a start later: the first of all are among the first of each.
+  const near =
+    first === ALL ? keys : [...groupBy(keys, (of) => of >> KEY_BITS).values()].flatMap((own) => inFewPlaces(own, MOST_PLACES));
+  const found = await select(
+    connection,
+    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
+    sql`SELECT a.key, a.time FROM ${rowsWith(near, ['key', 'time', 'member', 'record', 'k'])} a ORDER BY a.time, a.member, a.record, a.k`,
+  );
+  const wanted = first === ALL ? found : firstInFewPlaces(found.slice(0, first));
+  const rows = wanted.map((row) => ({ ...row, n: 1, last: row.time, records: 1 }));
+  return { rows, more: Number(links[0]?.all ?? 0) - rows.length };
+}
+
+/** In time order, up to where one more would lie in a place too many. */
+function firstInFewPlaces<R extends { readonly key: bigint }>(rows: readonly R[]): readonly R[] {
+  let count = rows.length;
+  while (
+    count > 1 &&
+    inFewPlaces(
+      rows
+        .slice(0, count)
+        .map(({ key }) => key)
+        .toSorted(ascending),
+      MOST_PLACES,
+    ).length < count
+  )
+    count--;
+  return rows.slice(0, count);
+}
+
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The same rows with bursts of one process as one row each, but for `alone`. */
+export async function foldedRows(
+  { connection }: Source,
+  { session }: SessionRow,
+  found: readonly TraceRow[],
   alone: bigint,
 ): Promise<readonly TraceRow[]> {
+  if (found.length < FOLDED_FROM) return found;
   const shared = join(SHARED.map(({ name: of }) => name(of)));
+  const keys = found.map(({ key }) => key);
   const rows = await select(
     connection,
     { key: 'BIGINT', time: 'TIMESTAMP_NS?', n: 'BIGINT', last: 'TIMESTAMP_NS?', records: 'BIGINT' },
@@ -53,10 +101,9 @@ export async function foldedRows(
           a.key, a.time, a.member, a.record, a.k, a.kind, a.scope, a.policy, l.process,
           ${join(SHARED.map((of) => sql`${valueSql(of)} AS ${name(of.name)}`))},
           1 + (SELECT count(*) FROM citation c WHERE c.key = a.key) AS records
-        FROM link l
-        JOIN activity a ON a.key = l.key
-        ${joinsOf(SHARED)}
-        WHERE l.session = CAST(${session} AS INTEGER) AND l.key <> CAST(${key} AS BIGINT)
+        FROM ${rowsWith(keys, COLUMNS)} a
+        JOIN link l ON l.key = a.key
+        WHERE l.session = ${session}
       ),
       begun AS (
         SELECT

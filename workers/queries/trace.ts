@@ -3,7 +3,7 @@ import type { ActivityJson, RecordPlace } from '../contract/activity';
 import type { Coverage } from '../contract/coverage';
 import { ExhibitError } from '../contract/errors';
 import { CERTAIN } from '../contract/session';
-import { sql } from '../contract/sql';
+import { join, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import type { ProcessJson, Trace, TraceFold, TraceRequest } from '../contract/trace';
 import { groupBy } from '../correlate/group';
@@ -28,8 +28,8 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
       at: id.slice(0, 200),
     });
   }
-  const { originator, activities, folds } = await toldIn(source, session, request);
-  const processes = await processesOf(source, session, activities);
+  const { originator, activities, folds, more } = await toldIn(source, session, request);
+  const processes = await processesOf(source, session, activities, more > 0);
   const [told] = await toldOf(source, [session]);
   const sources = await coverageOf(source, session, originator, activities);
   return {
@@ -46,6 +46,7 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
     root: processes.find(({ process, depth }) => process === session.root && depth === 0) ?? null,
     processes,
     activities,
+    more,
     ...(request.folded ? { folds } : {}),
     limits: [
       credentialLimit(originator),
@@ -60,9 +61,10 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
 async function toldIn(
   source: Source,
   session: SessionRow,
-  { folded, alone }: TraceRequest,
-): Promise<Pick<Trace, 'originator' | 'activities'> & { readonly folds: readonly TraceFold[] }> {
-  const below = folded ? await foldedRows(source, session, await keyOf(source, alone)) : await traceRows(source, session);
+  { folded, alone, first }: TraceRequest,
+): Promise<Pick<Trace, 'originator' | 'activities' | 'more'> & { readonly folds: readonly TraceFold[] }> {
+  const { rows: found, more } = await traceRows(source, session, first);
+  const below = folded ? await foldedRows(source, session, found, await keyOf(source, alone)) : found;
   const rows = [session, ...below];
   const told: ActivityJson[] = [];
   for (let at = 0; at < rows.length; at += BATCH) told.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
@@ -70,7 +72,7 @@ async function toldIn(
   const folds = below.flatMap(({ n, last, records }, i) =>
     n === 1 ? [] : [{ id: (activities[i] as ActivityJson).id, count: n, last: last === null ? null : formatTime(last), records }],
   );
-  return { originator, activities, folds };
+  return { originator, activities, folds, more };
 }
 
 const NOBODY = -1n;
@@ -83,12 +85,16 @@ const keyOf = async (source: Source, id: string | undefined): Promise<bigint> =>
         () => NOBODY,
       );
 
-/** Each with every record that tells of its image: its start, its exit, rule hits on it. */
+/** Each with every record that tells of its image: its start, its exit, rule hits on it. @param some only those of these activities, and the root */
 async function processesOf(
   { connection }: Source,
-  { session }: SessionRow,
+  { session, root }: SessionRow,
   activities: readonly ActivityJson[],
+  some: boolean,
 ): Promise<readonly ProcessJson[]> {
+  const wanted = new Set([root, ...activities.map(({ process }) => process)].filter((process) => typeof process === 'string'));
+  const named = some ? sql` AND process IN (${join([...wanted])})` : raw('');
+  if (some && wanted.size === 0) return [];
   const rows = await select(
     connection,
     {
@@ -105,7 +111,7 @@ async function processesOf(
     sql`
       SELECT process, parent, pid::BIGINT AS pid, ppid::BIGINT AS ppid, comm, cmdline, start, "end", depth
       FROM process
-      WHERE session = CAST(${session} AS INTEGER)
+      WHERE session = ${session}${named}
       ORDER BY start, depth, process`,
   );
   const images = groupBy(

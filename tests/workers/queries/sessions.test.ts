@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatTime } from '../../../workers/contract/time';
 import { correlate } from '../../../workers/correlate/correlate';
 import { sessions } from '../../../workers/queries/sessions';
+import { inFewPlaces } from '../../../workers/queries/stretches';
 import { trace } from '../../../workers/queries/trace';
 import { type MadeCase, madeCase, SECOND, START } from './made-case';
 
@@ -124,6 +125,26 @@ test('a burst of like connections is told by its first, with how many, until whe
   expect(activities.map(({ id }) => Number(id.split(':')[1]))).toEqual([101, 102, 110, 130, 140, 141, 142, 143]);
   expect(folds).toEqual([{ id: 'E1/a.log:110', count: 12, last: formatTime(START + 64_750n * (SECOND / 1000n)), records: 12 }]);
   expect(await trace(made.source, 'E1/b.log:100')).toMatchObject({ activities: { length: 19 } });
+});
+
+test.for([{}, { folded: true }])(
+  'the first of a trace are the beginning of all of it, with how many come after: %o',
+  async (request) => {
+    const all = await trace(made.source, 'E1/b.log:100', request);
+    const begun = await trace(made.source, 'E1/b.log:100', { ...request, first: 15 });
+
+    expect(begun.activities.length).toBeLessThan(all.activities.length);
+    expect(begun.activities).toEqual(all.activities.slice(0, begun.activities.length));
+    expect([begun.more, all.more]).toEqual([4, 0]);
+    expect(all.processes).toEqual(expect.arrayContaining([...begun.processes]));
+    expect(begun).toMatchObject({ root: all.root, originator: all.originator, chain: all.chain });
+  },
+);
+
+test('rows that lie far apart are few at first', () => {
+  const keys = [1n, 2n, 3n, 9_000n, 9_001n, 1n << 40n, (1n << 40n) + 20_000n];
+
+  expect([1, 2, 3, 4, 5].map((most) => inFewPlaces(keys, most).length)).toEqual([3, 5, 6, 7, 7]);
 });
 
 test('what is asked for alone stands alone, and the burst goes on after it', async () => {
