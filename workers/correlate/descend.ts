@@ -74,11 +74,14 @@ function adoptOrphans(
   const endOf = (root: Root): number => endIn(root, answerOf(root), attempts);
   const spans = spansOfParents(subjects, forest, roots);
   for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
-    const own = firsts[place]?.comm ?? -1;
-    for (const orphan of placed.get(place) ?? []) {
+    const here = placed.get(place) ?? [];
+    const entry = here.find(({ start }) => start === firsts[place]?.start);
+    // Where a session's root is the first that was seen, the agent began later than the container.
+    const own = entry && answerOf(entry) ? -1 : (firsts[place]?.comm ?? -1);
+    for (const orphan of here) {
       if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
       if (session[orphan.process] !== -1) continue;
-      const alive = (placed.get(place) ?? []).filter(
+      const alive = here.filter(
         (root) => root !== orphan && agreesOnTerminal(root, orphan) && root.start <= orphan.start && endOf(root) >= orphan.start,
       );
       const byLeader = alive.filter((root) => leads(subjects, forest, root, orphan));

@@ -208,11 +208,12 @@ async function markScopes(
   return since.size > 0;
 }
 
-/** The first process of a container id is its entry point, even where it is not vpid 1 (shared process namespaces). */
+/** The first process of a container id is its entry point, even where it is not vpid 1 (shared process namespaces); not one that another started in it: then the agent began later. */
 async function readFirsts(connection: Connection, places: readonly Place[], base: bigint): Promise<Input['firsts']> {
   const rows = await connection.all<{ place: number; start: number; comm: number; init: boolean }>(sql`
     SELECT c.place, min(${seconds('coalesce(a.started, a.time)', base)}) AS start,
-      arg_min(coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER, a.time) AS comm, bool_or(coalesce(a.vpid = 1, false)) AS init
+      arg_min(CASE WHEN a.vpid = 1 OR coalesce(regexp_matches(a.parent, ${RUNTIME}), true) THEN coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER ELSE -1 END, a.time) AS comm,
+      bool_or(coalesce(a.vpid = 1, false)) AS init
     FROM activity a JOIN correlate_scope c USING (scope)
     WHERE a.kind = 'cmd'
     GROUP BY ALL`);

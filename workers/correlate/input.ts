@@ -69,7 +69,7 @@ export interface Text extends Image {
 export interface Input {
   readonly attempts: readonly Attempt[];
   readonly places: readonly Place[];
-  /** First process seen of each place, the hash of its name, and whether a vpid 1 was. */
+  /** First process seen of each place, the hash of its name if it may be the entry point (else -1), and whether a vpid 1 was seen. */
   readonly firsts: readonly { readonly start: number; readonly comm: number; readonly init: boolean }[];
   readonly subjects: Subjects;
   readonly texts: readonly Text[];

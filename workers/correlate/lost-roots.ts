@@ -1,7 +1,7 @@
 /**
  * Originators whose root's own record was lost: what it started still names it as parent. Such children of one unknown parent are an originator's if no root
  * was found for it, the parent has the name of the command asked for, the container and terminal agree, all of it lies within the call, and no other
- * originator and no other such parent fits.
+ * originator fits, nor any other such parent but on the same terminal.
  */
 import { opened } from './candidates';
 import { groupBy } from './group';
@@ -47,12 +47,17 @@ export function findLostRoots(
   const ofAttempt = groupBy(pairs, ({ number }) => number);
   const ofLost = groupBy(pairs, ({ lost }) => lost);
   return answers.map((answer, number) => {
-    const [only, other] = ofAttempt.get(number) ?? [];
-    if (only === undefined || other !== undefined || ofLost.get(only.lost)?.length !== 1) return answer;
-    const heads = only.lost.children.map(({ process }) => process);
+    const own = ofAttempt.get(number) ?? [];
+    if (own.length === 0 || !areOfOne(own.map(({ lost }) => lost))) return answer;
+    if (own.some(({ lost }) => ofLost.get(lost)?.length !== 1)) return answer;
+    const heads = own.flatMap(({ lost }) => lost.children.map(({ process }) => process));
     return { ...answer, confidence: CONFIDENCE, nothing: 'root-lost', heads };
   });
 }
+
+/** One parent, or several on one terminal: it and its forks, which bear its name and executed nothing. */
+const areOfOne = ([first, ...others]: readonly Lost[]): boolean =>
+  others.every(({ place, tty }) => place === first?.place && tty > 0 && tty === first.tty);
 
 function fits(attempt: Attempt, lost: Lost, offset: number): boolean {
   const { place } = lost;

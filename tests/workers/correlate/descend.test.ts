@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
 import { descend } from '../../../workers/correlate/descend';
-import { type Answer, BIT } from '../../../workers/correlate/input';
+import { type Answer, BIT, type Input } from '../../../workers/correlate/input';
 import { findRoots } from '../../../workers/correlate/roots';
 import { depths, growForest } from '../../../workers/correlate/tree';
 import { attempt, input, type Subject } from './subjects';
 
+const UNSEEN = { start: 0, comm: -1, init: false };
+
 /** The first row is what a call started at 100, that ended at 105; keys of what else is its session's. */
-function others(rows: readonly Subject[]): readonly number[] {
+function others(rows: readonly Subject[], first: Input['firsts'][number] = UNSEEN): readonly number[] {
   const shell: Subject = { start: 100.1, pid: 20, ppid: 3, comm: 1, bits: BIT.CMD | BIT.OUTER, text: 1 };
   const told = input([shell, ...rows.map((row, i) => ({ bits: BIT.CMD | BIT.INNER, text: 10 + i, ...row }))], {
     attempts: [attempt()],
-    firsts: [{ start: 0, comm: -1, init: false }],
+    firsts: [first],
   });
   const forest = growForest(told.subjects);
   const roots = findRoots(forest, depths(forest), told);
@@ -27,7 +29,7 @@ const below = (start: number, ppid: number, above: number, more: Subject = {}): 
   ...more,
 });
 
-test.for<{ title: string; rows: readonly Subject[]; own: readonly number[] }>([
+test.for<{ title: string; rows: readonly Subject[]; own: readonly number[]; first?: Input['firsts'][number] }>([
   { title: 'a child of the root', rows: [below(102, 20, 1)], own: [1] },
   {
     title: 'what names the root as parent, though by the name of an image whose record was lost',
@@ -47,6 +49,18 @@ test.for<{ title: string; rows: readonly Subject[]; own: readonly number[] }>([
     rows: [below(50, 55, 2), below(102, 55, 2, { bits: BIT.CMD | BIT.INNER | BIT.ENTERED })],
     own: [2],
   },
-])('$title', ({ rows, own }) => {
-  expect(others(rows)).toEqual(own);
+  {
+    title: 'not what has a parent of the entry point’s name',
+    rows: [below(102, 55, 2)],
+    first: { start: 0, comm: 2, init: true },
+    own: [],
+  },
+  {
+    title: 'the name of the session’s root, where that is the first process seen: the agent began later',
+    rows: [below(102, 55, 1)],
+    first: { start: 100.1, comm: 1, init: false },
+    own: [1],
+  },
+])('$title', ({ rows, own, first }) => {
+  expect(others(rows, first)).toEqual(own);
 });

@@ -165,6 +165,19 @@ test.for([
   },
 );
 
+test.for([
+  { title: 'a lost root’s forks are known by its terminal', tty: 34816, below: ['id', 'ls /srv'] },
+  { title: 'without a terminal two unrecorded parents may be two shells', tty: 0, below: [] },
+])('$title', async ({ tty, below }) => {
+  const [session] = await sessionsOf([
+    { at: 4.8, scope: CALLS, kind: 'exec', command: 'bash' },
+    { at: 6, scope: POD, cmdline: 'id', parent: 'bash', pid: 21, ppid: 20, tty },
+    { at: 8, scope: POD, cmdline: 'ls /srv', parent: 'bash', pid: 25, ppid: 24, tty },
+  ]);
+
+  expect(session?.below).toEqual(below);
+});
+
 test('a call told by two sources is one session, and what it started is told once', async () => {
   const call = { scope: CALLS, kind: 'exec', command: 'bash', auditid: 'aa0c1e52-9a53-4a39-8a53-0b3f8f1d2c11' } as const;
   const sessions = await sessionsOf([
