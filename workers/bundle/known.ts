@@ -86,6 +86,11 @@ const KNOWN: readonly Known[] = [
     text: /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}(?: \[[^\]\n]{1,255}\])?: \S{1,512} (?:\([^)\n]{1,64}\) )?(?:->|<-|<>) \S| {2}TIMESTAMP: )/m,
   },
   {
+    title: 'Kubernetes audit events in YAML',
+    instead: 'convert them first, as `yq -o json` does',
+    text: /^(?:- )?apiVersion: audit\.k8s\.io\/\S{1,32}\r?\n(?:(?!kind:).{0,4096}\n){0,64}\s*kind: Event(?:List)?\r?$/m,
+  },
+  {
     title: 'Google Cloud log entries that are not of a cluster’s API, in YAML',
     text: /^(?:---\n)?(?:insertId|httpRequest|jsonPayload): ?.*\n(?:.*\n)*?logName: projects\//,
   },

@@ -46,6 +46,8 @@ const ANNOTATION = /^annotations\.(.+)$/i;
 /** What may stand before each name. */
 const PREFIX = /^(?:kubernetes\.audit|jsonPayload|message|log|event|audit|fields|body|data|json|attributes)\./i;
 const MOST_FIELDS = 4096;
+/** `kubernetes.audit.user` and what is in it. */
+const DEEPEST = 4;
 
 /** Of a document of Kibana, in the zone of whoever looked: `Mar 17, 2026 @ 09:41:02.345`. */
 const KIBANA = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d(?:\.\d{1,9})?)$/;
@@ -82,20 +84,21 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 const asWritten = (name: string): string =>
   name.replace(/^(\w+?)_k8s_io\//, (_, group: string) => `${group.replaceAll('_', '.')}.k8s.io/`);
 
-class Event {
+class AuditEvent {
   readonly fields = new Map<string, unknown>();
   readonly annotations = new Map<string, unknown>();
 
   /** @param before the name of the object that holds these fields, with a dot */
-  take(record: Fields, before = ''): void {
+  take(record: Fields, before = '', depth = 0): void {
+    if (depth > DEEPEST) return;
     for (const [key, value] of Object.entries(record).slice(0, MOST_FIELDS)) {
       const name = `${before}${key}`.replace(PREFIX, '');
       const path = LEAVES.get(name.toLowerCase());
       const annotation = ANNOTATION.exec(name)?.[1];
-      if (path === 'annotations') this.take(object(value), 'annotations.');
+      if (path === 'annotations') this.take(object(value), 'annotations.', depth + 1);
       else if (annotation !== undefined) this.annotations.set(asWritten(annotation), written('', value));
       else if (path !== undefined) this.set(path, written(path, value));
-      else if (BRANCHES.has(name.toLowerCase())) this.take(object(value), `${name}.`);
+      else if (BRANCHES.has(name.toLowerCase())) this.take(object(value), `${name}.`, depth + 1);
     }
   }
 
@@ -142,10 +145,10 @@ function opened(record: Fields): Unwrapped | undefined {
   if (!isRespelled(record)) return undefined;
   const entry = entryOf(fieldsOf(fieldsOf(record.kubernetes).audit));
   if (entry) return entry;
-  const event = new Event();
+  const event = new AuditEvent();
   event.take(record);
   const context: Context = said({
-    host: textOf(fieldsOf(record.host).name),
+    cluster: textOf(fieldsOf(fieldsOf(record.orchestrator).cluster).name) ?? textOf(record['orchestrator.cluster.name']),
     time: instant(record['@timestamp']) ?? instant(record.TimeGenerated),
   });
   return event.tells ? { text: event.json, context } : undefined;

@@ -204,6 +204,11 @@ test.for([
   { title: '7-Zip', head: '377abcaf271c0004', says: /7-Zip archive.*unpack it, and import the folder/ },
   { title: 'Avro', head: '4f626a0104166176', says: /Avro container.*avro-tools tojson/ },
   { title: 'a list of texts', head: Buffer.from('["{}"]').toString('hex'), says: /list of texts.*a line of its own/ },
+  {
+    title: 'an EventList in YAML',
+    head: Buffer.from('---\napiVersion: audit.k8s.io/v1\nkind: EventList\nitems:\n').toString('hex'),
+    says: /audit events in YAML.*yq -o json/,
+  },
   { title: 'RAR 5', head: '526172211a070100', says: /RAR archive/ },
   { title: 'a binary journal', head: '4c504b53484852480000', says: /journalctl --file FILE --all -o json/ },
   { title: 'cpio', head: Buffer.from('070701000A').toString('hex'), says: /cpio/ },

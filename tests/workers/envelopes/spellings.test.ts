@@ -166,6 +166,16 @@ test('what was asked of Logs Insights is taken as it is, with the time of the ro
   ]);
 });
 
+test('the cluster is the one that Elastic’s integration names, and nesting without end costs nothing', async () => {
+  const deep = JSON.parse(`${'{"kubernetes":{"audit":'.repeat(50)}{"verb":"get"}${'}}'.repeat(50)}`) as Fields;
+  const [event] = events;
+  const orchestrator = { cluster: { name: 'demo' } };
+  const { activities } = await arrive(
+    json([{ orchestrator, kubernetes: { audit: event } }, { kubernetes: { audit: { ...event, ...deep } } }]),
+  );
+  expect(activities).toMatchObject([{ cluster: 'demo', auditid: IDS[0] }, { auditid: IDS[0] }]);
+});
+
 test('times of Kibana stand in the zone of whoever looked', async () => {
   const event = {
     'kubernetes.audit.verb': 'get',
