@@ -72,9 +72,9 @@ function adoptOrphans(
   const answerOf = (root: Root): Linked | undefined =>
     root.images.map((image) => claimed.get(image)).find((answer) => answer !== undefined);
   const endOf = (root: Root): number => endIn(root, answerOf(root), attempts);
-  const spans = spansOfParents(subjects, forest, roots);
   for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
     const here = placed.get(place) ?? [];
+    const spans = spansOfParents(subjects, forest, here);
     const entry = here.find(({ start }) => start === firsts[place]?.start);
     // Where a session's root is the first that was seen, the agent began later than the container.
     const own = entry && answerOf(entry) ? -1 : (firsts[place]?.comm ?? -1);
