@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
+  branchesOf,
   burstAddress,
   countsOf,
+  linesOf,
   recordCount,
   rulerTicks,
   spanOf,
@@ -53,6 +55,7 @@ const trace: Trace = {
   },
   root,
   processes: [root, process('curl', 'bash', 19, 1), process('shred', 'bash', 40, 1)],
+  more: 0,
   activities: [
     act('2', 'cmd', 11, { process: 'bash' }),
     act('3', 'cmd', 19, { process: 'curl' }),
@@ -74,6 +77,16 @@ test('processes stand with what they did, in the order of time; what hangs on no
     '-shred',
     '/y',
   ]);
+});
+
+test('kinds that are switched off leave originator, silences, end and processes', () => {
+  const off = new Set(['exec', 'cmd', 'net', 'file'] as const);
+
+  expect(linesOf(transcriptOf(trace), off).map((line) => (line.type === 'activity' ? line.activity.id : line.type))).toEqual([
+    '1',
+    ...transcriptOf(trace).flatMap(({ type }) => (type === 'activity' ? [] : [type])),
+  ]);
+  expect(branchesOf(treeLines(trace), off).map((line) => line.name)).toEqual(['bash', 'curl', 'shred']);
 });
 
 test('a process stands for the activity of its start, so that selection moves in both panes', () => {

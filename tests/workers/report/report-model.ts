@@ -106,6 +106,7 @@ export function traceOf(rows: number): Trace {
     root: processes[0] ?? null,
     processes,
     activities: Array.from({ length: rows }, (_, i) => activity(i)),
+    more: 0,
     limits: ['What was typed is not recorded: shell built-ins leave no process.'],
     coverage: [
       {
