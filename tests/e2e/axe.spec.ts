@@ -48,7 +48,6 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
         .open(`trace?session=${session}&only=story`)
         .then(() => expect(page.getByRole('list', { name: /as a story/ })).toBeVisible()),
   ],
-  ['no trace', (page, w) => w.open('trace').then(() => expect(page.getByText('No session is chosen')).toBeVisible())],
   [
     'what is related',
     async (_, w) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { full, read, span, typed } from '../../../renderer/data/clock';
+import { full, precisionOf, read, span, typed } from '../../../renderer/data/clock';
 import { parseTime } from '../../../workers/contract/time';
 
 const ns = parseTime('2026-03-17T14:03:11.482913007Z') as bigint;
@@ -22,6 +22,16 @@ test.for([
   { zone: 'America/New_York', shown: '2026-03-28 20:30:00' },
 ])('reads an instant in $zone', ({ zone, shown }) => {
   expect(full(parseTime('2026-03-29T00:30:00Z') as bigint, zone, 's')).toBe(shown);
+});
+
+test.for([
+  { time: '2026-03-17T00:00:08.832559000Z', digits: '.832559' },
+  { time: '2026-03-17T00:00:08.832000000Z', digits: '.832' },
+  { time: '2026-03-17T00:00:08.832559001Z', digits: '.832559001' },
+])('$time is shown with the digits that it needs', ({ time, digits }) => {
+  const ns = parseTime(time) ?? 0n;
+
+  expect(full(ns, 'UTC', precisionOf(ns))).toBe(`2026-03-17 00:00:08${digits}`);
 });
 
 test('names weekday and day', () => {
