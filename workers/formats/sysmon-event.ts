@@ -79,7 +79,7 @@ export function readEvent(text: string): SysmonEvent | string {
 }
 
 const DATA = '<Data Name="';
-const DATA_END = '</Data>';
+export const DATA_END = '</Data>';
 
 /**
  * Most of an event are elements `<Data Name="…">…</Data>`, one behind the other: those that are written just so are read without a pattern. Answers where

@@ -3,7 +3,7 @@
  * strictly (`sysmon-event.ts`) is kept as the shape of its kind, and the next one that has all of it, in the same places, is read by that: what is compared then is
  * a few long texts, instead of each name and bracket. Any other event is read strictly.
  */
-import { decoded, LONGEST, readEvent, type SysmonEvent, TEXTS } from './sysmon-event';
+import { DATA_END, decoded, LONGEST, readEvent, type SysmonEvent, TEXTS } from './sysmon-event';
 
 /** A value of an event: what stands before it, and where it goes. */
 interface Hole {
@@ -23,7 +23,7 @@ interface Shape {
 const MOST_KINDS = 64;
 const ID = '<EventID>';
 const PIECE =
-  /<Data Name="([^"<]*)">([^<]*)<\/Data>|<([A-Za-z]{1,32})>([^<]+)<\/\3>|<\/?([A-Za-z]{1,32})((?: [A-Za-z]{1,32}="[^"<]*")*)\/?>/y;
+  /<Data Name="([^"<]*)">([^<]*)<\/Data>|<([A-Za-z]{1,32})>([^<]*)<\/\3>|<\/?([A-Za-z]{1,32})((?: [A-Za-z]{1,32}="[^"<]*")*)\/?>/y;
 const ATTRIBUTE = / ([A-Za-z]{1,32})="([^"<]*)"/g;
 /** Attributes that tell something, by element and name, as `readEvent` gives them. */
 const ATTRIBUTES = new Map([
@@ -85,10 +85,10 @@ function shapeOf(text: string): Shape | undefined {
     const piece = PIECE.exec(text);
     if (!piece) return undefined;
     const [whole, data, value = '', name, inner = '', tag, attributes = ''] = piece;
-    if (data !== undefined) hole(`Data ${data}`, at + whole.indexOf('>') + 1, value.length, '<');
+    if (data !== undefined) hole(`Data ${data}`, at + whole.length - DATA_END.length - value.length, value.length, '<');
     else if (name !== undefined) {
-      if (!TEXTS.has(name)) return undefined;
-      hole(name, at + name.length + 2, inner.length, '<');
+      if (TEXTS.has(name)) hole(name, at + name.length + 2, inner.length, '<');
+      else if (inner !== '') return undefined;
     } else if (attributes !== '') {
       if (tag === 'Data') return undefined;
       for (const { 0: attribute, 1: own = '', 2: inside = '', index } of attributes.matchAll(ATTRIBUTE))
