@@ -143,7 +143,7 @@ SELECT
   CASE WHEN event = 'process_exit' THEN coalesce(${instant('e.process_exit.time')}, told) WHEN event = 'process_close' OR function = 'tcp_close' THEN told END AS "end",
   CASE WHEN event IN ('process_exec', 'process_exit') THEN 'cmd' WHEN net THEN 'net' WHEN path IS NOT NULL THEN 'file' ELSE 'policy' END AS kind,
   CASE WHEN listening THEN CASE WHEN contains(coalesce(function, event), 'bind') THEN 'bind' ELSE 'listen' END WHEN NOT net AND path IS NULL THEN function END AS label,
-  CASE WHEN event = 'process_exec' THEN 'ok' WHEN TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER) < 0 THEN 'failed' ELSE 'unknown' END::VARCHAR AS result,
+  CASE WHEN event = 'process_exec' THEN 'ok' WHEN action = 'KPROBE_ACTION_OVERRIDE' THEN 'refused' WHEN TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER) < 0 THEN 'failed' ELSE 'unknown' END::VARCHAR AS result,
   nullif(-least(TRY_CAST(e.process_kprobe."return" ->> '$.int_arg' AS INTEGER), 0), 0) AS errno,
   ${flags(
     ["event = 'process_exit' OR event = 'process_close' OR function = 'tcp_close'", 'start not recorded'],

@@ -141,6 +141,11 @@ table(syslog, [
     expected: { text: EVENT, context: { host: 'node-1', source: 'k3s' } },
   },
   {
+    title: 'journalctl in another language',
+    line: `févr. 01 00:00:00 node-1 k3s[1]: ${EVENT}`,
+    expected: { text: EVENT, context: { host: 'node-1', source: 'k3s' } },
+  },
+  {
     title: 'journalctl -o short-precise',
     line: `Nov 01 00:00:00.123456 node-1 k3s[1]: ${EVENT}`,
     expected: { text: EVENT, context: { host: 'node-1', source: 'k3s' } },

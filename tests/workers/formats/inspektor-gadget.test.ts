@@ -239,3 +239,39 @@ test('a close merges with what it closes, a response with its query', async () =
   const [query, response] = [await one(QUERY), await one(QUERY, ['"qr":"Q"', '"qr":"R"'], ['OUTGOING', 'HOST'])];
   expect(response).toMatchObject({ merge: query.merge, rank: 1, direction: 'out' });
 });
+
+test.for([
+  { title: 'a query of the old gadget', passing: 'OUTGOING', qr: 'Q', src: ['10.1.2.3', 45232], dst: ['10.0.0.10', 53], rank: 0 },
+  { title: 'its answer', passing: 'HOST', qr: 'R', src: ['10.0.0.10', 53], dst: ['10.1.2.3', 45232], rank: 1 },
+] as const)('$title names both ends and the protocol', async ({ passing, qr, src, dst, rank }) => {
+  const event = {
+    runtime: {},
+    k8s: {},
+    timestamp: '1773740469000000000',
+    type: 'normal',
+    netnsid: 1,
+    uid: 0,
+    id: '2e69',
+    qr,
+    pktType: passing,
+    qtype: 'A',
+    name: 'files.example.org.',
+    nameserver: '10.0.0.10',
+    protocol: 'UDP',
+    srcIP: src[0],
+    srcPort: src[1],
+    dstIP: dst[0],
+    dstPort: dst[1],
+  };
+  const { rows } = await stage.run(inspektorGadget, Buffer.from(JSON.stringify(event)));
+  expect(told(rows[0])).toMatchObject({
+    rank,
+    direction: 'out',
+    l4proto: 'udp',
+    client: '10.1.2.3',
+    clientport: 45232,
+    server: '10.0.0.10',
+    serverport: 53,
+    domain: ['files.example.org'],
+  });
+});

@@ -190,10 +190,57 @@ test.for([
     row: { name: 'mine', columns: { time: '1773740468', pid: '7', path: '/bin/id', cmdline: 'id', auid: '1000' } },
     expected: { kind: 'cmd', comm: 'id', cmdline: 'id', loginuid: 1000 },
   },
+  {
+    title: 'one over the BPF table, whose directory is quoted',
+    row: {
+      name: 'mine',
+      columns: {
+        ntime: '1773740468000000001',
+        pid: '7',
+        path: '/bin/id',
+        cmdline: 'id',
+        cwd: '"/root"',
+        syscall: 'exec',
+        exit_code: '0',
+      },
+    },
+    expected: { kind: 'cmd', time: '2026-03-17T09:41:08.000000001Z', cwd: '/root', result: 'ok' },
+  },
+  {
+    title: 'a login that audit’s user space told',
+    row: {
+      name: 'pack_x_user_events',
+      columns: {
+        time: '1773740468',
+        pid: '99',
+        uid: '0',
+        auid: '1000',
+        type: '1112',
+        path: '/usr/sbin/sshd',
+        address: '192.0.2.7',
+        message: 'op=login acct="casey" res=failed',
+      },
+    },
+    expected: {
+      kind: 'policy',
+      label: 'user login',
+      result: 'failed',
+      username: 'casey',
+      exe: '/usr/sbin/sshd',
+      sourceaddresses: ['192.0.2.7'],
+    },
+  },
 ])('$title', async ({ row, expected }) => {
   const event = { hostIdentifier: 'node-1', unixTime: 1773740470, action: 'added', ...row };
   const { rows: made } = await stage.run(osquery, Buffer.from(JSON.stringify(event)));
   expect(told(made[0])).toMatchObject(expected);
+});
+
+test('rows of osqueryi have no query', async () => {
+  const row = { time: '1773740468', pid: '7', path: '/bin/id', cmdline: 'id', auid: '1000' };
+  const { rows: made, rejects } = await stage.run(osquery, Buffer.from(JSON.stringify([row])));
+  expect(rejects).toEqual([]);
+  expect(told(made[0])).toMatchObject({ kind: 'cmd', cmdline: 'id', time: '2026-03-17T09:41:08.000000000Z' });
 });
 
 describe.skipIf(!haveSamples)('real results, checked by hand', () => {

@@ -249,6 +249,14 @@ test.for([
     record: () => shape('process_bind'),
     expected: { kind: 'net', label: 'bind', direction: 'in', server: '0.0.0.0', serverport: 4444, l4proto: 'tcp' },
   },
+  {
+    title: 'a call that a policy made fail',
+    record: () => {
+      const lsm = shape('process_lsm', 1) as { process_lsm: object };
+      return { ...lsm, process_lsm: { ...lsm.process_lsm, action: 'KPROBE_ACTION_OVERRIDE' } };
+    },
+    expected: { kind: 'file', result: 'refused', rule: 'execs' },
+  },
   { title: 'a static probe', record: () => shape('process_usdt'), expected: { kind: 'policy', label: 'login' } },
   {
     title: 'a loaded library',
