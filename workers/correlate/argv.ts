@@ -62,6 +62,7 @@ const OPTIONS = /^(-\S* )+/;
 
 /** A command line among words, with or without a path before its name. */
 function mentions(words: string, command: string): boolean {
+  if (command === '') return false;
   for (let at = words.indexOf(command); at >= 0; at = words.indexOf(command, at + 1)) {
     if (/^$|[\s/;&|(]/.test(words.charAt(at - 1)) && /^$|[\s;&|)]/.test(words.charAt(at + command.length))) return true;
   }

@@ -141,7 +141,7 @@ function leads(subjects: Input['subjects'], forest: Forest, root: Root, orphan: 
   const ids = [subjects.pid[row], subjects.vpid[row]].filter((id): id is number => id !== undefined && id > 0);
   const orphanRow = forest.row[orphan.process] as number;
   return (
-    subjects.ppid[orphanRow] === ids[0] ||
+    ((subjects.pid[row] as number) > 0 && subjects.ppid[orphanRow] === subjects.pid[row]) ||
     ids.includes(subjects.sid[orphanRow] as number) ||
     ids.includes(subjects.shell[orphanRow] as number)
   );

@@ -26,6 +26,7 @@ test.for([
   ['what env runs', ['env', 'TERM=xterm', '/bin/bash'], image('bash'), 'within'],
   ['a word that only begins alike in a shell’s text', ['sh', '-c', 'bashful'], image('bash'), undefined],
   ['a word among the arguments of what runs nothing', ['grep', 'bash'], image('bash'), undefined],
+  ['a command line of nothing but quotes', ['sh', '-c', 'exec bash'], image('""'), undefined],
   ['other arguments', ['bash', '-l'], image('bash'), undefined],
   ['another command', ['bash'], image('curl'), undefined],
   ['a command that only begins alike', ['tar', 'xf', 'a.tgz'], image('tar xf'), undefined],
