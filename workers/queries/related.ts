@@ -75,15 +75,15 @@ const WIDER = 16n;
 
 /** Where the count is known, what is near is looked for in a stretch that should hold twice as many as are wanted, then in wider ones. */
 async function findIn(source: Source, own: RowKey, { filter, known, among }: Group): Promise<Found> {
-  if (known?.count === 1) return { count: 1, near: [] };
   const { first, last } = known ?? {};
   if (!known || own.time === null || typeof first !== 'bigint' || typeof last !== 'bigint')
     return scan(source, own, filter, {}, among);
-  let around = ((last - first) * BigInt(2 * FEW)) / BigInt(known.count);
-  for (around = around < MINUTE ? MINUTE : around; ; around *= WIDER) {
-    const [from, to] = [own.time - around, own.time + around + 1n];
-    const { near } = await scan(source, own, filter, { from, to });
-    if (near.length === FEW || (from <= first && to > last)) return { count: known.count, near };
+  const expected = ((last - first) * BigInt(2 * FEW)) / BigInt(known.count);
+  for (let around = expected < MINUTE ? MINUTE : expected; ; around *= WIDER) {
+    const from: bigint = own.time - around < first ? first : own.time - around;
+    const to: bigint = own.time + around > last ? last + 1n : own.time + around + 1n;
+    const { near } = from < to ? await scan(source, own, filter, { from, to }) : { near: [] };
+    if (near.length === FEW || (from === first && to > last)) return { count: known.count, near };
   }
 }
 

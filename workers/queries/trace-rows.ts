@@ -32,13 +32,14 @@ const ALL = 2 ** 31 - 1;
 
 /**
  * Each row below a session's originator by itself.
- * @param first so many at most; fewer where they lie in many places. `more` come after them.
+ * @param wished so many at most; fewer where they lie in many places. `more` come after them.
  */
 export async function traceRows(
   { connection }: Source,
   { session, key }: SessionRow,
-  first = ALL,
+  wished?: number,
 ): Promise<{ readonly rows: readonly TraceRow[]; readonly more: number }> {
+  const first = wished === undefined ? ALL : Math.max(1, Math.min(ALL, Math.floor(wished)));
   const links = await select(
     connection,
     { key: 'BIGINT', all: 'BIGINT' },
