@@ -306,6 +306,43 @@ test.describe('list', () => {
     expect((turned[0] ?? '') > (first ?? '')).toBe(true);
   });
 
+  test('any column sorts the list, by its head and by the palette, and the order is in the address', async ({
+    page,
+    workbench,
+  }) => {
+    await workbench.open(`${NOON}&filter=${encodeURIComponent('kind in (cmd, file)')}`);
+    const shown = () =>
+      workbench.list
+        .locator('[data-column="what"]')
+        .evaluateAll((cells) =>
+          cells.map((cell) => cell.getAttribute('title') ?? cell.querySelector('[title]')?.getAttribute('title') ?? ''),
+        );
+    const total = await workbench.total();
+    const head = page.getByRole('columnheader', { name: /^Summary/ });
+    await head.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await expect(head).toHaveAttribute('aria-sort', 'ascending');
+    await workbench.settled();
+    const ascending = await shown();
+    expect(new Set(ascending).size).toBeGreaterThan(0);
+    expect(ascending).toEqual([...ascending].sort());
+    expect(await workbench.total()).toBe(total);
+
+    await page.keyboard.press('Enter');
+    await expect(head).toHaveAttribute('aria-sort', 'descending');
+    await workbench.settled();
+    const descending = await shown();
+    expect(descending).toEqual([...descending].sort().reverse());
+    expect((descending[0] ?? '') > (ascending[0] ?? '')).toBe(true);
+    expect(page.url()).toContain('sort=what&order=desc');
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').fill('sort by time');
+    await page.keyboard.press('Enter');
+    await workbench.settled();
+    await expect(page.getByRole('columnheader', { name: /^Time, UTC/ })).toHaveAttribute('aria-sort', 'ascending');
+  });
+
   test('folded repeats add up to what is in view; leaving one out or showing it alone changes exactly that', async ({
     page,
     workbench,

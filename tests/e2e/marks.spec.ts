@@ -58,6 +58,34 @@ test('a note, a tag and a bookmark by keyboard; found by filters; taken back one
   await expect(workbench.details.getByRole('button', { name: /^Take back/ })).toHaveCount(0);
 });
 
+test('what is typed after N is text, though the details are still on their way', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe"')}`);
+  let late = 0;
+  // The connection is made anew, through a hand that can hold back what the engine answers.
+  await page.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void setTimeout(() => socket.send(message), late));
+  });
+  await page.reload();
+  await workbench.settled();
+  await workbench
+    .row('kube exec')
+    .first()
+    .click({ position: { x: 20, y: 8 } });
+  await expect(workbench.details).toContainText('203.0.113.7');
+  late = 1_500;
+  await page.keyboard.press('j');
+  await page.keyboard.press('n');
+  const before = page.url();
+  await page.keyboard.type('if tx');
+  expect(page.url()).toBe(before);
+  const text = workbench.details.getByRole('textbox', { name: 'Text', exact: true });
+  await expect(text).toHaveValue('if tx');
+  await expect(text).toBeFocused();
+  await page.keyboard.type('!');
+  await expect(text).toHaveValue('if tx!');
+});
+
 test('the reason of a session: given in its trace, changed, on the board, in the report', async ({ page, workbench }, info) => {
   await workbench.open(`trace?session=${at}`);
   await expect(workbench.transcript).toBeVisible();
