@@ -42,10 +42,11 @@ export function findingsOn(writer: Writer, found: readonly ReportFinding[], of: 
   ];
 }
 
-const headOf = ({ rule, title, severity, confidence }: RuleText): Spans => [
+const headOf = ({ rule, title, severity, confidence, own }: RuleText): Spans => [
   strong(title),
   words(`\nseverity ${severity}, confidence ${confidence}\n`),
   { text: rule, evidence: true, dim: true },
+  ...(own ? [dim('\na rule of this case’s own')] : []),
 ];
 
 function told({ clock }: Writer, { scope, user, count, first, last }: ReportFinding, { about, innocent, tags }: RuleText): Spans {

@@ -102,6 +102,7 @@ const bare = ({ id, rule, scope, user, session, count, kinds, first, last, cited
   records: cited,
 });
 
-const textOf = ({ rule, title, severity, confidence, tags, about, innocent }: Finding): RuleText => ({
+const textOf = ({ rule, title, severity, confidence, tags, about, innocent, own }: Finding): RuleText => ({
   ...{ rule, title, severity, confidence, tags, about, innocent },
+  ...(own && { own }),
 });

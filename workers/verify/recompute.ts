@@ -29,6 +29,8 @@ const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unkno
 const MARKED = ['list', 'answers', 'marks', 'redactions', 'citations', 'attached records'];
 /** What rests on them where a list may be filtered by them, or they are what is told of. */
 const ofMarks = ({ board, list }: ReportModel): readonly string[] => (board || list !== null ? [...MARKED, 'findings'] : MARKED);
+/** What no version of Exhibit tells otherwise. */
+const OF_ANY_VERSION = ['evidence list', 'custody journal'];
 /** Whether a case may count otherwise after an entry. */
 const countsAnew = ({ what, detail }: JournalEntry): boolean =>
   ['known', 'rules'].includes(what) ||
@@ -36,11 +38,6 @@ const countsAnew = ({ what, detail }: JournalEntry): boolean =>
 
 /** @param since entries of the journal after the one that the report states */
 export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
-  if (model.case.version !== VERSION)
-    return {
-      checks: [],
-      unchecked: [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`],
-    };
   const grown = since.some(countsAnew);
   if (grown)
     return {
@@ -52,13 +49,17 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
   if ([model.list, model.answers].some((of) => of !== null && hasRedaction(of.filter)))
     return { checks: [], unchecked: ['The numbers of the report: its filter holds a secret, which is not in it.'] };
   const marked = since.some(({ what }) => what === 'mark');
+  const foreign = model.case.version !== VERSION;
   try {
     const now = await collected(model, source);
     const left = marked ? ofMarks(model) : [];
-    const parts = PARTS.filter(([name]) => !left.includes(name));
+    const parts = PARTS.filter(([name]) => !left.includes(name) && (!foreign || OF_ANY_VERSION.includes(name)));
     return {
       checks: parts.map(([name, of]) => compared(name, of(model), of(now))),
-      unchecked: marked ? ['The marks of the report, and what is cited for them: marks were made or changed since.'] : [],
+      unchecked: [
+        ...(foreign ? [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`] : []),
+        ...(marked ? ['The marks of the report, and what is cited for them: marks were made or changed since.'] : []),
+      ],
     };
   } catch (error) {
     if (!(error instanceof ExhibitError) || error.code === 'stopped') throw error;

@@ -194,6 +194,16 @@ describe('a report that was forged with its digest, against the case', () => {
       names: /findings.*pack/,
     },
     { title: 'the limits', forge: inTrace(() => ({ limits: [] })), names: /sessions.*limits/ },
+    {
+      title: 'the hash of an evidence, in a report that says another version made it',
+      forge: (m) => inCase({ version: '9.9.9' })(inEvidence({ sha256: 'f'.repeat(64) })(m)),
+      names: /evidence list.*sha256/,
+    },
+    {
+      title: 'the journal, in a report that says another version made it',
+      forge: (m) => inCase({ version: '9.9.9' })({ ...m, custody: m.custody.slice(1) }),
+      names: /custody journal/,
+    },
     { title: 'a session that is not there', forge: inTrace(() => ({ session: 'E1:99' })), names: /sessions are in the case/ },
     { title: 'the drawing', forge: (m) => ({ ...m, periods: [] }), names: /drawing/ },
     { title: 'the text of a mark', forge: inMark({ text: 'never mind' }), names: /marks.*text/ },
@@ -207,6 +217,15 @@ describe('a report that was forged with its digest, against the case', () => {
       forge: (m) => ({ ...m, citations: m.citations.map((c) => ({ ...c, member: 'x.log' })) }),
       names: /its member is not there/,
     },
+    {
+      title: 'a custody entry',
+      forge: (m) => ({ ...m, custody: m.custody.map((e, i) => (i === 1 ? { ...e, by: 'zoe' } : e)) }),
+      names: /custody journal.*by/,
+    },
+    { title: 'the fate of a member’s records', forge: inEvidence({ members: [] }), names: /evidence list.*members/ },
+    { title: 'the audit levels', forge: inCase({ levels: [] }), names: /levels/ },
+    { title: 'a record that could not be read', forge: inCase({ rejects: [{ at: 'E1:9', why: 'not JSON' }] }), names: /rejects/ },
+    { title: 'what read the evidence', forge: inCase({ decoders: ['k8s-audit 99'] }), names: /decoders/ },
     { title: 'a citation left out', forge: (m) => ({ ...m, citations: m.citations.slice(1) }), names: /citations/ },
   ];
 
