@@ -13,6 +13,7 @@ const OPTIONS = {
   evidence: { type: 'string', multiple: true },
   anchor: { type: 'string', multiple: true },
   key: { type: 'string' },
+  quick: { type: 'boolean' },
 } as const;
 
 const text = ({ ok, checks, unchecked, anchor }: VerifyResult): string =>
@@ -33,8 +34,10 @@ const isFile = (path: string): Promise<boolean> =>
 export const verify: Command = {
   name: 'verify',
   summary: 'check a case, a report or a bag against itself, each other, and the original bundles',
-  help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--anchor HASH|FILE…] [--key KEY.pub.pem] [--json]
+  help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--anchor HASH|FILE…] [--key KEY.pub.pem] [--quick] [--json]
 
+  CASE_DIR     a case: its journal, every original's and member's hash, its digests; then its originals are imported
+               again beside it, and every row is compared
   REPORT       a report of Exhibit, PDF or JSON: its pages against its data, its data against their digest
   BAG          a folder that export --format bag made: its manifests, originals, journal and report
   --case       the case of the report: every number is counted again, every cited record is looked for in the
@@ -44,6 +47,7 @@ export const verify: Command = {
   --anchor     what was kept of the journal apart from the case; may be given several times. The hash of its last entry at
                some time, as 64 hex digits, or the file that holds it: a report, a bag or its bag-info.txt, or what
                exhibit sign made. Only against one does it show that the journal was rewritten or cut.
+  --quick      the originals of a case are hashed, but not imported again
   --key        the public key of whoever signed the anchor
 
   Exit 3: a check failed.`,
@@ -65,7 +69,7 @@ export const verify: Command = {
     const result =
       dir === undefined
         ? await alone(io, (engine) => engine.verify({ report, evidence, bag, anchors, key }, shown))
-        : await reading(dir, io, (engine) => engine.verify({ report, evidence, anchors, key }, shown));
+        : await reading(dir, io, (engine) => engine.verify({ report, evidence, anchors, key, again: !values.quick }, shown));
     await io.out(values.json ? json(result) : text(result));
     return result.ok ? DONE : DONE_WITH_REMARKS;
   },

@@ -154,7 +154,7 @@ describe('texts', () => {
 
     test('HTML has every text as visible escapes, and nothing that acts', async () => {
       const whole = Buffer.from((await make('html')).bytes).toString();
-      const html = whole.replace(/<a download="report\.json" href="data:application\/json;base64,[\w+/=]*">/, '');
+      const html = whole.replace(/<a download="report\.json\.gz" href="data:application\/gzip;base64,[\w+/=]*">/, '');
       expect(whole.length).toBeGreaterThan(html.length); // the report's own data, once
       const plain = html
         .replace(/<style[\s\S]*?<\/style>/g, '')

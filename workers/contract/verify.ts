@@ -17,6 +17,8 @@ export interface VerifyRequest {
    * bag-info.txt, or what `exhibit sign` made.
    */
   readonly anchors?: readonly string[];
+  /** Of a case alone: whether its originals are imported again and every row is compared; takes as long as the imports did. */
+  readonly again?: boolean;
   /** Absolute path of the signer's public key, PEM. */
   readonly key?: string;
 }

@@ -18,7 +18,7 @@ const MODULUS = 1n << 256n;
 const LEFT_OUT = new Set<string>(['label', 'told']);
 
 /** Values in the order of `columns` (name to type) as arguments of one `concat`, from which each can be told again: see the decision for its form. */
-function valuesOf(alias: string, columns: Readonly<Record<string, string>>): Sql {
+export function valuesOf(alias: string, columns: Readonly<Record<string, string>>): Sql {
   const parts = Object.entries(columns).map(([column, type]) => {
     const value = sql`${raw(alias)}.${name(column)}`;
     if (type === 'TIMESTAMP_NS') return sql`epoch_ns(${value}), ','`;
@@ -30,7 +30,7 @@ function valuesOf(alias: string, columns: Readonly<Record<string, string>>): Sql
 }
 
 /** `content` as two decimal numbers of 64 bits, as arguments of `concat`: DuckDB prints numbers of 128 bits very slowly. */
-const contentOf = (alias: string): Sql => {
+export const contentOf = (alias: string): Sql => {
   const content = raw(`${alias}.content`);
   return sql`(${content} >> 64)::UBIGINT, ' ', (${content} & 18446744073709551615)::UBIGINT`;
 };
@@ -71,7 +71,7 @@ async function sumOf(connection: Connection, relation: Sql): Promise<bigint> {
  * Digests of the entries of each dictionary, hashed once, as temporary tables `scope_digest` and so on, and `origin` (member, format, sha256 of the evidence). All
  * are made in the transaction that adds the activities: DuckDB then takes all of them for small, and hashes none but these for its joins.
  */
-async function hashDictionaries(connection: Connection): Promise<void> {
+export async function hashDictionaries(connection: Connection): Promise<void> {
   for (const [dictionary, columns] of Object.entries(DICTIONARIES)) {
     await connection.run(sql`
       CREATE OR REPLACE TEMP TABLE ${raw(`${dictionary}_digest`)} AS

@@ -7,6 +7,7 @@ import type { Job } from '../jobs';
 import { ANALYSED, ANALYSIS, type OpenCase } from '../open-case';
 import { meta } from '../queries/info';
 import { reportSource } from '../report/source';
+import { type ComparedAgain, compareAgain } from './again';
 import { anchorText, checkAnchor } from './anchor';
 import { type GivenAnchor, readAnchor } from './anchor-file';
 import { checkBag } from './check-bag';
@@ -24,6 +25,7 @@ export interface CheckedTarget extends Checked {
 }
 
 const BEFORE = 'Whether the evidence is what was once collected: what came before its import is not known here.';
+const ROWS = 'The rows of the database against the originals';
 const NO_ANCHOR =
   'Whether the journal was rewritten as a whole or cut: without an anchor (--anchor: a head hash from outside, such as that in a report) it cannot be seen.';
 
@@ -55,7 +57,7 @@ export async function verify(request: VerifyRequest, opened: OpenCase | undefine
 }
 
 async function checkTarget(
-  { evidence = [], report, bag }: VerifyRequest,
+  { evidence = [], report, bag, again = false }: VerifyRequest,
   opened: OpenCase | undefined,
   job: Job,
 ): Promise<CheckedTarget> {
@@ -67,7 +69,10 @@ async function checkTarget(
   if (bag !== undefined) return checkBag(bag, hasher, job);
   const journal = opened && readJournal(opened.folder.paths.journal);
   const ofCase = opened && journal ? await checkCase(opened, journal, report === undefined ? evidence : [], hasher, job) : [];
-  if (report === undefined) return { checks: ofCase, unchecked: [], journal, anchors: [], made: {} };
+  if (report === undefined) {
+    const compared = opened ? await againstOriginals(opened, again, ofCase, job) : { checks: [], unchecked: [] };
+    return { checks: [...ofCase, ...compared.checks], unchecked: compared.unchecked, journal, anchors: [], made: {} };
+  }
   const atHand = opened && journal && { dir: opened.dir, journal, source: reportSource(opened) };
   const ofReport = await checkReport(report, evidence, atHand, hasher, job);
   return {
@@ -77,6 +82,19 @@ async function checkTarget(
     anchors: atHand ? [`${anchorText(ofReport.model.case.journal)}, as the report has it`] : [],
     made: { report: ofReport.sha256 },
   };
+}
+
+async function againstOriginals(
+  opened: OpenCase,
+  again: boolean,
+  checks: readonly VerifyCheck[],
+  job: Job,
+): Promise<ComparedAgain> {
+  if (!again)
+    return { checks: [], unchecked: [`${ROWS}: they were not imported again (exhibit verify CASE_DIR does, without --quick).`] };
+  // What is no longer what was sealed says nothing of the rows, and is a failed check already.
+  if (checks.some(({ ok }) => !ok)) return { checks: [], unchecked: [`${ROWS}: not looked at, since the checks above failed.`] };
+  return compareAgain(opened, job);
 }
 
 /** Its signature, the journal, and whether it was stated with what is checked here. */
