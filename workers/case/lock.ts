@@ -70,8 +70,11 @@ export const isStale = (path: string): boolean => exists(path) && whoHolds(path)
 export const lockedBy = (holder: Holder): ExhibitError =>
   new ExhibitError(
     'case-locked',
-    `Process ${holder.pid} on ${holder.host} has had this case open for writing since ${holder.since}; close it there and try again. Until then it can be read in that window, and by the command line.`,
+    `Process ${holder.pid} on ${holder.host} has had this case open for writing since ${sinceText(holder)}; close it there and try again. Until then it can be read in that window, and by the command line.`,
   );
+
+/** `2026-03-17 14:02:11 UTC`; what a damaged lock says, as it says it. */
+const sinceText = ({ since }: Holder): string => String(since).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2 UTC');
 
 function linked(draft: string, path: string): boolean {
   try {
