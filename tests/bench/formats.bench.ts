@@ -182,7 +182,8 @@ async function sourceOf(format: Format, file: string): Promise<Source> {
 }
 
 async function floor(format: Format, file: string, folder: string): Promise<void> {
-  const instance = await DuckDBInstance.create(join(folder, 'floor.duckdb'), { memory_limit: '700MB', threads: '2' });
+  // More memory than an import has: a typed read keeps deeply nested records whole.
+  const instance = await DuckDBInstance.create(join(folder, 'floor.duckdb'), { memory_limit: '4GB', threads: '2' });
   const connection = await instance.connect();
   const columns = Object.entries(format.columns).map(([key, column]) => `"${key}": '${typeOf(column).replaceAll("'", "''")}'`);
   await connection.run(
