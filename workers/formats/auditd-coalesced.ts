@@ -142,7 +142,7 @@ const isCoalesced = (record: Readonly<Record<string, unknown>>): boolean =>
 export const auditdCoalesced: Format = {
   id: 'auditd-coalesced',
   title: 'Linux audit events of go-libaudit (JSON)',
-  version: 1,
+  version: 2,
   recognisedBy: 'record_type and sequence with category, summary or process',
   limits: [
     'Linux audit records what its rules ask for: the absence of commands, connections or files proves nothing.',

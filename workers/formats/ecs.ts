@@ -297,7 +297,7 @@ const isEcs = (record: Readonly<Record<string, unknown>>): boolean => {
 export const ecs: Format = {
   id: 'ecs',
   title: 'Elastic Common Schema events (Elastic Defend, auditbeat)',
-  version: 1,
+  version: 2,
   recognisedBy: 'event.category process, network, file or authentication beside process or file, nested or with dotted names',
   limits: [
     'Which events there are is decided by the integration that wrote them and its policy; event filters leave no trace.',

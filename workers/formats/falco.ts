@@ -138,7 +138,7 @@ const isFalco = (record: Readonly<Record<string, unknown>>): boolean =>
 export const falco: Format = {
   id: 'falco',
   title: 'Falco alerts (JSON)',
-  version: 2,
+  version: 3,
   recognisedBy: 'rule and priority with output or output_fields',
   limits: [
     'Falco logs only what a rule matched: the absence of commands, connections or files proves nothing.',

@@ -251,7 +251,7 @@ function isGadget(record: Readonly<Record<string, unknown>>): boolean {
 export const inspektorGadget: Format = {
   id: 'inspektor-gadget',
   title: 'Inspektor Gadget events',
-  version: 1,
+  version: 2,
   recognisedBy: 'proc or comm and pid, with k8s, runtime, a mount namespace id or pod and container',
   limits: [
     'A gadget records one sort of event while it runs: the absence of any other sort proves nothing.',

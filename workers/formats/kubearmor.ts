@@ -194,7 +194,7 @@ const isKubeArmor = (record: Readonly<Record<string, unknown>>): boolean =>
 export const kubearmor: Format = {
   id: 'kubearmor',
   title: 'KubeArmor telemetry',
-  version: 1,
+  version: 2,
   recognisedBy: 'Operation (Process, File, Network, Capabilities, Syscall) and Type with Source or Resource',
   limits: [
     'KubeArmor records what its visibility settings and policies select: the absence of anything else proves nothing.',

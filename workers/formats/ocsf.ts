@@ -196,7 +196,7 @@ const isOcsf = (record: Readonly<Record<string, unknown>>): boolean =>
 export const ocsf: Format = {
   id: 'ocsf',
   title: 'OCSF process, network and file activity',
-  version: 1,
+  version: 2,
   recognisedBy: 'class_uid, activity_id and metadata',
   limits: [
     'OCSF is a target of translations: what the product behind it did not record, or the translation lost, is not in it.',

@@ -191,7 +191,7 @@ const isBatchRow = (record: Readonly<Record<string, unknown>>): boolean =>
 export const osquery: Format = {
   id: 'osquery',
   title: 'osquery results',
-  version: 1,
+  version: 2,
   recognisedBy: 'name and columns beside hostIdentifier and unixTime',
   limits: [
     'osquery logs what its scheduled queries select; events may be lost when its buffers run full.',

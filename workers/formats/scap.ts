@@ -115,7 +115,7 @@ FROM record`;
 export const scap: Format = {
   id: 'scap',
   title: 'System call capture (.scap)',
-  version: 1,
+  version: 2,
   recognisedBy: 'a pcapng section header; blocks of falcosecurity/libs follow',
   trees: true,
   limits: [

@@ -203,7 +203,7 @@ const EVENT = /<Event><System><Provider Name=["']Linux-Sysmon["']/;
 export const sysmon: Format = {
   id: 'sysmon',
   title: 'Sysmon for Linux events',
-  version: 1,
+  version: 2,
   recognisedBy: '<Event><System><Provider Name="Linux-Sysmon" in each line',
   limits: [
     'Sysmon records what its configuration includes: the absence of commands, connections or files proves nothing.',

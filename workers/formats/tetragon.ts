@@ -253,7 +253,7 @@ const isTetragon = (record: Readonly<Record<string, unknown>>): boolean =>
 export const tetragon: Format = {
   id: 'tetragon',
   title: 'Tetragon events',
-  version: 2,
+  version: 3,
   recognisedBy: 'exactly one of process_exec, process_exit, process_kprobe and so on, beside time and node_name',
   trees: true,
   limits: [

@@ -102,7 +102,7 @@ const isTimeline = (record: Readonly<Record<string, unknown>>): boolean =>
 export const timesketch: Format = {
   id: 'timesketch',
   title: 'Timesketch timelines',
-  version: 1,
+  version: 2,
   recognisedBy: 'message, datetime and timestamp_desc',
   limits: ['A timeline holds what its maker put into words; who did it and to what is known only where a column says so.'],
   columns,

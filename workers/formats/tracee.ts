@@ -326,7 +326,7 @@ function isTracee(record: Readonly<Record<string, unknown>>): boolean {
 export const tracee: Format = {
   id: 'tracee',
   title: 'Tracee events',
-  version: 1,
+  version: 2,
   recognisedBy: 'eventName with hostProcessId, or workload with name, timestamp and data',
   limits: [
     'Tracee records the events that its policies select: the absence of anything else proves nothing.',
