@@ -17,7 +17,7 @@ export type SeriesName = (typeof SERIES)[number];
 /** Few enough for a group in each to stay in the processor's cache, many enough for a graph as wide as a screen. */
 const MOST_BUCKETS = 1_200;
 /** Of all times: what the wide windows are cut out of. The narrow ones are read, since little lies in them. */
-const MOST_BUCKETS_FILTERED = 8_192;
+const MOST_BUCKETS_FILTERED = 2_048;
 /** The case as a whole is added up once; a third dearer than in 1,200. */
 const MOST_BUCKETS_WHOLE = 65_536;
 

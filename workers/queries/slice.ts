@@ -2,7 +2,7 @@
  * Rows of a view by position, without a deep OFFSET. The order is time, then id, undated last; a position is looked up in the timeline, and a bucket that
  * holds too many rows is counted in ever finer slices until few are left.
  */
-import { join, raw, type Sql, sql } from '../contract/sql';
+import { type Sql, sql } from '../contract/sql';
 import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import type { InView } from './in-view';
@@ -43,66 +43,19 @@ export async function slice(source: Source, view: InView, line: Overview, at: nu
 async function datedSlice(source: Source, view: InView, line: Overview, at: number, limit: number): Promise<readonly RowKey[]> {
   const first = await locate(source, view, line, at);
   const last = await locate(source, view, line, at + limit - 1);
-  const stretches = occupied(line, first.from, last.to).map(({ from, to }) => within(from, to));
-  // Each stretch of a table passes over what lies outside it; alternatives in one condition pass over nothing.
-  const table =
-    stretches.length === 1
-      ? raw('activity')
-      : sql`(${join(
-          stretches.map((stretch) => sql`SELECT * FROM activity a WHERE ${stretch}`),
-          ' UNION ALL ',
-        )})`;
-  const condition = stretches.length === 1 ? sql`${view.condition} AND ${join(stretches)}` : view.condition;
-  return sorted(source, condition, at - first.before, limit, table);
+  const within = sql`${view.condition} AND a.time >= ${timestamp(first.from)} AND a.time < ${timestamp(last.to)}`;
+  return sorted(source, within, at - first.before, limit);
 }
 
-const within = (from: bigint, to: bigint): Sql => sql`a.time >= ${timestamp(from)} AND a.time < ${timestamp(to)}`;
-
-/** Each takes a millisecond or two to plan. */
-const MOST_STRETCHES = 8;
-/** Where less than this share of the time can be passed over, it is read in one go. */
-const WORTH = 0.3;
-
-/** What lies between two instants without the widest stretches of time in which nothing of the view does. */
-function occupied(line: Overview, from: bigint, to: bigint): readonly { readonly from: bigint; readonly to: bigint }[] {
-  const at = (ns: bigint): number => Number((ns - line.startNs) / line.widthNs);
-  const [begin, end] = [at(from), at(to - 1n) + 1];
-  const gaps: { readonly begin: number; readonly end: number }[] = [];
-  for (let i = begin; i < end; i++) {
-    if (line.before[i] !== line.before[i + 1]) continue;
-    const last = gaps[gaps.length - 1];
-    if (last?.end === i) gaps[gaps.length - 1] = { begin: last.begin, end: i + 1 };
-    else gaps.push({ begin: i, end: i + 1 });
-  }
-  const size = (gap: { readonly begin: number; readonly end: number }) => gap.end - gap.begin;
-  const widest = gaps.toSorted((a, b) => size(b) - size(a)).slice(0, MOST_STRETCHES - 1);
-  if (widest.reduce((sum, gap) => sum + size(gap), 0) < WORTH * (end - begin)) return [{ from, to }];
-  const edge = (bucket: number): bigint => line.startNs + BigInt(bucket) * line.widthNs;
-  const starts = [from];
-  const ends: bigint[] = [];
-  for (const gap of widest.toSorted((a, b) => a.begin - b.begin)) {
-    ends.push(edge(gap.begin));
-    starts.push(edge(gap.end));
-  }
-  ends.push(to);
-  return starts.map((start, i) => ({ from: start, to: ends[i] as bigint })).filter((one) => one.from < one.to);
-}
-
-function sorted(
-  { connection }: Source,
-  condition: Sql,
-  offset: number,
-  limit: number,
-  table: Sql = raw('activity'),
-): Promise<readonly RowKey[]> {
+function sorted({ connection }: Source, within: Sql, offset: number, limit: number): Promise<readonly RowKey[]> {
   return select(
     connection,
     { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
     sql`
       SELECT a.key, a.time
-      FROM ${table} a
+      FROM activity a
       JOIN member m ON m.member = a.member
-      WHERE ${condition}
+      WHERE ${within}
       ORDER BY a.time, ${ID}
       LIMIT CAST(${limit} AS BIGINT) OFFSET CAST(${offset} AS BIGINT)`,
   );
