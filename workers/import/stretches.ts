@@ -11,7 +11,7 @@ import { orderMembers } from './staged';
 /** Records whose rows share a digest. */
 const STRETCH = 10_000;
 
-/** Rows of one table that tell records of one member which lie together; a row of no record has evidence 0, or record 0. */
+/** Rows of one table that tell records of one member which lie together. Those of no member have evidence 0, those of no record lie in stretch 0. */
 export interface Stretch {
   /** What the rows are, as a person calls them. */
   readonly rows: string;

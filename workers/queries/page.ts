@@ -3,8 +3,7 @@ import type { Page, PageRequest } from '../contract/page';
 import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
-import { slice } from './slice';
-import { sortedBy } from './sorted';
+import { inOrder } from './sorted';
 import type { Source } from './source';
 
 const MOST_ROWS = 10_000;
@@ -17,11 +16,7 @@ export async function page(source: Source, request: PageRequest): Promise<Page> 
   const at = Math.min(Math.max(0, Math.floor(request.at ?? 0)), total);
   const size = Math.min(Math.max(0, Math.floor(request.limit)), MOST_ROWS, total - at);
   if (size === 0) return { rows: [], at, total };
-  const descending = request.order === 'desc';
-  const sorted = await sortedBy(source, view, request);
-  const keys = sorted
-    ? await sorted.rows(at, size, descending)
-    : await slice(source, view, line, descending ? total - at - size : at, size);
-  const rows = await readActivities(source, descending && !sorted ? keys.toReversed() : keys);
+  const keys = await (await inOrder(source, view, request))(at, size);
+  const rows = await readActivities(source, keys);
   return { rows, at, total };
 }

@@ -7,8 +7,7 @@ import type { QueryRequest } from '../contract/page';
 import { inView } from './in-view';
 import { overview, totalOf } from './overview';
 import { readActivities } from './rows';
-import { slice } from './slice';
-import { sortedBy } from './sorted';
+import { inOrder } from './sorted';
 import type { Source } from './source';
 
 const BATCH = 5_000;
@@ -23,17 +22,10 @@ export async function query(
 ): Promise<number> {
   const only = request.columns && columnsOf(request.columns);
   const view = await inView(source, request);
-  const line = await overview(source, view);
-  const sorted = await sortedBy(source, view, request);
-  const descending = request.order === 'desc';
-  const all = totalOf(view, line);
-  const total = Math.min(all, request.limit ?? Number.POSITIVE_INFINITY);
+  const keysAt = await inOrder(source, view, request);
+  const total = Math.min(totalOf(view, await overview(source, view)), request.limit ?? Number.POSITIVE_INFINITY);
   for (let at = 0; at < total; at += BATCH) {
-    const size = Math.min(BATCH, total - at);
-    const keys = sorted
-      ? await sorted.rows(at, size, descending)
-      : await slice(source, view, line, descending ? all - at - size : at, size);
-    const rows = await readActivities(source, descending && !sorted ? keys.toReversed() : keys, only);
+    const rows = await readActivities(source, await keysAt(at, Math.min(BATCH, total - at)), only);
     await onRows(only ? rows.map((row) => pick(row, only)) : rows);
   }
   return total;

@@ -157,6 +157,21 @@ export async function sortedBy(source: Source, view: InView, { sort }: Ordering)
   return Sorted.of(source, view, order);
 }
 
+/** Reads rows of a view by position in the order that is asked for. Throws as `sortedBy`. */
+export async function inOrder(
+  source: Source,
+  view: InView,
+  ordering: Ordering,
+): Promise<(at: number, limit: number) => Promise<readonly RowKey[]>> {
+  const descending = ordering.order === 'desc';
+  const sorted = await sortedBy(source, view, ordering);
+  if (sorted) return (at, limit) => sorted.rows(at, limit, descending);
+  const line = await overview(source, view);
+  if (!descending) return (at, limit) => slice(source, view, line, at, limit);
+  const total = totalOf(view, line);
+  return async (at, limit) => (await slice(source, view, line, total - at - limit, limit)).toReversed();
+}
+
 async function stopsOf({ connection }: Source, view: InView, order: Order, step: number): Promise<readonly Stop[]> {
   const rows = await select(
     connection,

@@ -115,8 +115,9 @@ const keyOf = ({ rows, evidence, path, stretch }: Stretch): string => JSON.strin
 async function difference(connection: Connection, again: Connection, stretch: Stretch): Promise<string> {
   const { rows, evidence, path } = stretch;
   const [was, is] = [await rowsOf(connection, stretch), await rowsOf(again, stretch)];
-  const at = was.findIndex(({ record, digest }, i) => record !== is[i]?.record || digest !== is[i]?.digest);
-  const records = [was[at < 0 ? was.length : at]?.record, is[at < 0 ? was.length : at]?.record].filter((r) => r !== undefined);
+  const found = was.findIndex(({ record, digest }, i) => record !== is[i]?.record || digest !== is[i]?.digest);
+  const at = found < 0 ? was.length : found;
+  const records = [was[at]?.record, is[at]?.record].filter((record) => record !== undefined);
   const record = records.reduce((least, each) => (each < least ? each : least), records[0] ?? 0n);
   if (evidence === 0) return rows;
   return record === 0n
