@@ -189,7 +189,9 @@ export async function recomputedSum(connection: Connection): Promise<string> {
   await orderMembers(connection, []);
   await hashDictionaries(connection);
   let sum = await citationTerms(connection, sql`SELECT * FROM citation`);
-  for (const format of FORMATS) {
+  const told = await connection.all<{ format: string }>('SELECT DISTINCT format FROM origin WHERE format IS NOT NULL');
+  const present = new Set(told.map(({ format }) => format));
+  for (const format of FORMATS.filter(({ id }) => present.has(id))) {
     sum += await activityTerms(connection, sql`true`, format.id, await namedColumns(format));
   }
   return printTerms(sum);
