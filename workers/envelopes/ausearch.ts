@@ -3,7 +3,7 @@
  * values are not quoted, and the time is that of the machine on which ausearch ran, in the order of its language and without its zone: it is taken as UTC, the month first
  * where that can be. A value ends where the next field begins, as far as one can see. Source: audit-userspace, auparse/interpret.c, src/ausearch-report.c.
  */
-import { ERRNO } from '../formats/auditd-syscalls';
+import { ERRNO } from '../formats/auditd/syscalls';
 import { auditRecord, auditText, bytesOf, type Found } from './audit-record';
 import type { Envelope } from './envelope';
 import { headOf, said } from './facts';

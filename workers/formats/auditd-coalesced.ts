@@ -5,8 +5,8 @@
  * - Records are folded into one object: which of two equal fields of different records it kept cannot be told, and of EXECVE only the arguments stay.
  * - Numbers are text, an errno is its name, an unset id is `unset`; with lookup of ids on, names stand in `user.names`.
  */
-import { projectAudit } from './auditd-project';
-import { ERRNO, FILE_MODES } from './auditd-syscalls';
+import { projectAudit } from './auditd/project';
+import { ERRNO, FILE_MODES } from './auditd/syscalls';
 import { instant, precisionOf } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
@@ -55,7 +55,7 @@ const errnos = `MAP {${Object.entries(ERRNO)
   .map(([name, number]) => `'${name}': '-${number}'`)
   .join(', ')}}`;
 
-/** A terminal's name as its number (auditd-tty.ts). */
+/** A terminal's name as its number (auditd/tty.ts). */
 const TTY = `CASE
       WHEN terminal = '(none)' THEN '0'
       WHEN regexp_full_match(terminal, '(/dev/)?pts/?[0-9]{1,3}') THEN (34816 + TRY_CAST(regexp_extract(terminal, '[0-9]+$') AS INTEGER) % 256 + (TRY_CAST(regexp_extract(terminal, '[0-9]+$') AS INTEGER) // 256) * 1048576)::VARCHAR

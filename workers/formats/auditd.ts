@@ -1,5 +1,5 @@
 /**
- * Linux audit as auditd writes it (audit.log), forwards it (audispd, syslog) or as the kernel says it (dmesg, journal), RAW or ENRICHED; joined into events by `auditd-join.ts`. Field
+ * Linux audit as auditd writes it (audit.log), forwards it (audispd, syslog) or as the kernel says it (dmesg, journal), RAW or ENRICHED; joined into events by `auditd/join.ts`. Field
  * facts: linux kernel/audit.c and kernel/auditsc.c, audit-userspace lib/ and auparse/, go-libaudit's test data.
  *
  * - `node=` or the carrier's host names the machine; a serial number alone is not unique: it begins anew at each boot.
@@ -8,9 +8,9 @@
  * - What journald took from the kernel and printed as text has no serial number and the time of its line, to the second and often without a year: `no serial number`.
  * - A name relative to a directory that the program had open stays relative.
  */
-import { Joiner } from './auditd-join';
-import { projectAudit } from './auditd-project';
-import { TEXTS } from './auditd-row';
+import { Joiner } from './auditd/join';
+import { projectAudit } from './auditd/project';
+import { TEXTS } from './auditd/row';
 import { instant, precisionOf } from './expressions';
 import { type Columns, type Format, PLACE, shareOf } from './format';
 

@@ -1,6 +1,6 @@
 /**
  * Falco alerts with `json_output`, and what falcosidekick makes of them (`uuid`, `@timestamp`, field names with `_` for `.`).
- * Which fields exist depends on the output of the rule (`falco-fields.ts` says what they mean).
+ * Which fields exist depends on the output of the rule (`falco/fields.ts` says what they mean).
  *
  * Each alert is an activity of its own that carries its rule. Priorities become severities so: Emergency, Alert and Critical are
  * critical, Error high, Warning medium, Notice low, Informational and Debug info. There is no id, so nothing is ever a duplicate.
@@ -8,7 +8,7 @@
  * ends where the next known key begins, so a command line may hide one: such activities are flagged.
  */
 import { flags, instant, precisionOf, texts } from './expressions';
-import { ATTRIBUTES, FIELDS, type Field, field, interpreted } from './falco-fields';
+import { ATTRIBUTES, FIELDS, type Field, field, interpreted } from './falco/fields';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
 const underscored = (name: string) => name.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');

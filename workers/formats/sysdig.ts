@@ -12,7 +12,7 @@
  */
 import { dotted, epochNs, firstNamed, known, protocolOf } from './agent-expressions';
 import { flags, instant, texts, userId, within } from './expressions';
-import { ATTRIBUTES, FIELDS, interpreted } from './falco-fields';
+import { ATTRIBUTES, FIELDS, interpreted } from './falco/fields';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
 const LABELS = [

@@ -13,7 +13,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
 import { basename, dirname, flags, userId, within } from './expressions';
 import { type Columns, type DecodedSink, type Format, type LineDecoder, PLACE, type Place, shareOf } from './format';
-import { SysmonReader } from './sysmon-shape';
+import { SysmonReader } from './sysmon/shape';
 
 /** Names of Data that the projection reads. */
 const DATA = [

@@ -14,7 +14,7 @@
 import { known, modeOfFlags } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
-import { addressOf, arg, GIVEN, inside, NAMES, portOf, READ, socket, word } from './tracee-arguments';
+import { addressOf, arg, GIVEN, inside, NAMES, portOf, READ, socket, word } from './tracee/arguments';
 
 const columns: Columns = {
   timestamp: 'json',

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sysmon } from '../../../workers/formats/sysmon';
-import { readEvent } from '../../../workers/formats/sysmon-event';
-import { SysmonReader } from '../../../workers/formats/sysmon-shape';
+import { readEvent } from '../../../workers/formats/sysmon/event';
+import { SysmonReader } from '../../../workers/formats/sysmon/shape';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
 import { recognised, Stage, told } from '../../helpers/stage';
 

@@ -5,7 +5,7 @@
  * Two things happen to it on the way through Azure's syslog: a message is cut at 2 KiB, and each `;` becomes a blank. What is whole before the cut is kept, and both are noted.
  */
 
-import { character } from '../envelopes/facts';
+import { character } from '../../envelopes/facts';
 
 export interface SysmonEvent {
   readonly id: string;

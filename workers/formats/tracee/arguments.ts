@@ -2,7 +2,7 @@
  * Arguments of Tracee's events as SQL: `args` (`{name, type, value}`), or `data` of the structured event, a list of `{name, <type>: value}` (api/v1beta1/event_data.proto) or
  * one object. They become two lists of equal length, `names` and `values`, so that each is looked up by its name.
  */
-import { namedValue } from './agent-expressions';
+import { namedValue } from '../agent-expressions';
 
 /** An argument, as JSON. */
 export const arg = (name: string) => namedValue('names', '"values"', name);

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LineSplitter } from '../../../workers/bundle/lines';
-import { Joiner } from '../../../workers/formats/auditd-join';
-import type { Place } from '../../../workers/formats/format';
+import { LineSplitter } from '../../../../workers/bundle/lines';
+import { Joiner } from '../../../../workers/formats/auditd/join';
+import type { Place } from '../../../../workers/formats/format';
 
-const plain = readFileSync(resolve(import.meta.dirname, '../../fixtures/auditd/shapes.log'));
+const plain = readFileSync(resolve(import.meta.dirname, '../../../fixtures/auditd/shapes.log'));
 const LINES = plain.toString('latin1').trimEnd().split('\n');
 
 interface Decoded {

@@ -1,8 +1,8 @@
 /** The row that an event of Linux audit becomes, and how single values get into it. */
-import { Cursor, LONGEST_TEXT, untrusted, utf8 } from './auditd-fields';
-import { readSocket } from './auditd-socket';
+import { Cursor, LONGEST_TEXT, untrusted, utf8 } from './fields';
+import { readSocket } from './socket';
 
-/** Columns of `auditd.ts`; what is absent stays so. */
+/** Columns of `../auditd.ts`; what is absent stays so. */
 export type Row = { -readonly [name in (typeof TEXTS)[number]]?: string | undefined } & {
   keys?: readonly string[];
   notes: string[];

@@ -1,16 +1,16 @@
 /**
- * The records of one event of Linux audit as one row for the columns of `auditd.ts`. What a field means depends on the record it stands in: `a0` is hex text in
+ * The records of one event of Linux audit as one row for the columns of `../auditd.ts`. What a field means depends on the record it stands in: `a0` is hex text in
  * EXECVE and a pointer in SYSCALL. Nothing is guessed from a value alone.
  */
-import { quoteWords } from '../contract/shell-words';
-import { readArguments } from './auditd-execve';
-import { alwaysHex, Cursor, plainValue, unquoted, untrusted, utf8 } from './auditd-fields';
-import { type AuditLine, isCarried } from './auditd-line';
-import { chooseObject, type Item, resolved } from './auditd-paths';
-import { bounded, keysOf, numberOf, numeric, type Row, readAddress, readNames, textIn } from './auditd-row';
-import { EXECS, EXITS, FILE_MODES, syscallName } from './auditd-syscalls';
-import { readTold } from './auditd-told';
-import { ttyNumber } from './auditd-tty';
+import { quoteWords } from '../../contract/shell-words';
+import { readArguments } from './execve';
+import { alwaysHex, Cursor, plainValue, unquoted, untrusted, utf8 } from './fields';
+import { type AuditLine, isCarried } from './line';
+import { chooseObject, type Item, resolved } from './paths';
+import { bounded, keysOf, numberOf, numeric, type Row, readAddress, readNames, textIn } from './row';
+import { EXECS, EXITS, FILE_MODES, syscallName } from './syscalls';
+import { readTold } from './told';
+import { ttyNumber } from './tty';
 
 export interface AuditEvent {
   /** `SEC.MS:SERIAL`. */

@@ -8,9 +8,9 @@
  * - A connection that goes on in the background (EINPROGRESS) has neither failed nor succeeded.
  */
 
-import { EXECS, EXITS, FILE_MODES, NET_IN, NET_OUT } from './auditd-syscalls';
-import { basename, dirname, flags, userId, within } from './expressions';
-import { PLACE } from './format';
+import { basename, dirname, flags, userId, within } from '../expressions';
+import { PLACE } from '../format';
+import { EXECS, EXITS, FILE_MODES, NET_IN, NET_OUT } from './syscalls';
 
 /** What the inner SELECT must give beside `PLACE`, `f` (with the source's own notes), and `cluster`; VARCHAR but where it says otherwise. */
 export const AUDIT_COLUMNS = {

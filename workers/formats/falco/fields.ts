@@ -2,8 +2,8 @@
  * What Falco's fields mean as activity columns, for every source that carries them: Falco's own alerts, and Sysdig's policy events. Fields are those of
  * falcosecurity/libs and of the k8saudit and k8smeta plugins. Any may be absent, `<NA>`, null or empty, which all mean unknown.
  */
-import { basename, dirname, userId, within } from './expressions';
-import type { Leaf } from './format';
+import { basename, dirname, userId, within } from '../expressions';
+import type { Leaf } from '../format';
 
 export const FIELDS = {
   'evt.time': 'text',

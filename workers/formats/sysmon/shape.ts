@@ -1,9 +1,9 @@
 /**
  * Events of Sysmon that are written like one before. All events of one kind differ in their values alone; so what lies between the values of an event that was read
- * strictly (`sysmon-event.ts`) is kept as the shape of its kind, and the next one that has all of it, in the same places, is read by that: what is compared then is
+ * strictly (`event.ts`) is kept as the shape of its kind, and the next one that has all of it, in the same places, is read by that: what is compared then is
  * a few long texts, instead of each name and bracket. Any other event is read strictly.
  */
-import { DATA_END, decoded, LONGEST, readEvent, type SysmonEvent, TEXTS } from './sysmon-event';
+import { DATA_END, decoded, LONGEST, readEvent, type SysmonEvent, TEXTS } from './event';
 
 /** A value of an event: what stands before it, and where it goes. */
 interface Hole {

@@ -2,11 +2,11 @@
  * Whole events that the Azure plugin of auditd joined itself (microsoft/OMS-Auditd-Plugin, AuditEventProcessor.cpp and SyslogEventWriter.cpp): names beside numbers, texts
  * already decoded, quotes inside texts not escaped, one command line that may hold anything.
  */
-import { unhex, utf8 } from './auditd-fields';
-import type { AuditLine } from './auditd-line';
-import { bounded, keysOf, numberOf, numeric, type Row, readAddress } from './auditd-row';
-import { syscallName } from './auditd-syscalls';
-import { ttyNumber } from './auditd-tty';
+import { unhex, utf8 } from './fields';
+import type { AuditLine } from './line';
+import { bounded, keysOf, numberOf, numeric, type Row, readAddress } from './row';
+import { syscallName } from './syscalls';
+import { ttyNumber } from './tty';
 
 const FIELD = / ([A-Za-z_][A-Za-z_0-9]{0,63})=("[^"]*"|\[[^\]]*\]|\S*)/g;
 /** Fields that may hold blanks and quotes, and those that can come behind them. */

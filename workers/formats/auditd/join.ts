@@ -6,10 +6,10 @@
  * Records without a stamp (`isCarried`) are joined by their order: the kernel writes all of an event in one go. Where no auditd runs the kernel writes them into its own ring as
  * well, so that a journal has them twice: a record takes the stamp of a near one with the same text.
  */
-import type { Context } from '../envelopes/envelope';
-import { type AuditEvent, eventJson, PARTS, type Processes } from './auditd-event';
-import { type AuditLine, isCarried, readLine } from './auditd-line';
-import type { DecodedSink, LineDecoder, Place } from './format';
+import type { Context } from '../../envelopes/envelope';
+import type { DecodedSink, LineDecoder, Place } from '../format';
+import { type AuditEvent, eventJson, PARTS, type Processes } from './event';
+import { type AuditLine, isCarried, readLine } from './line';
 
 /** Raw lines that are held at once. */
 const HELD_BYTES = 16 * 2 ** 20;

@@ -2,7 +2,7 @@
  * Arguments of EXECVE records (linux kernel/auditsc.c `audit_log_execve_info`): `a0="ls" a1=2D6C61`, one too long for a record in pieces `a1_len=9000 a1[0]=… a1[1]=…`,
  * and as many records as it takes, in any order. An argument without quotes is hex, always; an empty one is not written.
  */
-import { alwaysHex } from './auditd-fields';
+import { alwaysHex } from './fields';
 
 /** More arguments than a kernel takes in one call (MAX_ARG_STRINGS is larger, but each takes a pointer of the 2 MiB that all may have). */
 const MOST = 1 << 18;

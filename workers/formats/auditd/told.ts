@@ -2,12 +2,12 @@
  * Records that tell an event of themselves, without a system call or beside one: what user space reports (logins, sudo, services), what security modules refused, what
  * changed in audit itself. Their fields come in any order, and partly inside `msg='…'`.
  */
-import { readAuoms } from './auditd-auoms';
-import { fieldsOf, plainValue, unquoted } from './auditd-fields';
-import type { AuditLine } from './auditd-line';
-import { bounded, keysOf, numberOf, type Row, readNames, textIn } from './auditd-row';
-import { syscallName } from './auditd-syscalls';
-import { deviceNumber, ttyNumber } from './auditd-tty';
+import { readAuoms } from './auoms';
+import { fieldsOf, plainValue, unquoted } from './fields';
+import type { AuditLine } from './line';
+import { bounded, keysOf, numberOf, type Row, readNames, textIn } from './row';
+import { syscallName } from './syscalls';
+import { deviceNumber, ttyNumber } from './tty';
 
 type Fields = ReadonlyMap<string, string>;
 
