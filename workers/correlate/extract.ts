@@ -258,11 +258,12 @@ const subjectsOf = (base: bigint): Sql => sql`
 /** Texts of images whose parent is not in the same container, or that took its place on its process id: no other can be a root or an image of one. */
 async function readTexts(connection: Connection): Promise<Text[]> {
   const rows = await connection.all<Row<Text & { hash: bigint }>>(sql`
-    WITH wanted AS MATERIALIZED (
+    WITH above AS (
+      SELECT entity, place, min(pid) AS lowest, max(pid) AS highest FROM correlate_subject WHERE entity <> 0 GROUP BY ALL
+    ), wanted AS MATERIALIZED (
       SELECT s."text" AS hash, min(s.key)::BIGINT AS key
-      FROM correlate_subject s
-      WHERE s.bits & ${BIT.CMD}::INTEGER <> 0
-        AND (s.parent = 0 OR NOT EXISTS (FROM correlate_subject p WHERE p.entity = s.parent AND p.place = s.place AND p.pid <> s.pid))
+      FROM correlate_subject s LEFT JOIN above p ON p.entity = s.parent AND p.place = s.place
+      WHERE s.bits & ${BIT.CMD}::INTEGER <> 0 AND (p.entity IS NULL OR (p.lowest = s.pid AND p.highest = s.pid))
       GROUP BY ALL
     )
     SELECT w.hash, left(a.cmdline, ${TEXT_LENGTH}::INTEGER) AS cmdline, a.exe, a.comm
