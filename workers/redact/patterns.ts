@@ -86,10 +86,10 @@ export const PATTERNS: readonly SecretPattern[] = [
   },
   shaped('access key', '(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z2-7]{16}(?![A-Za-z0-9])'),
 
-  // scheme://user:password@host
+  // scheme://user:password@host. The scheme is looked for behind the two slashes: looked for first, each letter of a long text would be tried as its beginning.
   {
     kind: 'password',
-    pattern: /(?<before>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s\0/@:"'?#]{0,256}:)(?<secret>[^\s\0/@"'?#$]{1,256})(?=@)/gi,
+    pattern: /(?<before>:\/\/(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s\0/@:"'?#]{0,256}:)(?<secret>[^\s\0/@"'?#$]{1,256})(?=@)/gi,
   },
   {
     kind: 'token',
