@@ -134,9 +134,9 @@ export class CaseEngine implements Engine {
 
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
   findings: Engine['findings'] = (request) => this.inPane(request, findings);
-  questions: Engine['questions'] = async (request) => {
+  questions: Engine['questions'] = async (request, onProgress) => {
     const info = await this.info();
-    return this.inPane(request, (source) => answers(source, info, request));
+    return this.jobs.run(onProgress, ({ report }) => this.inPane(request, (source) => answers(source, info, request, report)));
   };
   skipped: Engine['skipped'] = (request) => this.inPane(request, skipped);
   related: Engine['related'] = (id) => this.case().query((source) => related(source, id));

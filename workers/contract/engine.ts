@@ -99,7 +99,7 @@ export interface Engine {
   /** What our own rules find in view, and which of them this evidence cannot answer. Throws `usage` for a rule of the request that is none. */
   findings(request: FindingsRequest): Promise<Findings>;
   /** The auditor's questions, answered from what is in view. */
-  questions(request: View & Pane): Promise<readonly Answer[]>;
+  questions(request: View & Pane, onProgress?: OnProgress): Promise<readonly Answer[]>;
 
   /** Rejected and ignored records of the case, a page at a time. */
   skipped(request: SkippedRequest): Promise<Skipped>;

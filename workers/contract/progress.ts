@@ -2,7 +2,7 @@
 export interface Progress {
   /** Names the job for `stop`. */
   readonly job: string;
-  readonly phase: 'reading' | 'loading' | 'resolving' | 'sealing' | 'correlating' | 'reporting' | 'verifying';
+  readonly phase: 'reading' | 'loading' | 'resolving' | 'sealing' | 'correlating' | 'counting' | 'reporting' | 'verifying';
   readonly detail: string;
   /** Work done and in all, in `unit`; total null while unknown. */
   readonly done: number;

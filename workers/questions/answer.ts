@@ -2,6 +2,7 @@
 import { type Answer, MOST_VALUES } from '../contract/answers';
 import { KINDS, type Kind } from '../contract/attributes';
 import type { CaseInfo } from '../contract/case';
+import type { Progress } from '../contract/progress';
 import type { View } from '../contract/view';
 import { count } from '../queries/count';
 import type { Source } from '../queries/source';
@@ -10,12 +11,23 @@ import { type Told, weigh } from './evidence';
 import { both, type Counted, counted, withSamples } from './figures';
 import { QUESTIONS } from './index';
 
-/** @param view what the answers are narrowed to: a scope, a period */
-export async function answers(source: Source, info: CaseInfo, view: View): Promise<readonly Answer[]> {
+/**
+ * @param view what the answers are narrowed to: a scope, a period
+ * @param report told of each figure before it is counted
+ */
+export async function answers(
+  source: Source,
+  info: CaseInfo,
+  view: View,
+  report?: (progress: Omit<Progress, 'job'>) => void,
+): Promise<readonly Answer[]> {
   const told = await toldIn(source, view);
   const asked = QUESTIONS.flatMap(({ id, figures }) => figures.map((figure) => ({ id, figure })));
   const all: Counted[] = [];
-  for (const { figure } of asked) all.push(await counted(source, view, figure));
+  for (const { figure } of asked) {
+    report?.({ phase: 'counting', detail: figure.what, done: all.length, total: asked.length, unit: 'steps' });
+    all.push(await counted(source, view, figure));
+  }
   const figures = await withSamples(source, all);
   return QUESTIONS.map((question) => {
     const { id, title, controls } = question;

@@ -53,6 +53,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   resolving: 'resolving merges and duplicates',
   sealing: 'sealing the original',
   correlating: 'tying sessions to processes',
+  counting: 'counting',
   reporting: 'making the report',
   verifying: 'checking',
 };
