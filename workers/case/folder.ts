@@ -15,6 +15,7 @@ import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, ty
 import { KNOWN, storeKnown } from './known';
 import { isStale, Lock, lockedBy, whoHolds } from './lock';
 import { Marks, readMarks } from './marks';
+import { missingOriginals } from './originals';
 import { RULES, storeRules } from './rules';
 import { CREATE, SCHEMA_VERSION } from './schema';
 import { type CasePaths, casePaths, evidenceFolder, membersFolder } from './store';
@@ -78,6 +79,7 @@ export class CaseFolder {
     const database = await Database.open(paths.database, { ...options, readOnly: true });
     try {
       await checkSchema(database, paths);
+      notices.push(...(await missingOriginals(database, paths.dir)));
     } catch (error) {
       database.close();
       throw error;
@@ -107,6 +109,7 @@ export class CaseFolder {
       if (journal.recovered) notices.push(journal.recovered);
       if (journal.entries.length === 0) journal.append('create', { case: basename(paths.dir), schema: SCHEMA_VERSION });
       notices.push(...(await reconcile(database, journal, paths)));
+      notices.push(...(await missingOriginals(database, paths.dir)));
       makeKey(paths.dir);
       return new CaseFolder(paths, database, who, journal, Marks.open(paths.marks, journal), lock, notices);
     } catch (error) {

@@ -126,6 +126,20 @@ describe('opening', () => {
   });
 });
 
+describe('an original that is not as it was sealed', () => {
+  const original = () => join(dir, 'evidence', 'E1', 'a:b.log');
+  test.for([
+    { title: 'gone', change: () => rmSync(original()), says: 'is not in the case folder' },
+    { title: 'longer', change: () => writeFileSync(original(), 'one\nmore\n'), says: 'has 9 bytes where 4 were sealed' },
+  ])('$title: said on opening, to write and to read', async ({ change, says }) => {
+    await commitEvidence(await opened(), 1, 'one\n');
+    expect((await opened({})).notices).not.toContainEqual(expect.stringContaining('original'));
+    change();
+    for (const readOnly of [false, true])
+      expect((await opened({ readOnly })).notices).toEqual([expect.stringContaining(`The original of E1 (a:b.log) ${says}`)]);
+  });
+});
+
 describe('after a crash', () => {
   test('an import that the database had committed is complete', async () => {
     await commitEvidence(await opened(), 1, 'one\n');
