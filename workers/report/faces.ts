@@ -89,12 +89,9 @@ const COLORS = new Map([INK, DIM, ACCENT].map((color) => [color, inked(color)]))
  * pdfkit's way.
  */
 function writer(doc: PDFKit.PDFDocument, name: string, embedded: Embedded): Pick<Writing, 'operators' | 'shape'> {
-  const codes = new Map<string, string>();
-  const codeOf = (character: string): string => {
-    const code = embedded.encode(character)[0].join('');
-    codes.set(character, code);
-    return code;
-  };
+  /** By code point. */
+  const codes: string[] = [];
+  const codeOf = (character: string): string => embedded.encode(character)[0].join('');
   return {
     operators(text, x, y, size, color) {
       if (!ONE_TO_ONE.test(text)) return undefined;
@@ -102,7 +99,7 @@ function writer(doc: PDFKit.PDFDocument, name: string, embedded: Embedded): Pick
       page.fonts[embedded.id] ??= embedded.ref();
       const baseline = page.height - y - (embedded.ascender * size) / 1000;
       let shown = '';
-      for (const character of text) shown += codes.get(character) ?? codeOf(character);
+      for (const character of text) shown += codes[character.codePointAt(0) as number] ??= codeOf(character);
       return `${COLORS.get(color) ?? inked(color)} rg 1 0 0 1 ${x.toFixed(2)} ${baseline.toFixed(2)} Tm /${embedded.id} ${size.toFixed(2)} Tf <${shown}> Tj`;
     },
     shape(text, x, y, size, color) {

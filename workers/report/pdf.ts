@@ -26,24 +26,18 @@ function heading(paper: Paper, text: string, level: 1 | 2, kept: number): void {
   if (!paper.atTop()) paper.y += level === 1 ? 20 : 12;
   paper.room(size * 2 + kept);
   if (level === 1) paper.bookmark(text);
-  paper.write(
-    paper.element(`H${level}`),
-    `H${level}`,
-    paper.lines([{ text, strong: true }], size, paper.width),
-    paper.left,
-    size,
-  );
+  paper.write(paper.element(`H${level}`), paper.lines([{ text, strong: true }], size, paper.width), paper.left, size);
   paper.y += 5;
 }
 
 function title(paper: Paper, name: string, subtitle: Spans): void {
   paper.y += 56;
   paper.bookmark(name);
-  paper.write(paper.element('P'), 'P', paper.lines([{ text: 'Exhibit', strong: true }], 10, paper.width), paper.left, 10);
+  paper.write(paper.element('P'), paper.lines([{ text: 'Exhibit', strong: true }], 10, paper.width), paper.left, 10);
   paper.y += 26;
-  paper.write(paper.element('H1'), 'H1', paper.lines([{ text: name, strong: true }], 22, paper.width), paper.left, 22);
+  paper.write(paper.element('H1'), paper.lines([{ text: name, strong: true }], 22, paper.width), paper.left, 22);
   paper.y += 4;
-  paper.write(paper.element('P'), 'P', paper.lines(subtitle, 11, paper.width), paper.left, 11);
+  paper.write(paper.element('P'), paper.lines(subtitle, 11, paper.width), paper.left, 11);
   paper.y += 14;
   paper.rule(paper.y, INK, 1);
   paper.y += 14;
@@ -55,8 +49,8 @@ function pairs(paper: Paper, rows: readonly (readonly [string, Spans])[]): void 
     const lines = paper.lines(value, SIZE, paper.width - label);
     paper.room(Math.min(lines.length, 3) * SIZE * LEADING);
     const p = paper.element('P');
-    paper.line(p, 'P', paper.lines([{ text: name }], SIZE, label)[0] ?? [], paper.left, paper.y, SIZE, { color: DIM });
-    paper.write(p, 'P', lines, paper.left + label, SIZE);
+    paper.line(p, paper.lines([{ text: name }], SIZE, label)[0] ?? [], paper.left, paper.y, SIZE, { color: DIM });
+    paper.write(p, lines, paper.left + label, SIZE);
     p.end();
     paper.y += 3;
   }
@@ -75,7 +69,7 @@ function table(paper: Paper, columns: readonly TableColumn[], rows: readonly Tab
     const tr = paper.element('TR', element);
     columns.forEach((c, i) => {
       const th = paper.element('TH', tr);
-      paper.line(th, 'TH', paper.lines([{ text: c.head }], 7.5, widths[i] ?? 0)[0] ?? [], xs[i] ?? 0, paper.y, 7.5, {
+      paper.line(th, paper.lines([{ text: c.head }], 7.5, widths[i] ?? 0)[0] ?? [], xs[i] ?? 0, paper.y, 7.5, {
         ...edge(i),
         color: DIM,
       });
@@ -111,15 +105,7 @@ function table(paper: Paper, columns: readonly TableColumn[], rows: readonly Tab
       set.forEach((lines, i) => {
         const td = tds[i];
         if (td)
-          paper.block(
-            td,
-            'TD',
-            lines.slice(from, from + n),
-            gap ? paper.left + 56 : (xs[i] ?? 0),
-            paper.y,
-            SIZE,
-            gap ? {} : edge(i),
-          );
+          paper.block(td, lines.slice(from, from + n), gap ? paper.left + 56 : (xs[i] ?? 0), paper.y, SIZE, gap ? {} : edge(i));
       });
       paper.y += height(n);
       from += n;
@@ -147,9 +133,9 @@ function figure(paper: Paper, value: string, spans: Spans): void {
   const top = paper.y;
   const p = paper.element('P');
   const big = paper.lines([{ text: value, strong: true }], 22, 90)[0] ?? [];
-  paper.line(p, 'P', big, paper.left + 12, top + 2, 22);
+  paper.line(p, big, paper.left + 12, top + 2, 22);
   paper.y = top + 4;
-  paper.write(p, 'P', paper.lines(spans, SIZE, paper.width - 84), paper.left + 76, SIZE);
+  paper.write(p, paper.lines(spans, SIZE, paper.width - 84), paper.left + 76, SIZE);
   paper.y = Math.max(paper.y, top + 30);
   p.end();
   paper.artifact((doc) => {
@@ -191,7 +177,7 @@ function graph(
   });
   const p = paper.element('Caption');
   const label = (text: string, x: number, y: number, color: string) =>
-    paper.line(p, 'Caption', paper.lines([{ text }], 7, 70)[0] ?? [], x, y, 7, { color });
+    paper.line(p, paper.lines([{ text }], 7, 70)[0] ?? [], x, y, 7, { color });
   for (const t of ticks) label(t.label, paper.left + t.at * width - (t.at === 0 ? 0 : 10), top + height + 3, DIM);
   for (const [i, s] of series.entries())
     label(
@@ -201,14 +187,14 @@ function graph(
       s.marks ? ACCENT : INK,
     );
   paper.y = top + height + 16;
-  paper.write(p, 'Caption', paper.lines([{ text: caption }], 7.5, paper.width), paper.left, 7.5, { color: DIM });
+  paper.write(p, paper.lines([{ text: caption }], 7.5, paper.width), paper.left, 7.5, { color: DIM });
   p.end();
   paper.y += 6;
 }
 
 function text(paper: Paper, spans: Spans, small: boolean): void {
   const size = small ? 7.5 : SIZE;
-  paper.write(paper.element('P'), 'P', paper.lines(spans, size, paper.width), paper.left, size, small ? { color: DIM } : {});
+  paper.write(paper.element('P'), paper.lines(spans, size, paper.width), paper.left, size, small ? { color: DIM } : {});
   paper.y += 6;
 }
 
@@ -217,8 +203,8 @@ function list(paper: Paper, items: readonly Spans[]): void {
   for (const item of items) {
     const body = paper.element('LBody', paper.element('LI', element));
     paper.room(SIZE * LEADING);
-    paper.line(body, 'LBody', paper.lines([{ text: '•' }], SIZE, 12)[0] ?? [], paper.left + 2, paper.y, SIZE);
-    paper.write(body, 'LBody', paper.lines(item, SIZE, paper.width - 12), paper.left + 12, SIZE);
+    paper.line(body, paper.lines([{ text: '•' }], SIZE, 12)[0] ?? [], paper.left + 2, paper.y, SIZE);
+    paper.write(body, paper.lines(item, SIZE, paper.width - 12), paper.left + 12, SIZE);
     paper.y += 3;
   }
   paper.y += 4;
@@ -278,7 +264,7 @@ export async function pdf(blocks: readonly Block[], options: PdfOptions): Promis
   const written = collect(doc);
   const faces = facesFor(doc, options.fonts);
   const all = [...blocks, lastWord(options.digest)];
-  const laid: Laid = new WeakMap();
+  const laid: Laid = new Map();
   const rehearsal = new Paper(open(options), faces, options, null, laid);
   drawAll(rehearsal, all);
   const paper = new Paper(doc, faces, options, rehearsal.pages, laid);

@@ -20,13 +20,15 @@ export interface Face {
   /** Advance of a text whose letters join or carry marks. */
   shaped(text: string): number;
 }
+/** The face of a text, then those that are asked for what it lacks. */
+type Own = readonly [Face, ...Face[]];
 export interface Faces {
-  readonly words: readonly Face[];
-  readonly strong: readonly Face[];
-  readonly evidence: readonly Face[];
-  readonly evidenceStrong: readonly Face[];
+  readonly words: Own;
+  readonly strong: Own;
+  readonly evidence: Own;
+  readonly evidenceStrong: Own;
   /** For Arabic and Hebrew, which no face of ours has beside Latin. */
-  readonly rightToLeft: readonly Face[];
+  readonly rightToLeft: Own;
 }
 
 export interface Run {
@@ -66,8 +68,8 @@ interface Faced {
 }
 
 /** Splits by the first face that has a character with its marks, else the character alone; letters keep to one face where they can, so that shaping works. */
-function byFace(text: string, faces: readonly Face[]): readonly Faced[] {
-  const first = faces[0] as Face;
+function byFace(text: string, faces: Own): readonly Faced[] {
+  const [first] = faces;
   if (isAscii(text)) return [{ text, face: first }];
   const has = (face: Face, cluster: string) => [...cluster].every((c) => face.advance(c.codePointAt(0) as number) !== undefined);
   const runs: { text: string; face: Face }[] = [];
@@ -79,6 +81,17 @@ function byFace(text: string, faces: readonly Face[]): readonly Faced[] {
     else runs.push({ text: cluster, face });
   }
   return runs;
+}
+
+/** Width of printable ASCII, in thousandths of the size; undefined for any other text. What nearly all evidence is made of, so this is what setting it costs. */
+function asciiWidth(text: string, { ascii }: Face): number | undefined {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 32 || code > 126) return undefined;
+    sum += ascii[code] as number;
+  }
+  return sum;
 }
 
 const widthOf = (text: string, face: Face, size: number): number => {
@@ -102,7 +115,7 @@ const LETTERS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\p{M}]+|[\s\S]/gu;
  * The runs of a line in drawing order, by embedding levels of the bidi algorithm: base direction left to right, each evidence span isolated. Within a piece that runs
  * from the right, words and what stands between them follow each other from the right; the shaper turns the letters of a word.
  */
-function inOrder(text: string, own: readonly Face[], { rightToLeft }: Faces): readonly Faced[] {
+function inOrder(text: string, own: Own, { rightToLeft }: Faces): readonly Faced[] {
   if (!RIGHT_TO_LEFT.test(text)) return byFace(text, own);
   return pieces(text).flatMap((piece) => {
     if (piece.level % 2 === 0) return byFace(piece.text, own);
@@ -137,7 +150,7 @@ function pieces(text: string): readonly { readonly text: string; readonly level:
   return found;
 }
 
-function facesOf(span: Span, faces: Faces): readonly Face[] {
+function facesOf(span: Span, faces: Faces): Own {
   if (span.evidence && !span.prose) return span.strong ? faces.evidenceStrong : faces.evidence;
   return span.strong || span.cite !== undefined ? faces.strong : faces.words;
 }
@@ -149,11 +162,14 @@ const BREAKS = /(?<=[\s/,;:=&?|])(?=\S)|(?<=[\u3000-\u9fff\uac00-\ud7a3])/u;
 export function setLines(spans: Spans, faces: Faces, size: number, width: number): readonly Line[] {
   const lines: Run[][] = [[]];
   let x = 0;
-  const put = (text: string, span: Span, own: readonly Face[], scaled: number) => {
-    for (const run of inOrder(text, own, faces)) {
-      const w = widthOf(run.text, run.face, scaled);
-      lines.at(-1)?.push({ text: run.text, face: run.face, size: scaled, width: w, span });
-      x += w;
+  const put = (text: string, span: Span, own: Own, size: number) => {
+    const line = lines[lines.length - 1] as Run[];
+    const plain = asciiWidth(text, own[0]);
+    const runs = plain === undefined ? inOrder(text, own, faces) : [{ text, face: own[0] }];
+    for (const { text, face } of runs) {
+      const width = plain === undefined ? widthOf(text, face, size) : (plain * size) / 1000;
+      line.push({ text, face, size, width, span });
+      x += width;
     }
   };
   const next = () => {
@@ -163,7 +179,8 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
   for (const span of spans) {
     const own = facesOf(span, faces);
     const scaled = size * (span.evidence && !span.prose ? EVIDENCE_SCALE : 1) * (span.dim ? DIM_SCALE : 1);
-    const paragraphs = span.evidence ? [visible(span.text)] : span.text.split('\n');
+    // A space before the end of a line keeps its words apart for whoever reads the text alone.
+    const paragraphs = span.evidence ? [visible(span.text)] : span.text.replaceAll('\n', ' \n').split('\n');
     paragraphs.forEach((paragraph, i) => {
       if (i > 0) next();
       for (const line of fill(
@@ -180,8 +197,11 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
   return lines;
 }
 
-const measure = (text: string, own: readonly Face[], faces: Faces, size: number): number =>
-  inOrder(text, own, faces).reduce((sum, run) => sum + widthOf(run.text, run.face, size), 0);
+function measure(text: string, own: Own, faces: Faces, size: number): number {
+  const plain = asciiWidth(text, own[0]);
+  if (plain !== undefined) return (plain * size) / 1000;
+  return inOrder(text, own, faces).reduce((sum, run) => sum + widthOf(run.text, run.face, size), 0);
+}
 
 /** Yields the text of each line, and null where a new one begins. */
 function* fill(text: string, measure: (text: string) => number, room: () => number, width: number): Generator<string | null> {
