@@ -1,5 +1,6 @@
 /**
- * Renews the golden case digest of the sample in `sample.json`, when evidence, settings or a projection changed on purpose:
+ * Renews the golden digests of the sample in `sample.json`, that of the case and that of its analysis, when evidence, settings, a projection or the correlator changed
+ * on purpose:
  *
  *     npx tsx resources/sample/digest.ts
  */
@@ -14,14 +15,20 @@ const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as {
   readonly name: string;
   readonly clusters: readonly MemberSetting[];
   readonly digest?: string;
+  readonly analysisDigest?: string;
 };
 const folder = mkdtempSync(join(tmpdir(), 'exhibit-digest-'));
 const host = startEngine();
 try {
   await host.engine.open({ dir: join(folder, 'sample.exhibit'), create: true });
   const { digest } = await host.engine.import({ path: join(import.meta.dirname, settings.name), clusters: settings.clusters });
-  writeFileSync(settingsFile, `${JSON.stringify({ ...settings, digest }, undefined, 2)}\n`);
-  process.stderr.write(digest === settings.digest ? `unchanged: ${digest}\n` : `${settings.digest ?? 'none'} is now ${digest}\n`);
+  const { analysisDigest } = await host.engine.info();
+  const renewed = { digest, analysisDigest };
+  writeFileSync(settingsFile, `${JSON.stringify({ ...settings, ...renewed }, undefined, 2)}\n`);
+  for (const [name, is] of Object.entries(renewed)) {
+    const was = settings[name as keyof typeof renewed];
+    process.stderr.write(is === was ? `${name} unchanged: ${is}\n` : `${name} ${was ?? 'none'} is now ${is}\n`);
+  }
 } finally {
   await host.close();
   rmSync(folder, { recursive: true, force: true });

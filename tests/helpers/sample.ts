@@ -12,8 +12,9 @@ const folder = resolve(import.meta.dirname, '../../resources/sample');
 export interface SampleSettings {
   readonly name: string;
   readonly clusters: readonly MemberSetting[];
-  /** The golden case digest. */
+  /** The golden digests, of the case and of its analysis. */
   readonly digest?: string;
+  readonly analysisDigest?: string;
 }
 
 export const sampleSettings = (): SampleSettings => JSON.parse(readFileSync(`${folder}/sample.json`, 'utf8')) as SampleSettings;

@@ -8,7 +8,7 @@ import type { MemberSetting } from '../contract/intake';
 import type { OnProgress } from '../contract/progress';
 import { dataFolder, resource } from './folders';
 
-/** resources/sample/sample.json: the bundle's file name, its settings, and the golden case digest. */
+/** resources/sample/sample.json: the bundle's file name, its settings, and the golden digests. */
 interface SampleSettings {
   readonly name: string;
   readonly clusters: readonly MemberSetting[];
