@@ -86,28 +86,61 @@ export class Stage {
   }
 
   async run(format: Format, bytes: Buffer, settings: StageSettings = {}): Promise<Staged> {
-    const rows: Row[] = [];
-    const rejects: { at: string; why: string }[] = [];
-    let careful = 0;
-    const { files, records, wrapped } = this.split(format, bytes);
-    for (const file of files) {
-      const staged = await this.project(format, file, { ...settings, wrapped });
-      rows.push(...staged.filter((row) => row.suspect === false));
-      const left = places(file).filter((place) => !staged.some((row) => !row.suspect && at(row) === at(place)));
-      careful += left.length;
+    const [staged] = await this.runAll(format, [bytes], settings);
+    return staged as Staged;
+  }
+
+  /** Several members at once: planning costs far more than reading them. */
+  async runAll(format: Format, members: readonly Buffer[], settings: StageSettings = {}): Promise<readonly Staged[]> {
+    const splits = members.map((bytes) => {
+      const split = this.split(format, bytes);
+      return { ...split, member: this.members };
+    });
+    const wrapped = splits.some((split) => split.wrapped);
+    const staged = await this.rowsOf(
+      format,
+      splits.flatMap(({ files }) => files),
+      { ...settings, wrapped },
+    );
+    const read = splits.map(({ files, records, member }) => {
+      const rows = staged.filter((row) => row.m === member && row.suspect === false);
+      const seen = new Set(rows.map(at));
+      const left = files.flatMap(places).filter((place) => !seen.has(at(place)));
+      const rejects: { at: string; why: string }[] = [];
       const lines: string[] = [];
       for (const place of left) {
-        const read = clean(records.get(at(place)) ?? Buffer.alloc(0), format.columns);
-        if ('reject' in read) rejects.push({ at: at(place), why: read.reject });
-        else lines.push(cleanLine(place, read.clean, read.flags));
+        const made = clean(records.get(at(place)) ?? Buffer.alloc(0), format.columns);
+        if ('reject' in made) rejects.push({ at: at(place), why: made.reject });
+        else lines.push(cleanLine(place, made.clean, made.flags, member));
       }
-      const cleanFile = `${file}.clean`;
-      writeFileSync(cleanFile, lines.join(''));
-      if (lines.length > 0) rows.push(...(await this.project(format, cleanFile, { ...settings, clean: true, wrapped })));
-    }
-    const fast = rows.length + rejects.length - careful;
-    for (const row of rows) if (isReject(row)) rejects.push({ at: at(row), why: String(row.skip) });
-    return { rows: rows.filter((row) => !isReject(row)).sort(byPlace), rejects, fast, careful };
+      return { member, rows, rejects, lines, careful: left.length };
+    });
+    const cleaned = await this.cleaned(
+      format,
+      read.flatMap(({ lines }) => lines),
+      { ...settings, wrapped },
+    );
+    return read.map(({ member, rows: fast, rejects, careful }) => {
+      const rows = [...fast, ...cleaned.filter((row) => row.m === member)].map(({ m: _, ...row }) => row);
+      const refused = rows.filter(isReject).map((row) => ({ at: at(row), why: String(row.skip) }));
+      return {
+        rows: rows.filter((row) => !isReject(row)).sort(byPlace),
+        rejects: [...rejects, ...refused],
+        fast: fast.length,
+        careful,
+      };
+    });
+  }
+
+  private async rowsOf(format: Format, files: readonly string[], settings: StageSettings): Promise<readonly Row[]> {
+    return files.length === 0 ? [] : this.connection.all(projected(format, files, settings));
+  }
+
+  /** Rows of what the careful path made clean. */
+  private async cleaned(format: Format, lines: readonly string[], settings: StageSettings): Promise<readonly Row[]> {
+    const file = join(this.spool, `clean-${this.members}.ndjson`);
+    writeFileSync(file, lines.join(''));
+    return lines.length === 0 ? [] : this.rowsOf(format, [file], { ...settings, clean: true });
   }
 }
 
@@ -130,8 +163,8 @@ interface PartPlace {
 }
 
 /** One line of the part that takes what the careful path made clean. */
-export function cleanLine({ r, i, o, l, h, w }: PartPlace, text: string, flags: readonly string[]): string {
-  return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}"${w === '' ? '' : `,"w":${w}`},"f":${JSON.stringify(flags)},"e":${text}}\n`;
+export function cleanLine({ r, i, o, l, h, w }: PartPlace, text: string, flags: readonly string[], member = 0): string {
+  return `{"r":${r}${i === null ? '' : `,"i":"${i}"`},"o":${o},"l":${l},"h":"${h}"${w === '' ? '' : `,"w":${w}`},"m":${member},"f":${JSON.stringify(flags)},"e":${text}}\n`;
 }
 
 /** The places that a part holds, from the lines themselves. */

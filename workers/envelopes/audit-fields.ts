@@ -1,14 +1,16 @@
 /**
  * Kubernetes audit events in another spelling, written down as the API server does: fields by dotted names (a search's CSV, Logs Insights, Kibana, a table made by pandas), objects as texts of JSON
- * in columns (Alibaba's SLS, Kafka sinks), names as Go has them (webhooks that print their structs), and documents of Elastic's Kubernetes integration (`kubernetes.audit`, whose annotations have
- * `_` for each dot). Sources: kubernetes/apiserver pkg/apis/audit/types.go; elastic/integrations packages/kubernetes, data stream audit_logs.
+ * in columns (Alibaba's SLS, Kafka sinks), names as Go has them (webhooks that print their structs, Microsoft Defender's CloudAuditEvents), documents of Elastic's Kubernetes integration (`kubernetes.audit`,
+ * whose annotations have `_` for each dot), keys with dots as objects in objects (Wazuh), and Datadog's names of HTTP. Sources: kubernetes/apiserver pkg/apis/audit/types.go; elastic/integrations
+ * packages/kubernetes, data stream audit_logs; Datadog, standard attributes; Microsoft Defender XDR, CloudAuditEvents; Wazuh, JSON decoder.
  */
+import { clusterOf } from './aks';
 import type { Context, Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, parsed, said, textOf, timeOf } from './facts';
 
 /** By their names in small letters, of fields inside an object behind its name. */
-const LEAVES = new Map(
-  [
+const LEAVES = new Map<string, string>([
+  ...[
     'level',
     'auditID',
     'stage',
@@ -36,18 +38,31 @@ const LEAVES = new Map(
     'responseObject',
     'user.extra',
     'annotations',
-  ].map((path) => [path.toLowerCase(), path]),
-);
+  ].map((path) => [path.toLowerCase(), path] as const),
+  // Datadog's.
+  ['http.method', 'verb'],
+  ['http.status_code', 'responseStatus.code'],
+  ['http.useragent', 'userAgent'],
+  ['network.client.ip', 'sourceIPs'],
+  ['usr.id', 'user.username'],
+  ['usr.name', 'user.username'],
+]);
 const LISTS = new Set(['user.groups', 'impersonatedUser.groups', 'sourceIPs']);
 const TIMES = new Set(['requestReceivedTimestamp', 'stageTimestamp']);
-const WHOLE = new Set(['requestObject', 'responseObject', 'user.extra', 'annotations']);
-const BRANCHES = new Set(['user', 'impersonateduser', 'objectref', 'responsestatus', 'kubernetes', 'kubernetes.audit']);
+const WHOLE = new Set(['requestObject', 'responseObject']);
+const BRANCHES = new Set(
+  'user impersonateduser objectref responsestatus kubernetes kubernetes.audit attributes http network network.client usr'.split(
+    ' ',
+  ),
+);
 const ANNOTATION = /^annotations\.(.+)$/i;
 /** What may stand before each name. */
 const PREFIX = /^(?:kubernetes\.audit|jsonPayload|message|log|event|audit|fields|body|data|json|attributes)\./i;
 const MOST_FIELDS = 4096;
 /** `kubernetes.audit.user` and what is in it. */
 const DEEPEST = 4;
+/** `authorization.k8s.io/decision` as objects in objects, and its list. */
+const DEEPEST_KEY = 8;
 
 /** Of a document of Kibana, in the zone of whoever looked: `Mar 17, 2026 @ 09:41:02.345`. */
 const KIBANA = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d(?:\.\d{1,9})?)$/;
@@ -69,12 +84,26 @@ function list(value: unknown): unknown {
 }
 
 const object = (value: unknown): Fields => fieldsOf(typeof value === 'string' ? parsed(value) : value);
+const isObject = (value: unknown): boolean => Object.keys(fieldsOf(value)).length > 0;
+
+/** Keys with dots, of which somebody made objects in objects. */
+function joined(fields: Fields, before = '', depth = 0): Fields {
+  const entries = Object.entries(fields).slice(0, MOST_FIELDS);
+  return Object.fromEntries(
+    entries.flatMap(([key, value]) =>
+      isObject(value) && depth < DEEPEST_KEY
+        ? Object.entries(joined(value as Fields, `${before}${key}.`, depth + 1))
+        : [[`${before}${key}`, value] as const],
+    ),
+  );
+}
 
 /** A field as the API server writes it; undefined where it says nothing. */
 function written(path: string, value: unknown): unknown {
   if (LISTS.has(path)) return list(value);
   if (TIMES.has(path)) return instant(value);
-  if (WHOLE.has(path)) return Object.keys(object(value)).length > 0 ? object(value) : undefined;
+  if (path === 'user.extra') return joined(object(value));
+  if (WHOLE.has(path)) return isObject(object(value)) ? object(value) : undefined;
   return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
 
@@ -95,7 +124,7 @@ class AuditEvent {
       const name = `${before}${key}`.replace(PREFIX, '');
       const path = LEAVES.get(name.toLowerCase());
       const annotation = ANNOTATION.exec(name)?.[1];
-      if (path === 'annotations') this.take(object(value), 'annotations.', depth + 1);
+      if (path === 'annotations') this.take(joined(object(value)), 'annotations.', depth + 1);
       else if (annotation !== undefined) this.annotations.set(asWritten(annotation), written('', value));
       else if (path !== undefined) this.set(path, written(path, value));
       else if (BRANCHES.has(name.toLowerCase())) this.take(object(value), `${name}.`, depth + 1);
@@ -121,9 +150,17 @@ class AuditEvent {
   }
 }
 
-/** What the API server never writes: a dot in a name, an object as text, a great letter, the object of Elastic's integration. */
-const isRespelled = (record: Fields): boolean =>
-  Object.keys(fieldsOf(fieldsOf(record.kubernetes).audit)).length > 0 ||
+/** Datadog's names, and `verb` gone. */
+const isOfDatadog = (record: Fields): boolean =>
+  textOf(fieldsOf(record.http).method) !== undefined &&
+  textOf(record.verb) === undefined &&
+  (isObject(record.objectRef) || record.kind === 'Event');
+
+/** What the API server never writes: a dot in a name, an object as text or in an annotation, a great letter, the names of Elastic and Datadog. */
+export const isRespelled = (record: Fields): boolean =>
+  isObject(fieldsOf(record.kubernetes).audit) ||
+  isOfDatadog({ ...fieldsOf(record.attributes), ...record }) ||
+  (record.verb !== undefined && Object.values(fieldsOf(record.annotations)).some(isObject)) ||
   Object.entries(record).some(
     ([key, value]) =>
       /(?:^|\.)(?:objectRef\.resource|user\.username|audit\.(?:verb|auditID))$/i.test(key) ||
@@ -134,7 +171,7 @@ const isRespelled = (record: Fields): boolean =>
 /** An entry of GKE, of which the integration moved some fields. */
 function entryOf(audit: Fields): Unwrapped | undefined {
   const payload = fieldsOf(audit.protoPayload);
-  if (Object.keys(payload).length === 0) return undefined;
+  if (!isObject(payload)) return undefined;
   const { logName, resource, operation, auditID: insertId, stageTimestamp: timestamp } = audit;
   const labels = Object.fromEntries(Object.entries(fieldsOf(audit.annotations)).map(([name, value]) => [asWritten(name), value]));
   const protoPayload = { status: { code: fieldsOf(audit.responseStatus).code }, ...payload };
@@ -148,7 +185,10 @@ function opened(record: Fields): Unwrapped | undefined {
   const event = new AuditEvent();
   event.take(record);
   const context: Context = said({
-    cluster: textOf(fieldsOf(fieldsOf(record.orchestrator).cluster).name) ?? textOf(record['orchestrator.cluster.name']),
+    cluster:
+      textOf(fieldsOf(fieldsOf(record.orchestrator).cluster).name) ??
+      textOf(record['orchestrator.cluster.name']) ??
+      clusterOf(record.AzureResourceId),
     time: instant(record['@timestamp']) ?? instant(record.TimeGenerated),
   });
   return event.tells ? { text: event.json, context } : undefined;
@@ -156,7 +196,7 @@ function opened(record: Fields): Unwrapped | undefined {
 
 export const auditFields: Envelope = {
   id: 'audit-fields',
-  title: 'audit events in another spelling (dotted fields, columns, Go’s names, Elastic’s kubernetes.audit)',
+  title: 'audit events in another spelling (dotted fields, columns, Go’s names, those of Elastic, Datadog and Defender)',
   limits: [
     'Audit events that were taken apart into fields hold what was asked for: bodies may be left out, and lists are read by their commas.',
   ],

@@ -25,6 +25,7 @@ const TEXTS = [
   'raw',
   'original',
   'event',
+  'RawEventData',
 ];
 const OBJECTS = [
   'log_processed',
@@ -45,6 +46,8 @@ const OBJECTS = [
   'input',
   'map',
   'line',
+  'RawEventData',
+  'properties',
 ];
 
 function textIn(row: Fields): string | undefined {

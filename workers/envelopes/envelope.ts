@@ -44,6 +44,8 @@ export interface Envelope {
    * @param outer what the envelopes around it say
    */
   readonly line?: (line: string, outer?: Context) => Unwrapped | undefined;
+  /** Carries no record at all: its lines do not count when a member is recognised. */
+  readonly noise?: true;
   /** Its lines are those of many programs: of a text format one among them is enough. */
   readonly shared?: true;
   /**

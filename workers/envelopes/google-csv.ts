@@ -77,10 +77,6 @@ function entry(row: Fields): string {
     const path = textOf(value) === undefined ? undefined : pathOfColumn(name);
     if (path) put(tree, path, cell(value as string));
   }
-  const payload = tree.get('protoPayload');
-  // Not every table has the service; only Kubernetes' methods begin so.
-  if (payload instanceof Map && !payload.has('serviceName') && String(payload.get('methodName')).startsWith('io.k8s.'))
-    payload.set('serviceName', 'k8s.io');
   return json(tree);
 }
 

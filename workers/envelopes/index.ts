@@ -26,6 +26,7 @@ import { libaudit } from './libaudit';
 import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
 import { messages } from './messages';
+import { ocsfApi } from './ocsf-api';
 import { osqueryBatch } from './osquery-batch';
 import { otlp } from './otlp';
 import { prefixed } from './prefixed';
@@ -59,6 +60,7 @@ export const ENVELOPES: readonly Envelope[] = [
   googleClient,
   googleCsv,
   googleYaml,
+  ocsfApi,
   osqueryBatch,
   otlp,
   viaq,

@@ -1,7 +1,7 @@
 /**
  * Rows of Azure Log Analytics: table AzureDiagnostics (`log_s` holds the audit Event as text), tables AKSAudit and AKSAuditAdmin (the Event's fields as columns, put together again), as the portal's
- * CSV, `az monitor log-analytics query`, a data export, or the query API (`tables` with `columns` and `rows`). Sources: Azure Monitor Logs reference, AzureDiagnostics,
- * AKSAudit, AKSControlPlane; Log Analytics query API, response format.
+ * CSV, `az monitor log-analytics query`, a data export, or the query API (`tables` with `columns` and `rows`); of EKS, table AWSEKSLogs (`RawEvent`). Sources: Azure Monitor Logs reference,
+ * AzureDiagnostics, AKSAudit, AKSControlPlane, AWSEKSLogs; Log Analytics query API, response format.
  */
 import { clusterOf, isCategory, leftOut } from './aks';
 import type { Envelope, Unwrapped } from './envelope';
@@ -70,6 +70,11 @@ function opened(row: Fields): Unwrapped | undefined {
     return ignored === undefined && typeof row.log_s === 'string'
       ? { text: row.log_s, context: context() }
       : { ignored: ignored ?? 'no text' };
+  }
+  // AWSEKSLogs, of Sentinel's connector.
+  if (has(row, 'RawEvent', 'ClusterName')) {
+    const told = { ...context(), ...said({ cluster: textOf(row.ClusterName) }) };
+    return typeof row.RawEvent === 'string' ? { text: row.RawEvent, context: told } : { path: ['RawEvent'], context: told };
   }
   // AKSControlPlane: the texts of the components.
   return has(row, 'Category', 'Message', 'TenantId') && isCategory(row.Category)

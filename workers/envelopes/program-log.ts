@@ -1,6 +1,6 @@
 /**
  * What programs say of themselves between the records that they write to the same stream: klog of Kubernetes components (as text and as JSON), logfmt
- * of k3s, RKE2 and containerd, JSON of zap (etcd, sidecars), Falco's start. None of it is an activity.
+ * of k3s, RKE2 and containerd, JSON of zap (etcd, sidecars), Falco's start and end. None of it is an activity.
  */
 import type { Envelope } from './envelope';
 import { type Fields, headOf } from './facts';
@@ -9,6 +9,12 @@ const LINES: readonly (readonly [RegExp, string])[] = [
   [/^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d/, 'klog line'],
   [/^time="?\d{4}-\d\d-\d\dT[^\s"]{1,40}"? level=[a-z]+ msg=/, 'log line of a program'],
   [/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}: /, 'log line of a program'],
+  [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}: /, 'log line of a program'],
+  // What Falco counted, printed when it ends.
+  [
+    /^(?:Events detected: \d+|Rule counts by severity:|Triggered rules by rule name:|Syscall event drop monitoring:| {3}(?:- )?\S.{0,255}: \d+(?: occurrences)?)$/,
+    'log line of a program',
+  ],
 ];
 
 /** `ts`, `caller` and `msg`: klog's JSON has its verbosity `v`, zap's a `level`. */
@@ -21,6 +27,7 @@ const isProgramLog = (value: Fields): boolean =>
 export const programLog: Envelope = {
   id: 'program-log',
   title: 'log lines of programs',
+  noise: true,
   line: (line) => {
     const head = headOf(line);
     const why = LINES.find(([pattern]) => pattern.test(head))?.[1];

@@ -60,6 +60,12 @@ function read(line: string): Line | undefined {
   return { text: line.slice(header.length), context: said({ time, host, source }), written };
 }
 
+/** What a decoder of lines says of one in a log of many programs. */
+export const FOREIGN = 'ignored: a line of another program';
+
+/** The program that wrote a line; undefined where no syslog daemon did. */
+export const writerOf = (line: string): string | undefined => read(line)?.context.source;
+
 export const syslog: Envelope = {
   id: 'syslog',
   title: 'syslog lines',

@@ -85,7 +85,7 @@ SELECT
   CASE WHEN tail THEN 1 ELSE 0 END::UTINYINT AS rank,
   auditid IS NOT NULL AND time IS NOT NULL AS keyed,
   CASE
-    WHEN p."serviceName" = 'k8s.io' THEN NULL
+    WHEN p."serviceName" = 'k8s.io' OR (p."serviceName" IS NULL AND starts_with(p."methodName", 'io.k8s.')) THEN NULL
     WHEN coalesce(p."serviceName", e."logName") IS NOT NULL THEN 'ignored: an entry of another Google Cloud service'
     ELSE 'rejected: not an audit entry of Google Cloud'
   END AS skip,
@@ -210,18 +210,22 @@ FROM (
   )
 )`;
 
-const serviceOf = (record: Readonly<Record<string, unknown>>): unknown => {
+/** Of the service k8s.io; where an export left the service out, the method tells. */
+function isOfCluster(record: Readonly<Record<string, unknown>>): boolean {
   const payload = record.protoPayload ?? record.protopayload_auditlog;
-  return isObject(payload) ? payload.serviceName : undefined;
-};
-const isOfCluster = (record: Readonly<Record<string, unknown>>): boolean => serviceOf(record) === 'k8s.io';
+  if (!isObject(payload)) return false;
+  const { serviceName, methodName } = payload;
+  return (
+    serviceName === 'k8s.io' || (serviceName === undefined && typeof methodName === 'string' && methodName.startsWith('io.k8s.'))
+  );
+}
 const isEntry = (record: Readonly<Record<string, unknown>>): boolean =>
   isOfCluster(record) || (typeof record.logName === 'string' && 'timestamp' in record);
 
 export const gke: Format = {
   id: 'gke',
   title: 'GKE audit entries (Cloud Logging)',
-  version: 1,
+  version: 2,
   recognisedBy:
     'protoPayload.serviceName (or protopayload_auditlog.serviceName) k8s.io; container.googleapis.com is the control plane of Google, not the cluster',
   limits: [

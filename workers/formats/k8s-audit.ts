@@ -6,6 +6,7 @@
  * and cut versions fall back to the stage's time, `timestamp`, `metadata.creationTimestamp`, at last to that of the envelope, and say so. A record with
  * no time at all, as some SIEM exports leave it, is kept undated. API servers behind one another share audit ids (OpenShift): the envelope says which one wrote.
  */
+import { isRespelled } from '../envelopes/audit-fields';
 import { actionOf, BODY, credentialOf, EXTRA, IS_SESSION, identityOf, sessionLabel, toldOf, workloadKindOf } from './api-call';
 import { flags, instant, precisionOf, texts } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
@@ -179,14 +180,9 @@ FROM (
   )
 )`;
 
-/** Taken apart into fields of other names, or texts: an envelope puts it together (`envelopes/audit-fields.ts`). */
-const isApart = (record: Readonly<Record<string, unknown>>): boolean =>
-  [record.user, record.objectRef].some((value) => typeof value === 'string' && value.startsWith('{')) ||
-  'user.username' in record ||
-  'objectRef.resource' in record;
-
 const isAudit = (record: Readonly<Record<string, unknown>>): boolean => {
-  if (isApart(record)) return false;
+  // An envelope puts it together.
+  if (isRespelled(record)) return false;
   if (typeof record.apiVersion === 'string' && record.apiVersion.startsWith(GROUP)) return record.kind !== 'EventList';
   if (typeof record.verb !== 'string') return false;
   if (typeof record.auditID === 'string' && typeof record.stage === 'string') return true;

@@ -125,6 +125,18 @@ table(programLog, [
     line: 'Tue Mar 17 09:41:02 2026: Falco version: 0.39.0',
     expected: { ignored: 'log line of a program' },
   },
+  ...[
+    '2026-03-17T09:41:02+0000: Falco version: 0.41.3',
+    'Events detected: 22',
+    '   CRITICAL: 3',
+    '   Terminal shell in container: 1',
+    '   - event drop detected: 0 occurrences',
+  ].map((line) => ({ title: `of Falco: ${line}`, line, expected: { ignored: 'log line of a program' } })),
+  {
+    title: 'an alert of Falco with its whole time',
+    line: '2026-03-17T09:41:02.345678901+0000: Notice A shell was spawned',
+    expected: undefined,
+  },
   { title: 'an alert of Falco as text', line: '09:41:02.345678901: Notice A shell was spawned', expected: undefined },
   { title: 'a word that only begins so', line: 'I0317 is not a time', expected: undefined },
 ]);

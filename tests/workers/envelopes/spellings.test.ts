@@ -1,6 +1,6 @@
 /** Audit events that somebody took apart, renamed or parsed on the way arrive as the API server wrote them. */
 import { beforeAll, expect, test } from 'vitest';
-import { arrive, csv, EVENTS, IDS, lines, shapes } from './arrive';
+import { type Arrived, arrive, arriveAll, csv, EVENTS, IDS, lines, shapes } from './arrive';
 
 type Fields = Record<string, unknown>;
 const events = EVENTS.map((event) => JSON.parse(event) as Fields);
@@ -9,12 +9,6 @@ const events = EVENTS.map((event) => JSON.parse(event) as Fields);
 const ASKED = ['auditid', 'time', 'verb', 'resource', 'subresource', 'namespace', 'pod', 'user', 'groups', 'sourceaddresses'];
 const MORE = ['useragent', 'command', 'container', 'code', 'decision', 'decisionreason', 'requesturi', 'level', 'stage', 'kind'];
 const asked = (activity: Fields) => Object.fromEntries([...ASKED, ...MORE].map((name) => [name, activity[name]]));
-
-let plain: readonly Fields[];
-beforeAll(async () => {
-  plain = (await arrive(lines(...EVENTS))).activities.map(asked);
-  expect(plain.map(({ auditid }) => auditid)).toEqual(IDS);
-});
 
 const BODIES = /^(?:requestObject|responseObject)\b/;
 /** By dotted names, but for bodies. */
@@ -71,7 +65,53 @@ const texts = (event: Fields): Fields => Object.fromEntries(Object.entries(event
 const json = (rows: readonly object[]) => lines(...rows.map((row) => JSON.stringify(row)));
 const TIME = '2026-03-17T09:41:02.345Z';
 
-test.for([
+/** Keys with dots as objects in objects, as Wazuh's decoder makes them. */
+function nested(fields: Fields): Fields {
+  const made: Record<string, Fields | unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    const path = key.split('.');
+    let holder = made;
+    for (const name of path.slice(0, -1)) {
+      holder[name] ??= {};
+      holder = holder[name] as Record<string, unknown>;
+    }
+    holder[path.at(-1) as string] = typeof value === 'object' && !Array.isArray(value) ? nested(value as Fields) : value;
+  }
+  return made;
+}
+
+/** Attributes of Datadog in place of some fields. */
+const datadogs = ({ verb, userAgent, sourceIPs, responseStatus, ...rest }: Fields): Fields => ({
+  ...rest,
+  http: { method: verb, useragent: userAgent, status_code: (responseStatus as Fields).code },
+  network: { client: { ip: sourceIPs } },
+});
+
+/** OCSF 1.1 as Security Lake has it: what has no field of its own under dotted names. */
+function ocsf(event: Fields): Fields {
+  const { user, objectRef, responseStatus, annotations, sourceIPs } = event as Readonly<Record<string, Fields>>;
+  const [ip, ...intermediate_ips] = event.sourceIPs as string[];
+  const dotted = (name: string, fields: unknown) =>
+    Object.fromEntries(Object.entries((fields ?? {}) as Fields).map(([key, value]) => [`${name}.${key}`, value]));
+  return {
+    class_uid: 6003,
+    category_uid: 6,
+    activity_id: 1,
+    type_uid: 600301,
+    metadata: { log_level: event.level, product: { name: 'Amazon EKS', version: 'audit.k8s.io/v1' }, version: '1.1.0' },
+    message: event.stage,
+    actor: { user: { name: user?.username, uid: user?.uid, groups: [user?.groups].flat().map((name) => ({ name })) } },
+    api: { operation: event.verb, request: { uid: event.auditID }, response: { code: responseStatus?.code }, version: 'v1' },
+    http_request: { url: { path: event.requestURI }, user_agent: event.userAgent },
+    resources: [{ type: objectRef?.resource, name: objectRef?.name, namespace: objectRef?.namespace }],
+    src_endpoint: { ip, ...(sourceIPs && { intermediate_ips }) },
+    start_time_dt: String(event.requestReceivedTimestamp).replace('T', ' ').replace('Z', ''),
+    time_dt: String(event.stageTimestamp).replace('T', ' ').replace('Z', ''),
+    unmapped: { ...dotted('annotations', annotations), ...dotted('user.extra', user?.extra) },
+  };
+}
+
+const SPELLINGS: readonly { readonly title: string; readonly content: string; readonly around: readonly string[] }[] = [
   { title: 'a table of dotted fields', content: table(events.map((event) => flat(event))), around: ['audit-fields'] },
   { title: 'lines of dotted fields', content: json(events.map((event) => flat(event))), around: ['audit-fields'] },
   { title: 'objects as texts, as Alibaba’s log service has them', content: json(events.map(texts)), around: ['audit-fields'] },
@@ -138,10 +178,57 @@ test.for([
     ),
     around: ['cell', 'aks'],
   },
-])('$title', async ({ content, around }) => {
-  const arrived = await arrive(content);
-  expect(arrived).toMatchObject({ format: 'k8s-audit', around, ignored: [], rejects: [] });
-  expect(arrived.activities.map(asked)).toEqual(plain);
+  {
+    title: 'Defender’s CloudAuditEvents, streamed',
+    content: json(
+      events.map((event) => ({
+        time: TIME,
+        category: 'AdvancedHunting-CloudAuditEvents',
+        properties: { DataSource: 'Azure Kubernetes Service', RawEventData: struct(event) },
+      })),
+    ),
+    around: ['cell', 'audit-fields'],
+  },
+  {
+    title: 'Defender’s CloudAuditEvents in a table',
+    content: csv([
+      ['Timestamp', 'AdditionalFields', 'RawEventData'],
+      ...events.map((event) => [TIME, '{"note":"something that is not the record"}', JSON.stringify(struct(event))]),
+    ]),
+    around: ['cell', 'audit-fields'],
+  },
+  {
+    title: 'Sentinel’s AWSEKSLogs',
+    content: json(
+      events.map((RawEvent) => ({ TimeGenerated: TIME, ClusterName: 'demo', Verb: 'x', ObjectRef: 'a/b/c', RawEvent })),
+    ),
+    around: ['log-analytics'],
+  },
+  {
+    title: 'alerts of Wazuh',
+    content: json(events.map((event) => ({ timestamp: TIME, rule: { level: 5 }, agent: { id: '000' }, data: nested(event) }))),
+    around: ['cell', 'audit-fields'],
+  },
+  {
+    title: 'logs of Datadog',
+    content: json(events.map((event) => ({ _id: 'x', date: TIME, service: 'audit', attributes: datadogs(event) }))),
+    around: ['datadog', 'audit-fields'],
+  },
+  { title: 'OCSF’s API Activity', content: json(events.map(ocsf)), around: ['ocsf-api'] },
+];
+
+let plain: readonly Fields[];
+let arrived: readonly Arrived[];
+beforeAll(async () => {
+  const [straight, ...all] = await arriveAll([lines(...EVENTS), ...SPELLINGS.map(({ content }) => content)]);
+  plain = straight?.activities.map(asked) ?? [];
+  arrived = all;
+  expect(plain.map(({ auditid }) => auditid)).toEqual(IDS);
+});
+
+test.for(SPELLINGS.map(({ title, around }, i) => ({ title, around, i })))('$title', ({ around, i }) => {
+  expect(arrived[i]).toMatchObject({ format: 'k8s-audit', around, ignored: [], rejects: [] });
+  expect(arrived[i]?.activities.map(asked)).toEqual(plain);
 });
 
 test('what was asked of Logs Insights is taken as it is, with the time of the row', async () => {

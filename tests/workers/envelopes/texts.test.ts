@@ -117,7 +117,24 @@ describe('Falco in plain text', () => {
       lines(cri(OLD), cri(NEW), cri('Events detected: 2'), cri('Rule counts by severity:')),
     );
     expect(activities).toHaveLength(2);
-    expect(ignored).toEqual(['3 ignored: text that is no record', '4 ignored: text that is no record']);
+    expect(ignored).toEqual(['3 ignored: log line of a program', '4 ignored: log line of a program']);
+  });
+
+  test('few alerts behind all that Falco says at its start are read', async () => {
+    const start = Array.from({ length: 150 }, (_, i) => `Tue Mar 17 09:41:01 2026: Loading rules from ${i}`);
+    const arrived = await arrive(lines(...start, 'Defaulted container "falco" out of: falco, init', iso(OLD), iso(NEW)));
+    expect(arrived).toMatchObject({ format: 'falco', rejects: [] });
+    expect(arrived.activities).toMatchObject(TOLD);
+  });
+
+  test('names have no blanks: what older versions write behind them is not theirs', async () => {
+    const line =
+      '2026-03-17T09:41:02.345678901+0000: Notice A shell was spawned (user=johndoe shop (id=0a1b2c3d4e5f) shell=sh cmdline=sh -c "a b" image=<NA>) k8s.ns=web k8s.pod=shop-1 container=0a1b2c3d4e5f';
+    const { activities } = await arrive(lines(line));
+    expect(activities).toMatchObject([
+      { username: 'johndoe', cmdline: 'sh -c "a b"', namespace: 'web', pod: 'shop-1', containerid: '0a1b2c3d4e5f' },
+    ]);
+    expect(activities[0]).not.toHaveProperty('image');
   });
 });
 

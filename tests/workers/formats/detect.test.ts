@@ -41,7 +41,7 @@ describe.skipIf(!haveSamples)('real samples of formats that are not built', () =
     /^(falco|apiserver-v1|apiserver-v1alpha1|eventlist|k3s|gke-converted|gke-go|gke-bigquery|admissionreview|eks|tetragon|scap|ECS|osquery|sysdig|tracee|inspektor|kubearmor|auditd|go-libaudit|sysmon)/;
   // Their inner events or trimmed copies are audit events as such.
   const taken =
-    /openshift\/(raw|viaq_audit_(kubernetes|openshift)|apiaudit)|unwrapped|k8s\/aks|derived-envelopes|otlp_audit|legacy-text|panther_aks|webhook_eventlist|panther_eks|gke\/(gps|khi_k8s)|gke_gcloud|panther_gke_k8s/;
+    /openshift\/(raw|viaq_audit_(kubernetes|openshift)|apiaudit)|unwrapped|k8s\/aks|derived-envelopes|otlp_audit|legacy-text|panther_aks|webhook_eventlist|panther_eks|gke\/(gps|khi_k8s)|gke_gcloud|panther_gke/;
   const foreign = [...sampleSources('k8s'), ...sampleSources('agents')].filter(
     ({ path, flavour }) => !built.test(flavour) && !taken.test(path),
   );

@@ -251,7 +251,16 @@ describe.skipIf(!haveSamples)('real entries, checked by hand', () => {
 
   test('the control plane of Google is another log', () => {
     expect(recognised(sampleBytes('k8s/gke/khi_gke_control_plane_audit.json')).format).toBeUndefined();
-    expect(recognised(sampleBytes('k8s/unit-test-stubs/panther_gke_other.ndjson')).format).toBeUndefined();
+  });
+
+  test('where an export left the service out, the method tells it', async () => {
+    const rows = await rowsOf(sampleBytes('k8s/unit-test-stubs/panther_gke_other.ndjson'));
+    const methods = rows.map(({ skip, action }) => skip ?? action).sort();
+    expect(methods).toEqual([
+      ...Array(8).fill('CreatePods'),
+      ...Array(2).fill('CreatePods_Exec'),
+      ...Array(6).fill('ignored: an entry of another Google Cloud service'),
+    ]);
   });
 });
 
