@@ -9,6 +9,9 @@ import { ThemeChoice } from './state/theme.svelte';
 import { Workbench } from './state/workbench.svelte';
 import Failed from './widgets/Failed.svelte';
 
+/** How often is looked whether somebody else changed the case. */
+const FOLLOW_MS = 2000;
+
 /** Makes the state once and hands it to the workbench; says so where there is no engine to talk to. */
 export async function begin(target: HTMLElement, connect: () => Promise<Connection>): Promise<void> {
   const theme = new ThemeChoice(window);
@@ -18,6 +21,9 @@ export async function begin(target: HTMLElement, connect: () => Promise<Connecti
     const app = { workbench, theme, splits: new Splits(localStorage), commands: new Commands(), prefs: new Prefs(localStorage) };
     mount(App, { target, props: { app } });
     await workbench.start();
+    setInterval(() => {
+      if (document.visibilityState === 'visible') void workbench.others.catchUp();
+    }, FOLLOW_MS);
   } catch (error) {
     mount(Failed, {
       target,

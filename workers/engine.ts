@@ -267,6 +267,10 @@ export class CaseEngine implements Engine {
     return this.case().folder.journalEntries().map(lineOf);
   }
 
+  async journalHead() {
+    return this.case().journalHead();
+  }
+
   private case(): OpenCase {
     if (this.opened) return this.opened;
     throw new ExhibitError('no-case', 'No case is open; open one first.');

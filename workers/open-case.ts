@@ -4,7 +4,7 @@ import type { Connection } from './case/database';
 import { sha256 } from './case/digest';
 import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
-import type { CaseInfo, KnownRange } from './contract/case';
+import type { CaseInfo, JournalHead, KnownRange } from './contract/case';
 import type { Engine } from './contract/engine';
 import type { RuleFile } from './contract/findings';
 import { sql } from './contract/sql';
@@ -74,12 +74,17 @@ export class OpenCase {
     return result;
   }
 
+  journalHead(): JournalHead {
+    const { entries, head } = this.folder.journal ?? readJournal(this.folder.paths.journal);
+    return { case: basename(this.dir).replace(/\.exhibit$/, ''), entries: entries.length, head };
+  }
+
   async info(): Promise<CaseInfo> {
     return this.query(async (source) => {
       const { connection } = source;
-      const { entries, head } = this.folder.journal ?? readJournal(this.folder.paths.journal);
+      const { case: name, ...journal } = this.journalHead();
       return {
-        case: basename(this.dir).replace(/\.exhibit$/, ''),
+        case: name,
         schema: Number(await meta(connection, 'schema')),
         version: VERSION,
         readOnly: this.folder.readOnly,
@@ -93,7 +98,7 @@ export class OpenCase {
           known: this.folder.known(),
           rules: this.folder.rules(),
         }),
-        journal: { entries: entries.length, head },
+        journal,
       };
     });
   }

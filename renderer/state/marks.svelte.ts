@@ -40,6 +40,18 @@ export class Marks {
     this.board.ask(`marks ${revision}`, () => this.engine.board());
   }
 
+  /** Somebody changed marks: where it was not this window, it shows them. */
+  async renew(): Promise<void> {
+    const board = await this.engine.board();
+    if (JSON.stringify(board) !== JSON.stringify(this.board.value)) this.#changed(async () => board);
+  }
+
+  #changed(board: () => Promise<readonly BoardEntry[]>): void {
+    this.revision++;
+    this.board.ask(`marks changed ${this.revision}`, board);
+    this.onChange();
+  }
+
   forget(): void {
     this.board.clear();
     this.#done = [];
@@ -100,9 +112,7 @@ export class Marks {
     try {
       await work();
       this.said = title;
-      this.revision++;
-      this.board.ask(`marks changed ${this.revision}`, () => this.engine.board());
-      this.onChange();
+      this.#changed(() => this.engine.board());
       return true;
     } catch (error) {
       this.failure = failureOf(error);

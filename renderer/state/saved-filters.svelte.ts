@@ -14,8 +14,13 @@ export class SavedFilters {
   constructor(private readonly engine: Pick<WindowEngine, 'filters' | 'setFilters'>) {}
 
   /** For a case that was just opened. */
-  load(revision: number): void {
+  load(revision: number | string): void {
     this.#kept.ask(`filters ${revision}`, () => this.engine.filters());
+  }
+
+  /** Somebody changed them. */
+  renew(): void {
+    this.load(`changed ${++this.#change}`);
   }
 
   forget(): void {

@@ -1,7 +1,7 @@
 import type { ActivityJson } from '../../workers/contract/activity';
 import type { Answer } from '../../workers/contract/answers';
 import { attribute, type Kind } from '../../workers/contract/attributes';
-import type { CaseInfo } from '../../workers/contract/case';
+import type { CaseInfo, JournalHead } from '../../workers/contract/case';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
 import type { Findings } from '../../workers/contract/findings';
 import type { Ordering } from '../../workers/contract/page';
@@ -17,6 +17,7 @@ import { type Failure, failureOf } from './failure';
 import { joinFilter } from './filter-text';
 import { Imports } from './imports.svelte';
 import { Marks } from './marks.svelte';
+import { Others } from './others.svelte';
 import { Router } from './router.svelte';
 import { Rows } from './rows.svelte';
 import { SavedFilters } from './saved-filters.svelte';
@@ -40,6 +41,7 @@ export class Workbench {
   readonly imports: Imports;
   readonly filters: SavedFilters;
   readonly marks: Marks;
+  readonly others: Others;
   info: CaseInfo | undefined = $state.raw();
   /** True until we know whether a case is open. */
   starting = $state(true);
@@ -75,6 +77,7 @@ export class Workbench {
     this.imports = new Imports(this);
     this.filters = new SavedFilters(this.engine);
     this.marks = new Marks(this.engine, () => this.#marked());
+    this.others = new Others(this);
     void connection.closed.then(() => {
       this.lost = true;
     });
@@ -117,6 +120,11 @@ export class Workbench {
     }
   }
 
+  /** The journal went on by what changes nothing of what the evidence tells. */
+  journalMoved({ entries, head }: JournalHead): void {
+    if (this.info) this.info = { ...this.info, journal: { entries, head } };
+  }
+
   /** Reads the case's figures again, after an import. */
   async refresh(): Promise<void> {
     this.#opened(await this.engine.info());
@@ -124,6 +132,7 @@ export class Workbench {
 
   #opened(info: CaseInfo): void {
     this.info = info;
+    this.others.saw(info);
     this.failure = undefined;
     this.revision++;
     const revision = this.revision;

@@ -5,13 +5,13 @@ import { sql } from '../contract/sql';
 import type { Database } from './database';
 import { sourcePath } from './store';
 
-interface Original {
+type Original = {
   readonly evidence: number;
   readonly name: string;
   readonly kind: EvidenceInfo['kind'];
   readonly bytes: bigint;
   readonly sealed: string;
-}
+};
 
 /** A sentence for each original that is gone, or has another length. */
 export async function missingOriginals(database: Database, dir: string): Promise<readonly string[]> {

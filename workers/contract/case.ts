@@ -27,6 +27,15 @@ export interface CaseInfo {
   readonly journal: { readonly entries: number; readonly head: string };
 }
 
+/** Where the custody journal of a case stands: each change of the case moves it. */
+export interface JournalHead {
+  /** The case's name. */
+  readonly case: string;
+  readonly entries: number;
+  /** Hash of the last entry. */
+  readonly head: string;
+}
+
 /** One entry of the custody journal, its chain already checked. */
 export interface JournalLine {
   readonly seq: number;

@@ -34,6 +34,7 @@ export const ENGINE_METHODS = [
   'skipped',
   'skippedBytes',
   'journal',
+  'journalHead',
   'marks',
   'mark',
   'remark',

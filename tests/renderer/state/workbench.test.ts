@@ -3,7 +3,7 @@ import type { Connection } from '../../../renderer/connect';
 import { Workbench } from '../../../renderer/state/workbench.svelte';
 import type { CaseInfo } from '../../../workers/contract/case';
 
-const info = { case: 'a.exhibit', activities: 3, evidence: [] } as unknown as CaseInfo;
+const info = { case: 'a.exhibit', activities: 3, evidence: [], journal: { entries: 1, head: '1' } } as unknown as CaseInfo;
 
 /** A window with an address bar, and an engine with nothing in its case. */
 function made(hash = '') {
