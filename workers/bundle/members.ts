@@ -24,6 +24,8 @@ export interface Member {
   readonly file: Buffer | undefined;
   /** Its bytes are lines of JSON that stand for the rows of a Parquet file (`parquet.ts`). */
   readonly rows?: boolean;
+  /** How many bytes of the sealed evidence had to be read so far, up to this member and in it. */
+  readonly read: () => number;
   /** Its (decompressed) bytes; to be read before the next member is asked for. What is left unread is skipped. */
   readonly bytes: Chunks;
 }
@@ -84,6 +86,11 @@ class Walk {
   private readonly budget: Budget;
   private readonly seen = new Map<string, number>();
   private temporaries = 0;
+  /** Bytes of the files that are done. */
+  private passed = 0;
+  /** Bytes of the entries so far of a zip file that is read by its directory, past `current`. */
+  private zipped = 0;
+  private current: ByteSource | undefined;
 
   constructor(private readonly options: WalkOptions) {
     this.budget = new Budget(options.bounds ?? BOUNDS);
@@ -91,15 +98,20 @@ class Walk {
 
   async *file(path: Buffer, place: Place): AsyncGenerator<Member> {
     const source = new ByteSource(fileChunks(path));
+    this.current = source;
     try {
       yield* this.open(source, place, path);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.complain(place, `It could not be read from the disk (${error.code}).`);
     } finally {
+      this.passed += source.position;
+      this.current = undefined;
       await source.close();
     }
   }
+
+  private readonly read = (): number => this.passed + this.zipped + (this.current?.position ?? 0);
 
   /** `onDisk`: the file whose bytes `source` gives, where there is one. */
   private async *open(source: ByteSource, place: Place, onDisk?: Buffer): AsyncGenerator<Member> {
@@ -119,10 +131,10 @@ class Walk {
       this.budget.member();
       const { temporary } = this.options;
       const bytes = parquetRows(source.chunks(), temporary, this.budget, (why) => this.complain(place, why));
-      yield { path: this.unique(place), file: undefined, bytes, rows: true };
+      yield { path: this.unique(place), file: undefined, bytes, rows: true, read: this.read };
     } else {
       this.budget.member();
-      yield { path: this.unique(place), file: place.file, bytes: source.chunks() };
+      yield { path: this.unique(place), file: place.file, bytes: source.chunks(), read: this.read };
     }
     await source.skip();
   }
@@ -140,7 +152,11 @@ class Walk {
     const spilled = onDisk ? undefined : join(this.options.temporary, `archive-${++this.temporaries}.zip`);
     try {
       if (spilled) await pipeline(source.chunks(), createWriteStream(spilled, { mode: 0o600 }));
-      for await (const entry of zipEntries(onDisk ?? (spilled as string), this.budget, (why) => this.complain(place, why))) {
+      const onBytes = (bytes: number) => {
+        if (onDisk) this.zipped += bytes;
+      };
+      const complain = (why: string) => this.complain(place, why);
+      for await (const entry of zipEntries(onDisk ?? (spilled as string), this.budget, complain, onBytes)) {
         const inside = child(place, entry.name);
         if (entry.kind === 'folder') continue;
         if (entry.kind === 'link') this.complain(inside, 'This is a link; it was not followed.');
@@ -148,6 +164,7 @@ class Walk {
         else yield* this.open(new ByteSource(entry.bytes((why) => this.complain(inside, why))), inside);
       }
     } finally {
+      if (onDisk) this.zipped = 0; // what follows passes over the whole file
       if (spilled) await rm(spilled, { force: true });
     }
   }

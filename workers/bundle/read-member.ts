@@ -31,8 +31,8 @@ export interface ReadContext extends Formats {
   readonly sizes?: PartSizes;
   /** The next part is written while the consumer loads this one; awaited when it is too far behind. */
   readonly onPart: (format: Format, part: Part) => Promise<void>;
-  /** Bytes of the member read so far. */
-  readonly onProgress?: (bytes: number) => void;
+  /** More of the member was read. */
+  readonly onProgress?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -95,7 +95,7 @@ class Reading {
     this.list?.push(Buffer.from(chunk));
     if (this.keeping !== undefined) this.keep(chunk);
     this.stream.push(chunk);
-    this.context.onProgress?.(this.bytes);
+    this.context.onProgress?.();
     await this.handOver();
   }
 

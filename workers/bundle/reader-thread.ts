@@ -63,7 +63,6 @@ async function read(request: ReadRequest, progress: (done: number, total: number
   const sizes = new PartSizes();
   const isFolder = sealed.kind === 'folder';
   let number = request.firstMember;
-  let done = 0;
   await mkdir(join(caseDir, 'members', `E${evidence}`), { recursive: true });
 
   const members = walkMembers(sealed.path, isFolder, {
@@ -89,7 +88,7 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         spare,
         sizes,
         signal: abort.signal,
-        onProgress: (bytes) => progress(done + bytes, null),
+        onProgress: () => progress(Math.min(member.read(), sealed.bytes), sealed.bytes),
         onPart: async (format, part) => {
           emit({ type: 'part', member: number, name, format: format.id, ...part });
           ahead++;
@@ -97,7 +96,6 @@ async function read(request: ReadRequest, progress: (done: number, total: number
         },
       },
     );
-    done += result.bytes;
     const own = problems.filter((problem) => problem.path === member.path).map((problem) => problem.why);
     problems.splice(0, problems.length, ...problems.filter((problem) => problem.path !== member.path));
     const { format, kept: isKept, warning, list, ...read } = result;

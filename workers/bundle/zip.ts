@@ -33,7 +33,13 @@ const OTHER_METHODS: ReadonlyMap<number, string> = new Map([
   [98, ' (PPMd)'],
 ]);
 
-export async function* zipEntries(path: PathLike, budget: Budget, complain: (why: string) => void): AsyncGenerator<ZipMember> {
+/** @param onBytes told how many bytes of entries were taken from the file, as they are */
+export async function* zipEntries(
+  path: PathLike,
+  budget: Budget,
+  complain: (why: string) => void,
+  onBytes: (bytes: number) => void = () => undefined,
+): AsyncGenerator<ZipMember> {
   let zip: ZipFile;
   try {
     zip = await openZip(path);
@@ -44,7 +50,7 @@ export async function* zipEntries(path: PathLike, budget: Budget, complain: (why
     for (let i = 0; i < zip.entryCount; i++) {
       const entry = await nextEntry(zip);
       if (!entry) return;
-      yield member(zip, entry, budget);
+      yield member(zip, entry, budget, onBytes);
     }
   } catch (error) {
     complain(`The zip archive is damaged (${(error as Error).message}); what its directory lists before that was read.`);
@@ -75,11 +81,11 @@ function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
   });
 }
 
-function member(zip: ZipFile, entry: Entry, budget: Budget): ZipMember {
+function member(zip: ZipFile, entry: Entry, budget: Budget, onBytes: (bytes: number) => void): ZipMember {
   const name = Buffer.from(entry.fileName as unknown as Buffer);
   const type = (entry.externalFileAttributes >>> 16) & 0o170000;
   const kind = name.at(-1) === 0x2f ? 'folder' : type === 0o120000 ? 'link' : 'file';
-  return { name, kind, unreadable: unreadable(entry), bytes: (complain) => checked(zip, entry, budget, complain) };
+  return { name, kind, unreadable: unreadable(entry), bytes: (complain) => checked(zip, entry, budget, complain, onBytes) };
 }
 
 function unreadable({ generalPurposeBitFlag, compressionMethod: method }: Entry): string | undefined {
@@ -89,7 +95,13 @@ function unreadable({ generalPurposeBitFlag, compressionMethod: method }: Entry)
   return `This zip entry uses compression method ${method}${OTHER_METHODS.get(method) ?? ''}, which is not read here: unpack the archive, and import the folder.`;
 }
 
-async function* checked(zip: ZipFile, entry: Entry, budget: Budget, complain: (why: string) => void): Chunks {
+async function* checked(
+  zip: ZipFile,
+  entry: Entry,
+  budget: Budget,
+  complain: (why: string) => void,
+  onBytes: (bytes: number) => void,
+): Chunks {
   let crc = 0;
   let size = 0;
   let told = false;
@@ -97,7 +109,7 @@ async function* checked(zip: ZipFile, entry: Entry, budget: Budget, complain: (w
     told = true;
     complain(why);
   };
-  const raw = rawBytes(zip, entry, tell);
+  const raw = rawBytes(zip, entry, tell, onBytes);
   const bytes = METHODS.get(entry.compressionMethod)?.(new ByteSource(raw), budget, tell) ?? raw;
   for await (const chunk of bytes) {
     crc = crc32(chunk, crc);
@@ -111,10 +123,13 @@ async function* checked(zip: ZipFile, entry: Entry, budget: Budget, complain: (w
 }
 
 /** The entry's bytes as they lie in the archive. */
-async function* rawBytes(zip: ZipFile, entry: Entry, complain: (why: string) => void): Chunks {
+async function* rawBytes(zip: ZipFile, entry: Entry, complain: (why: string) => void, onBytes: (bytes: number) => void): Chunks {
   try {
     const stream = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-    for await (const chunk of stream) yield chunk as Buffer;
+    for await (const chunk of stream) {
+      onBytes(chunk.length);
+      yield chunk as Buffer;
+    }
   } catch (error) {
     complain(`This zip entry cannot be read (${(error as Error).message}).`);
   }

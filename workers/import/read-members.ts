@@ -41,13 +41,7 @@ export async function readMembers(
   const problems: Pick<BundleProblem, 'path' | 'why'>[] = [...sealed.problems];
   const lists: ListChecked[] = [];
   const onBytes = (done: number, total: number | null) =>
-    tell({
-      phase: 'reading',
-      detail: sealed.name,
-      done,
-      total: total ?? (sealed.kind === 'archive' ? null : sealed.bytes),
-      unit: 'bytes',
-    });
+    tell({ phase: 'reading', detail: sealed.name, done, total, unit: 'bytes' });
   for await (const event of threads.reader.read({ sealed, evidence, firstMember, caseDir: dir, spool }, onBytes, signal)) {
     if (event.type === 'part') {
       await loader.part(event, settings.of(event.name), () => threads.reader.reuse(event.file));

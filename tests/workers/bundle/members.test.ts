@@ -34,6 +34,26 @@ async function walk(content: Buffer | string | undefined, bounds?: Partial<Bound
   return { members, problems };
 }
 
+describe('tells how much of the sealed file it has read', () => {
+  const text = Array.from({ length: 30_000 }, (_, i) => `${(i * 7919) % 65_537}`).join(' ');
+  const files = ['a', 'b', 'c'].map((name) => ({ name, content: `${name} ${text}` }));
+  test.for([
+    { title: 'a plain file', content: Buffer.from(text), begins: 1 },
+    { title: 'a tgz', content: gzipSync(tar(files)), begins: 0.5 },
+    { title: 'a zip', content: zip(files), begins: 0.5 },
+  ])('$title', async ({ content, begins }) => {
+    const root = join(folder, 'bundle');
+    writeFileSync(root, content);
+    const read: number[] = [];
+    for await (const member of walkMembers(root, false, { temporary: folder, onProblem: () => undefined }))
+      for await (const _ of member.bytes) read.push(member.read());
+    expect(read).toEqual([...read].sort((a, b) => a - b));
+    expect(read[0]).toBeLessThanOrEqual(content.length * begins);
+    expect(read.at(-1)).toBeGreaterThan(content.length * 0.9);
+    expect(read.at(-1)).toBeLessThanOrEqual(content.length);
+  });
+});
+
 const inner = tar([{ name: './inner/a.log', content: 'one' }]);
 
 describe('finds members by content, whatever the name', () => {
