@@ -75,9 +75,12 @@ const NETWORKS: Readonly<Record<number, string>> = {
   4014: 'tunnel',
 };
 const inSeconds = (time: string) => `abs(TRY_CAST(${time} AS DOUBLE)) < 1e11`;
-/** Milliseconds or seconds since the epoch, perhaps with a fraction. */
-const epoch = (time: string) =>
-  epochNs(`TRY_CAST(${time} AS DECIMAL(28, 9)) * CASE WHEN ${inSeconds(time)} THEN 1000000000 ELSE 1000000 END`);
+/** Milliseconds or seconds since the epoch, perhaps with a fraction. A cast to DECIMAL takes 20 µs, one to BIGINT a thousandth of it. */
+const epoch = (time: string) => {
+  const inNs = (type: string) =>
+    epochNs(`TRY_CAST(${time} AS ${type}) * CASE WHEN ${inSeconds(time)} THEN 1000000000 ELSE 1000000 END`);
+  return `CASE WHEN TRY_CAST(${time} AS BIGINT)::VARCHAR = ${time} THEN ${inNs('BIGINT')} ELSE ${inNs('DECIMAL(28, 9)')} END`;
+};
 const image = (place: string) =>
   `${text(`${place}.image.name`)} || CASE WHEN ${place}.image.tag IS NULL OR ends_with(${place}.image.name, ':' || ${place}.image.tag) THEN '' ELSE ':' || ${place}.image.tag END`;
 
