@@ -50,7 +50,8 @@ const command = raw(`array_to_string(list_transform(a.command, lambda w: CASE WH
 /** True, false or NULL (absent) for a row `a`. */
 export function condition(attribute: Attribute, test: Test): Sql {
   if (attribute.type === 'addresses') return addressesCondition(attribute, test);
-  if (DICTIONARIES.has(attribute.home)) return dictionaryCondition(attribute, test);
+  const lookUp = lookUpOf(attribute, test);
+  if (lookUp) return isFound(lookUp);
   switch (attribute.home) {
     case 'link':
       return linkCondition(attribute, test);
@@ -76,19 +77,41 @@ function valueTest(attribute: Attribute, test: Test, value: Sql): Sql {
  * for each.
  */
 export function anyCondition(attributes: readonly Attribute[], test: Test): Sql {
-  const looksUp = (of: Attribute) => DICTIONARIES.has(of.home) && of.type !== 'addresses';
-  const lookUps = [...DICTIONARIES].flatMap((home) => {
-    const tests = attributes.filter((of) => of.home === home && looksUp(of)).map((of) => sql`(${dictionaryTest(of, test)})`);
-    return tests.length === 0 ? [] : [lookUp(home, join(tests, ' OR '))];
+  const looked = DICTIONARY_NAMES.flatMap((home) => {
+    const lookUps = attributes.filter((of) => of.home === home).flatMap((of) => lookUpOf(of, test) ?? []);
+    return lookUps.length === 0 ? [] : [isFound(together(lookUps, false))];
   });
-  const others = attributes.filter((of) => !looksUp(of)).map((of) => condition(of, test));
-  return join([...others, ...lookUps], ' OR ');
+  const others = attributes.filter((of) => !lookUpOf(of, test)).map((of) => condition(of, test));
+  return join([...others, ...looked], ' OR ');
 }
 
-const dictionaryCondition = (attribute: Attribute, test: Test): Sql => lookUp(attribute.home, dictionaryTest(attribute, test));
+/** A test of a dictionary's rows `d`. */
+export interface LookUp {
+  readonly home: string;
+  readonly tested: Sql;
+}
 
-const lookUp = (home: string, tested: Sql): Sql =>
-  sql`a.${raw(home)} IN (SELECT d.${raw(home)} FROM ${tableOf(home)} d WHERE ${tested})`;
+/** Undefined for what does not lie in a dictionary, or in lists of one. */
+export const lookUpOf = (of: Attribute, test: Test): LookUp | undefined =>
+  DICTIONARIES.has(of.home) && of.type !== 'addresses' ? { home: of.home, tested: dictionaryTest(of, test) } : undefined;
+
+/** Several in one dictionary: that all tests hold, or any. */
+export const together = (lookUps: readonly LookUp[], all: boolean): LookUp => ({
+  home: (lookUps[0] as LookUp).home,
+  tested: join(
+    lookUps.map(({ tested }) => sql`(${tested})`),
+    all ? ' AND ' : ' OR ',
+  ),
+});
+
+/** Whether a row `a` names one of those that are looked up. */
+export const isFound = (lookUp: LookUp): Sql => sql`a.${raw(lookUp.home)} IN (${numbers(lookUp)})`;
+
+/** A join that leaves the same rows `a`. */
+export const joinedLookUp = (lookUp: LookUp): Sql =>
+  sql`JOIN (${numbers(lookUp)}) ${raw(`in_${lookUp.home}`)} ON ${raw(`in_${lookUp.home}.${lookUp.home} = a.${lookUp.home}`)}`;
+
+const numbers = ({ home, tested }: LookUp): Sql => sql`SELECT d.${raw(home)} FROM ${tableOf(home)} d WHERE ${tested}`;
 
 /** On a row `d` of the attribute's dictionary. */
 function dictionaryTest(attribute: Attribute, test: Test): Sql {

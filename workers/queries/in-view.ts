@@ -6,7 +6,7 @@ import { attributesIn } from '../contract/filter-ast';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import type { View } from '../contract/view';
 import { placed } from '../detect/place';
-import { compile, type Hints } from '../filter/compile';
+import { compile, compileJoined, type Hints } from '../filter/compile';
 import { checkPatterns } from '../filter/patterns';
 import { timestamp } from '../filter/test';
 import { presentAttributes } from './facts';
@@ -17,6 +17,8 @@ export interface InView {
   readonly matches: Sql;
   /** `matches` and the window. */
   readonly condition: Sql;
+  /** `FROM activity a … WHERE …` with what leaves the rows for which `matches` holds, for whoever reads most of them. */
+  readonly joined: { readonly joins: Sql; readonly matches: Sql };
   /** Equal for views that show the same. */
   readonly key: string;
   readonly from?: bigint;
@@ -48,15 +50,19 @@ export async function inView(source: Source, view: View): Promise<InView> {
 
 function viewOf(filter: Filter, view: View, hints: Hints): InView {
   const kinds = view.kinds && KINDS.some((kind) => !view.kinds?.includes(kind)) ? [...new Set(view.kinds)].sort() : undefined;
-  const matches = join(
-    [compile(filter, hints), ...(kinds ? [kindsCondition(kinds)] : [])].map((c) => sql`(${c})`),
-    ' AND ',
-  );
+  const narrowed = (condition: Sql) =>
+    join(
+      [condition, ...(kinds ? [kindsCondition(kinds)] : [])].map((c) => sql`(${c})`),
+      ' AND ',
+    );
+  const matches = narrowed(compile(filter, hints));
+  const { joins, condition } = compileJoined(filter, hints);
   const { from, to } = view;
   const unfiltered = filter.type === 'all' && !kinds;
   return {
     matches,
     condition: join([matches, ...window(from, to)], ' AND '),
+    joined: { joins, matches: narrowed(condition) },
     key: JSON.stringify([
       printFilter(filter),
       kinds ?? null,

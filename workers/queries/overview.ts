@@ -6,7 +6,7 @@ import { KINDS, type Kind } from '../contract/attributes';
 import { join, raw, type Sql, sql } from '../contract/sql';
 import { timestamp } from '../filter/test';
 import { facts, isHit } from './facts';
-import type { InView } from './in-view';
+import { type InView, window } from './in-view';
 import { select, selectColumns } from './select';
 import type { Source } from './source';
 import { bucketsOf, fineWidth, floorTo } from './widths';
@@ -81,7 +81,8 @@ async function addedUp(source: Source, view: InView, most: number, unit = 1n): P
   // Scopes of a window without a filter are counted when they are asked for: little lies in a narrow one, and the graph does not wait for them.
   const scopes = view.windowed && view.unfiltered ? undefined : new Map<number | null, number>();
   const sums = { series: emptySeries(size), undatedBy: emptyCounts(), scopes };
-  await add(source, sums, { of: [view.condition], startNs, widthNs, undated: view.windowed ? view.matches : undefined });
+  const undated = view.windowed ? view.matches : undefined;
+  await add(source, sums, { of: view, windows: [window(view.from, view.to)], startNs, widthNs, undated });
   return whole({ ...sums, startNs, widthNs, size, scopes: scopes ? async () => scopes : () => keptScopes(source, view) });
 }
 
@@ -106,12 +107,10 @@ async function cutOut(source: Source, view: InView, around: Overview): Promise<O
     const at = Number((around.startNs + BigInt(i) * unit - startNs) / widthNs);
     for (const name of SERIES) (series[name][at] as number) += around.series[name][i] as number;
   }
-  const edges = [within(first, inner), within(end, last + 1n)].map((edge) => sql`${view.matches} AND ${edge}`);
-  await add(source, { series, undatedBy: emptyCounts() }, { of: edges, startNs, widthNs });
+  const windows = [window(first, inner), window(end, last + 1n)];
+  await add(source, { series, undatedBy: emptyCounts() }, { of: view, windows, startNs, widthNs });
   return whole({ startNs, widthNs, size, series, undatedBy: around.undatedBy, scopes: () => keptScopes(source, view) });
 }
-
-const within = (from: bigint, to: bigint): Sql => sql`a.time >= ${timestamp(from)} AND a.time < ${timestamp(to)}`;
 
 /** Both span the same range; buckets of `all` lie within those of `out`. */
 function minus(all: Overview, out: Overview): Overview {
@@ -170,27 +169,36 @@ interface Sums {
   readonly scopes?: Map<number | null, number>;
 }
 
+interface Added {
+  readonly of: InView;
+  readonly windows: readonly (readonly Sql[])[];
+  readonly startNs: bigint;
+  readonly widthNs: bigint;
+  readonly undated?: Sql;
+}
+
 /**
- * Adds up the rows that any of the conditions holds for; none may hold for what another does. `undated`: a window's filter, whose undated rows are left out by the window,
- * so that their number can be said.
+ * Adds up the rows of a view in these windows, which may not overlap. `undated`: a window's filter, whose undated rows are left out by the window, so that their number
+ * can be said.
  */
 async function add(
   source: Source,
   { series, undatedBy, scopes }: Sums,
-  { of, startNs, widthNs, undated }: { of: readonly Sql[]; startNs: bigint; widthNs: bigint; undated?: Sql },
+  { of, windows, startNs, widthNs, undated }: Added,
 ): Promise<void> {
   const hits = sql`CAST(count(*) FILTER (WHERE ${isHit(await facts(source))}) AS DOUBLE) AS hits`;
   const kind = raw('CAST(enum_code(a.kind) AS INTEGER) AS kind');
   const scope = raw(scopes ? 'scope' : 'CAST(NULL AS INTEGER) AS scope');
-  const rows = of.map(
-    (condition) => sql`
+  const { joins, matches } = of.joined;
+  const rows = windows.map(
+    (within) => sql`
         SELECT
           (epoch_ns(a.time) - CAST(${startNs} AS BIGINT)) // CAST(${widthNs} AS BIGINT)  AS bucket,
           a.kind,
           a.scope,
           a.policy
-        FROM activity a
-        WHERE ${condition}`,
+        FROM activity a ${joins}
+        WHERE ${join([matches, ...within], ' AND ')}`,
   );
   const without = sql`
       UNION ALL

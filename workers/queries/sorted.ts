@@ -139,6 +139,7 @@ export class Sorted {
     const part: InView = {
       matches: sql`${view.matches} AND ${which}`,
       condition: sql`${view.condition} AND ${which}`,
+      joined: { ...view.joined, matches: sql`${view.joined.matches} AND ${which}` },
       key: JSON.stringify([view.key, this.order.by, named]),
       from: view.from,
       to: view.to,

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAddress } from '../../../workers/contract/address';
 import { ATTRIBUTES } from '../../../workers/contract/attributes';
 import { type Filter, parseFilter, printFilter } from '../../../workers/contract/filter';
-import { sql } from '../../../workers/contract/sql';
+import { type Sql, sql } from '../../../workers/contract/sql';
 import { formatTime } from '../../../workers/contract/time';
-import { compile } from '../../../workers/filter/compile';
+import { compile, compileJoined } from '../../../workers/filter/compile';
 import { filters, type ValuesOf } from '../contract/filter-arbitrary';
 import { ADDRESSES, CONTAINERS, NUMBERS, type RandomCase, randomCase, TEXTS, TIMES } from './random-case';
 import { holds } from './reference';
@@ -21,11 +21,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => one.database.close());
 
-const found = async (filter: Filter): Promise<readonly bigint[]> => {
-  const rows = await one.connection.all<{ key: bigint }>(
-    sql`SELECT a.key FROM activity a WHERE ${compile(filter)} ORDER BY a.key`,
-  );
+const keysOf = async (from: Sql): Promise<readonly bigint[]> => {
+  const rows = await one.connection.all<{ key: bigint }>(sql`SELECT a.key FROM activity a ${from} ORDER BY a.key`);
   return rows.map(({ key }) => key);
+};
+const found = (filter: Filter) => keysOf(sql`WHERE ${compile(filter)}`);
+const foundJoined = (filter: Filter) => {
+  const { joins, condition } = compileJoined(filter);
+  return keysOf(sql`${joins} WHERE ${condition}`);
 };
 const expected = (filter: Filter): readonly bigint[] =>
   [...one.activities].filter(([, row]) => holds(filter, row, hosts)).map(([key]) => key);
@@ -60,8 +63,8 @@ const safe = (filter: Filter): boolean => {
 const anyOccurring = () => filters(ATTRIBUTES, occurring, fc.constantFrom(...TEXTS, 'E1', '10.0')).filter(safe);
 
 test('SQL finds what the reference evaluator finds', async () => {
-  const property = fc.asyncProperty(anyOccurring(), async (filter) => {
-    expect(await found(filter), printFilter(filter)).toEqual(expected(filter));
+  const property = fc.asyncProperty(anyOccurring(), fc.constantFrom(found, foundJoined), async (filter, find) => {
+    expect(await find(filter), printFilter(filter)).toEqual(expected(filter));
   });
   await fc.assert(property, { numRuns: 150 });
 }, 120_000);
@@ -73,6 +76,13 @@ test.for(PATTERNS.flatMap((pattern) => [`comm like ${JSON.stringify(pattern)}`, 
     expect(await found(filter)).toEqual(expected(filter));
   },
 );
+
+test('terms about one dictionary share a look-up, and what must be found there is joined', async () => {
+  const filter = parseFilter('(namespace="shop" or namespace="web") pod!="a" pod!="b" comm exists');
+
+  expect(compile(filter).text.match(/IN \(SELECT d\.scope/g)).toHaveLength(2);
+  expect(compileJoined(filter).joins.text.match(/JOIN/g)).toHaveLength(1);
+});
 
 test('a term and its negation share every activity between them', async () => {
   const property = fc.asyncProperty(anyOccurring(), async (filter) => {
