@@ -267,8 +267,8 @@ export class CaseEngine implements Engine {
     return this.case().folder.journalEntries().map(lineOf);
   }
 
-  async journalHead() {
-    return this.case().journalHead();
+  async state() {
+    return this.case().state();
   }
 
   private case(): OpenCase {

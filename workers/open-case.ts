@@ -4,7 +4,7 @@ import type { Connection } from './case/database';
 import { sha256 } from './case/digest';
 import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
-import type { CaseInfo, JournalHead, KnownRange } from './contract/case';
+import type { CaseInfo, CaseState, KnownRange } from './contract/case';
 import type { Engine } from './contract/engine';
 import type { RuleFile } from './contract/findings';
 import { sql } from './contract/sql';
@@ -31,6 +31,7 @@ export const ANALYSED = META.analysed;
 export class OpenCase {
   private readonly kept = new Kept();
   readonly panes: Panes;
+  private revision = 0;
   private served: ServedSocket | undefined;
   /** Settles when the last change that was asked for has ended. */
   private changes: Promise<unknown> = Promise.resolve();
@@ -74,15 +75,15 @@ export class OpenCase {
     return result;
   }
 
-  journalHead(): JournalHead {
+  state(): CaseState {
     const { entries, head } = this.folder.journal ?? readJournal(this.folder.paths.journal);
-    return { case: basename(this.dir).replace(/\.exhibit$/, ''), entries: entries.length, head };
+    return { case: basename(this.dir).replace(/\.exhibit$/, ''), entries: entries.length, head, revision: this.revision };
   }
 
   async info(): Promise<CaseInfo> {
     return this.query(async (source) => {
       const { connection } = source;
-      const { case: name, ...journal } = this.journalHead();
+      const { case: name, entries, head } = this.state();
       return {
         case: name,
         schema: Number(await meta(connection, 'schema')),
@@ -98,7 +99,7 @@ export class OpenCase {
           known: this.folder.known(),
           rules: this.folder.rules(),
         }),
-        journal,
+        journal: { entries, head },
       };
     });
   }
@@ -123,6 +124,7 @@ export class OpenCase {
 
   /** What was kept ready no longer holds. */
   changed(): void {
+    this.revision++;
     this.kept.clear();
   }
 

@@ -1,30 +1,29 @@
-import type { CaseInfo, JournalHead } from '../../workers/contract/case';
+import type { CaseInfo, CaseState } from '../../workers/contract/case';
 import type { Workbench } from './workbench.svelte';
 
-/** Entries of the journal after which everything is asked anew. */
-const CONTENTS: ReadonlySet<string> = new Set(['import', 'settings', 'known', 'rules']);
-
-/** What others change in the case that is open here, in another window or through another process, shows here, too: the journal tells. */
+/** What others change in the case that is open here, in another window or through another process, shows here, too. */
 export class Others {
-  #seen: JournalHead | undefined;
+  /** The case as it was read last. */
+  #seen: Omit<CaseState, 'revision'> | undefined;
+  #revision: number | undefined;
   #busy = false;
 
   constructor(private readonly workbench: Workbench) {}
 
-  /** The case as it was just read. */
   saw({ case: name, journal }: CaseInfo): void {
     this.#seen = { case: name, ...journal };
+    if (this.#revision === undefined) void this.catchUp();
   }
 
-  /** To be called now and then. Costs next to nothing where the journal stands as it was. */
+  /** To be called now and then. Costs next to nothing where the case is as it was. */
   async catchUp(): Promise<void> {
-    const seen = this.#seen;
     const { info, imports, engine } = this.workbench;
+    const seen = this.#seen;
     if (!seen || info?.readOnly || imports.running || this.#busy) return;
     this.#busy = true;
     try {
-      const now = await engine.journalHead();
-      if (this.#seen === seen && now.head !== seen.head) await this.#take(seen, now);
+      const now = await engine.state();
+      if (this.#seen === seen) await this.#take(seen, now);
     } catch {
       // Whoever asks next learns of it, and says so.
     } finally {
@@ -32,16 +31,23 @@ export class Others {
     }
   }
 
-  async #take(seen: JournalHead, now: JournalHead): Promise<void> {
+  async #take(seen: Omit<CaseState, 'revision'>, now: CaseState): Promise<void> {
     const { workbench } = this;
+    const revision = this.#revision ?? now.revision;
+    this.#revision = now.revision; // read before what is asked below: what changes meanwhile is seen the next time
     if (now.case !== seen.case || now.entries < seen.entries) {
       await workbench.open(() => workbench.engine.info());
-      return;
-    }
-    this.#seen = now;
-    const entries = (await workbench.engine.journal()).slice(seen.entries).filter(({ detail }) => detail.intent !== true);
+    } else if (now.revision !== revision) await workbench.refresh();
+    else if (now.head !== seen.head) await this.#takeEntries(seen.entries, now);
+  }
+
+  /** What the analyst keeps changed, not what the evidence tells. */
+  async #takeEntries(from: number, now: CaseState): Promise<void> {
+    const { workbench } = this;
+    const entries = (await workbench.engine.journal()).slice(from);
     const whats = new Set(entries.map(({ what }) => what));
-    if ([...whats].some((what) => CONTENTS.has(what))) return workbench.refresh();
+    if (whats.has('rules')) return workbench.refresh();
+    this.#seen = now;
     workbench.journalMoved(now);
     if (whats.has('mark')) await workbench.marks.renew();
     if (whats.has('filters')) workbench.filters.renew();

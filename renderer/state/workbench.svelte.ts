@@ -1,7 +1,7 @@
 import type { ActivityJson } from '../../workers/contract/activity';
 import type { Answer } from '../../workers/contract/answers';
 import { attribute, type Kind } from '../../workers/contract/attributes';
-import type { CaseInfo, JournalHead } from '../../workers/contract/case';
+import type { CaseInfo, CaseState } from '../../workers/contract/case';
 import { addTerm, equation } from '../../workers/contract/filter-edit';
 import type { Findings } from '../../workers/contract/findings';
 import type { Ordering } from '../../workers/contract/page';
@@ -121,7 +121,7 @@ export class Workbench {
   }
 
   /** The journal went on by what changes nothing of what the evidence tells. */
-  journalMoved({ entries, head }: JournalHead): void {
+  journalMoved({ entries, head }: CaseState): void {
     if (this.info) this.info = { ...this.info, journal: { entries, head } };
   }
 

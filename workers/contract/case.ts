@@ -27,13 +27,15 @@ export interface CaseInfo {
   readonly journal: { readonly entries: number; readonly head: string };
 }
 
-/** Where the custody journal of a case stands: each change of the case moves it. */
-export interface JournalHead {
+/** How far the case that is open has come: where its custody journal stands, which each change moves, and what follows from a change. */
+export interface CaseState {
   /** The case's name. */
   readonly case: string;
   readonly entries: number;
   /** Hash of the last entry. */
   readonly head: string;
+  /** Grows with what the evidence tells: when it was imported, and again when its sessions are known. Begins anew with each opening. */
+  readonly revision: number;
 }
 
 /** One entry of the custody journal, its chain already checked. */

@@ -5,7 +5,7 @@
  */
 import type { ActivityJson } from './activity';
 import type { Answer } from './answers';
-import type { CaseInfo, JournalHead, JournalLine, KnownRange, SavedFilter } from './case';
+import type { CaseInfo, CaseState, JournalLine, KnownRange, SavedFilter } from './case';
 import type { Count, CountRequest, Group, GroupsRequest, ValuesRequest } from './count';
 import type { Detail, RecordBytes, RelatedGroup } from './detail';
 import type { ImportRequest, ImportResult, SettingsRequest } from './evidence';
@@ -107,7 +107,7 @@ export interface Engine {
   skippedBytes(place: Pick<SkippedRecord, 'evidence' | 'member' | 'offset'>): Promise<SkippedBytes>;
   journal(): Promise<readonly JournalLine[]>;
   /** Cheap: whoever keeps what the case told asks for it now and then, and learns that somebody changed the case. */
-  journalHead(): Promise<JournalHead>;
+  state(): Promise<CaseState>;
 
   marks(): Promise<readonly Mark[]>;
   mark(mark: NewMark): Promise<Mark>;

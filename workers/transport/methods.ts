@@ -34,7 +34,7 @@ export const ENGINE_METHODS = [
   'skipped',
   'skippedBytes',
   'journal',
-  'journalHead',
+  'state',
   'marks',
   'mark',
   'remark',

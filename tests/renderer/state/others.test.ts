@@ -5,7 +5,8 @@ import type { CaseInfo, JournalLine } from '../../../workers/contract/case';
 
 type Entry = Pick<JournalLine, 'what' | 'detail'>;
 const journal: Entry[] = [];
-const head = () => ({ case: 'billing', entries: journal.length, head: `hash ${journal.length}` });
+let revision = 1;
+const state = () => ({ case: 'billing', entries: journal.length, head: `hash ${journal.length}`, revision });
 const did = {
   refresh: vi.fn(async () => {}),
   journalMoved: vi.fn(),
@@ -13,18 +14,19 @@ const did = {
   marks: { renew: vi.fn(async () => {}) },
   filters: { renew: vi.fn() },
 };
-const info = (readOnly = false) => ({ case: 'billing', readOnly, journal: head() }) as unknown as CaseInfo;
+const info = (readOnly = false) => ({ case: 'billing', readOnly, journal: state() }) as unknown as CaseInfo;
 let others: Others;
 
 /** A window that has read the case as it is now. */
-function follow(readOnly = false) {
-  const engine = { journalHead: async () => head(), journal: async () => journal };
+async function follow(readOnly = false) {
+  const engine = { state: async () => state(), journal: async () => journal };
   others = new Others({ ...did, engine, imports: { running: false }, info: info(readOnly) } as unknown as Workbench);
   others.saw(info());
+  await others.catchUp();
 }
-beforeEach(() => {
+beforeEach(async () => {
   journal.splice(0, journal.length, { what: 'create', detail: {} });
-  follow();
+  await follow();
 });
 afterEach(() => void vi.clearAllMocks());
 const called = () =>
@@ -35,8 +37,7 @@ const called = () =>
 test.for<{ title: string; entries: readonly Entry[]; acts: readonly string[] }>([
   { title: 'nothing', entries: [], acts: [] },
   { title: 'an import that only begins', entries: [{ what: 'import', detail: { intent: true } }], acts: ['journalMoved'] },
-  { title: 'an import', entries: [{ what: 'import', detail: { outcome: 'done' } }], acts: ['refresh'] },
-  { title: 'known addresses', entries: [{ what: 'known', detail: {} }], acts: ['refresh'] },
+  { title: 'own rules', entries: [{ what: 'rules', detail: {} }], acts: ['refresh'] },
   { title: 'a mark', entries: [{ what: 'mark', detail: {} }], acts: ['journalMoved', 'marks'] },
   { title: 'saved filters', entries: [{ what: 'filters', detail: {} }], acts: ['journalMoved', 'filters'] },
   { title: 'a report', entries: [{ what: 'report', detail: {} }], acts: ['journalMoved'] },
@@ -49,6 +50,15 @@ test.for<{ title: string; entries: readonly Entry[]; acts: readonly string[] }>(
   if (!acts.includes('refresh')) expect(called(), 'once').toEqual([]);
 });
 
+test('what the evidence tells anew: when it was imported, and when its sessions are known', async () => {
+  for (const _ of ['import', 'analysis']) {
+    revision++;
+    await others.catchUp();
+    expect(did.refresh).toHaveBeenCalledOnce();
+    vi.clearAllMocks();
+  }
+});
+
 test('another case in the place of this one is shown whole', async () => {
   journal.splice(0, 1);
   await others.catchUp();
@@ -56,7 +66,7 @@ test('another case in the place of this one is shown whole', async () => {
 });
 
 test('a case that is open to read only is not asked about', async () => {
-  follow(true);
+  await follow(true);
   journal.push({ what: 'mark', detail: {} });
   await others.catchUp();
   expect(called()).toEqual([]);
