@@ -171,7 +171,8 @@ class Sampler {
   }
 
   /** The surest format for the units as they are; else for what is in them. */
-  private decide(units: readonly Unit[], around: readonly Envelope[]): Decided | undefined {
+  private decide(all: readonly Unit[], around: readonly Envelope[]): Decided | undefined {
+    const units = this.withoutNoise(all);
     const format = this.formatOf(units) ?? (around.at(-1)?.shared ? this.amongOthers(units) : undefined);
     if (format) return { format, envelopes: [...around, ...this.passedOver(units, around)] };
     if (around.length >= MAX_DEPTH) return undefined;
@@ -184,6 +185,12 @@ class Sampler {
       if (decided) return { ...decided, envelopes: [...decided.envelopes, ...this.passedOver(left, decided.envelopes)] };
     }
     return undefined;
+  }
+
+  /** Without what programs say of themselves, which tells nothing of the lines between. */
+  private withoutNoise(units: readonly Unit[]): readonly Unit[] {
+    const noise = this.known.envelopes.filter((envelope) => envelope.noise);
+    return units.filter((unit) => !('text' in unit && noise.some((envelope) => envelope.line?.(unit.text))));
   }
 
   /** Envelopes that are around nothing here, but know some of the values as noise: action lines of a bulk file, a component's own log. Lines of text are looked at anyway. */

@@ -78,7 +78,7 @@ const RECORD = /(?:^|\s)type=(?:[A-Z][A-Z0-9_]*|\d{1,6}|UNKNOWN\[\d+\]) (?:msg=)
 export const auditd: Format = {
   id: 'auditd',
   title: 'Linux audit records',
-  version: 2,
+  version: 3,
   recognisedBy: 'type=… msg=audit(seconds.milliseconds:serial) in each line',
   limits: [
     'Linux audit records what its rules ask for: the absence of commands, connections or files proves nothing.',

@@ -58,7 +58,7 @@ const KEYS: { readonly [F in Field]?: readonly string[] } = {
   'evt.type': ['evt_type'],
   'container.id': ['container_id', 'container'],
   'container.name': ['container_name'],
-  'container.image.repository': ['container_image_repository', 'image'],
+  'container.image.repository': ['container_image_repository', 'container_image', 'image'],
   'container.image.tag': ['container_image_tag'],
   'k8s.ns.name': ['k8s_ns_name', 'k8s_ns', 'k8s.ns', 'ns'],
   'k8s.pod.name': ['k8s_pod_name', 'k8s_pod', 'k8s.pod', 'pod'],
@@ -73,12 +73,26 @@ const keysOf = (name: Field): readonly string[] => [...(KEYS[name] ?? []), name]
 const anyKey = [...NAMES.flatMap((name) => KEYS[name] ?? []), ...OTHER_KEYS, '[a-z0-9]+(?:\\.[a-z0-9]+)+'].map((key) =>
   key.startsWith('[') ? key : pattern(key),
 );
+/** What has no blanks in it: the value ends at the first one, or at a bracket. */
+const WORDS: ReadonlySet<Field> = new Set([
+  'user.name',
+  'user.uid',
+  'user.loginuid',
+  'user.loginname',
+  'container.id',
+  'container.name',
+  'container.image.repository',
+  'container.image.tag',
+  'k8s.ns.name',
+  'k8s.pod.name',
+]);
+const captured = (name: Field) => (WORDS.has(name) ? '([^\\s)]*)' : `(.*?)(?: (?:${anyKey.join('|')})=|\\)\\s*$|$)`);
 /** The pattern is dear: only where one of the keys is in the text is it tried. */
 const fromOutput = (name: Field) =>
   `CASE WHEN ${keysOf(name)
     .map((key) => `contains(e.output, '${key}=')`)
     .join(' OR ')} THEN
-    nullif(regexp_extract(e.output, '[ (](?:${keysOf(name).map(pattern).join('|')})=(.*?)(?: (?:${anyKey.join('|')})=|\\)\\s*$|$)', 1), '') END`;
+    nullif(regexp_extract(e.output, '[ (](?:${keysOf(name).map(pattern).join('|')})=${captured(name)}', 1), '') END`;
 
 /** Every field; of an alert without `output_fields`, those that its text tells. */
 const read = `(
@@ -138,7 +152,7 @@ const isFalco = (record: Readonly<Record<string, unknown>>): boolean =>
 export const falco: Format = {
   id: 'falco',
   title: 'Falco alerts (JSON)',
-  version: 3,
+  version: 4,
   recognisedBy: 'rule and priority with output or output_fields',
   limits: [
     'Falco logs only what a rule matched: the absence of commands, connections or files proves nothing.',

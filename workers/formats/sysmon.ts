@@ -7,10 +7,11 @@
  * - Event 5 is written for each thread that ends, under the process's own id. All of a process are one end, the last; it may be that of a thread where the process goes on.
  * - `LogonId` is the user id (with `User` as its name), not the login's; `TerminalSessionId` is the audit session, 4294967295 where there is none.
  * - Until Sysmon knows a process that was just forked, its events carry the parent's GUID, or only a name without a path.
- * - `-` stands for nothing.
+ * - `-` and `(null)` stand for nothing. A process that Sysmon could not look at any more has neither image nor command line; its `UtcTime` is then that of the boot, its user 65535.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
+import { FOREIGN, writerOf } from '../envelopes/syslog';
 import { basename, dirname, flags, userId, within } from './expressions';
 import { type Columns, type DecodedSink, type Format, type LineDecoder, PLACE, type Place, shareOf } from './format';
 import { SysmonReader } from './sysmon/shape';
@@ -63,6 +64,8 @@ const columns: Columns = {
   ...Object.fromEntries(DATA.map((name) => [name, 'text' as const])),
 };
 
+const NOTHING: ReadonlySet<string> = new Set(['', '-', '(null)', '<unknown process>']);
+
 /** Processes whose ends are counted; the oldest are forgotten. */
 const MOST_ENDED = 1 << 16;
 /** Ranks that can be told apart. */
@@ -77,7 +80,7 @@ class Decoder implements LineDecoder {
 
   line(place: Place, line: Buffer, context?: Context): void {
     const at = line.indexOf('<Event');
-    const event = at < 0 ? 'rejected: no Sysmon event in the line' : this.events.read(line.toString('utf8', at));
+    const event = at < 0 ? fateOf(line, context) : this.events.read(line.toString('utf8', at));
     if (typeof event === 'string') {
       this.sink.skip(place, event);
       return;
@@ -85,7 +88,7 @@ class Decoder implements LineDecoder {
     const own = line.subarray(at);
     const row: Record<string, string | readonly string[]> = { id: event.id };
     const put = (column: string, value: string | undefined) => {
-      if (value !== undefined && value !== '' && value !== '-') row[column] = value;
+      if (value !== undefined && !NOTHING.has(value)) row[column] = value;
     };
     for (const [column, key] of COLUMNS) put(column, event.fields.get(key));
     if (event.id === '5') put('nth', this.count(`${row.ProcessGuid} ${row.ProcessId}`));
@@ -103,6 +106,13 @@ class Decoder implements LineDecoder {
     if (this.ends.size > MOST_ENDED) this.ends.delete(this.ends.keys().next().value as string);
     return String(nth);
   }
+}
+
+/** What becomes of a line without an event. */
+function fateOf(line: Buffer, context: Context | undefined): string {
+  const writer = context?.source ?? writerOf(line.toString('utf8'));
+  if (writer === undefined) return 'rejected: no Sysmon event in the line';
+  return writer === 'sysmon' ? 'ignored: what Sysmon says of itself' : FOREIGN;
 }
 
 /** `{A-…}` with a pid as one id; nothing where the GUID is of zeros. */
@@ -130,7 +140,7 @@ SELECT
   END AS skip,
 
   time,
-  'ms' AS precision,
+  CASE WHEN gone THEN 'us' ELSE 'ms' END AS precision,
   CASE WHEN id = 5 THEN time END AS "end",
   CASE WHEN id IN (1, 5) THEN 'cmd' WHEN id IN (3, 22) THEN 'net' ELSE 'file' END AS kind,
   CASE WHEN id = 22 THEN 'dns' END AS label,
@@ -175,14 +185,15 @@ FROM (
     e.nth AS nth,
     coalesce(e.host, w.host) AS host,
     w.node AS node,
-    coalesce(TRY_CAST(e."UtcTime" AS TIMESTAMP_NS), TRY_CAST(e.written AS TIMESTAMP_NS)) AS time,
-    nullif(e."Image", '<unknown process>') AS image,
+    coalesce(CASE WHEN NOT gone THEN TRY_CAST(e."UtcTime" AS TIMESTAMP_NS) END, TRY_CAST(e.written AS TIMESTAMP_NS)) AS time,
+    gone,
+    e."Image" AS image,
     e."CommandLine" AS cmdline,
     e."CurrentDirectory" AS cwd,
     e."ProcessId" AS pid,
-    e."ParentProcessId" AS ppid,
+    CASE WHEN NOT gone THEN e."ParentProcessId" END AS ppid,
     e."ParentImage" AS parentimage,
-    e."LogonId" AS logonid,
+    CASE WHEN NOT gone THEN e."LogonId" END AS logonid,
     e."User" AS username,
     ${entity('e."ProcessGuid"', 'e."ProcessId"')} AS process,
     ${entity('e."ParentProcessGuid"', 'e."ParentProcessId"')} AS parententity,
@@ -195,7 +206,7 @@ FROM (
     coalesce(e."DestinationHostname", e."QueryName") AS destinationname,
     coalesce(e."TargetFilename", CASE WHEN e.id = '9' THEN e."Device" END) AS path,
     e."RuleName" AS rulename
-  FROM record
+  FROM (SELECT *, e.id = '1' AND e."Image" IS NULL AND e."CommandLine" IS NULL AS gone FROM record)
 )`;
 
 const EVENT = /<Event><System><Provider Name=["']Linux-Sysmon["']/;
@@ -203,7 +214,7 @@ const EVENT = /<Event><System><Provider Name=["']Linux-Sysmon["']/;
 export const sysmon: Format = {
   id: 'sysmon',
   title: 'Sysmon for Linux events',
-  version: 2,
+  version: 3,
   recognisedBy: '<Event><System><Provider Name="Linux-Sysmon" in each line',
   limits: [
     'Sysmon records what its configuration includes: the absence of commands, connections or files proves nothing.',

@@ -76,6 +76,9 @@ const sockets = ['process_connect', 'process_accept', 'process_close'] as const;
 const listeners = ['process_listen', 'process_bind'] as const;
 const of = (keys: readonly string[], field: string) => `coalesce(${keys.map((key) => `e.${key}."${field}"`).join(', ')})`;
 
+/** Builds that were not told a node's name write none, but the agent has put one into `exec_id`. */
+const NODE = `nullif(regexp_extract(TRY(from_base64(p.exec_id))::VARCHAR, '^([A-Za-z0-9._-]+):[0-9]+:[0-9]+$', 1), '')`;
+
 /** The first argument of a kind: `file_arg`, `sock_arg` and so on. */
 const argument = (kind: string, field: string) => `(args ->> '$[*].${kind}.${field}')[1]`;
 /** An accepting function tells the new socket in what it returns; every other in its arguments. */
@@ -234,7 +237,7 @@ FROM (
       SELECT
         ${PLACE}, f, e, p, q, zone, cluster,
         CASE ${KEYS.map((key) => `WHEN e.${key} IS NOT NULL THEN '${key}'`).join(' ')} END AS event,
-        e.node_name AS node,
+        CASE WHEN e.node_name <> '' THEN e.node_name ELSE ${NODE} END AS node,
         coalesce(e.process_kprobe.function_name, e.process_lsm.function_name, e.process_tracepoint.event, e.process_uprobe.symbol, e.process_usdt.name) AS function,
         ${of(withProcess, 'ancestors')} AS above,
         ${of(observed, 'args')} AS args,
@@ -253,7 +256,7 @@ const isTetragon = (record: Readonly<Record<string, unknown>>): boolean =>
 export const tetragon: Format = {
   id: 'tetragon',
   title: 'Tetragon events',
-  version: 3,
+  version: 4,
   recognisedBy: 'exactly one of process_exec, process_exit, process_kprobe and so on, beside time and node_name',
   trees: true,
   limits: [

@@ -153,6 +153,33 @@ describe.skipIf(!haveSamples)('a real capture out of Azure’s Syslog table', ()
 });
 
 describe('what each event becomes', () => {
+  test('what Sysmon says of itself, and other programs in the same log, are no events', async () => {
+    const log = [
+      'Mar 17 09:41:01 node-1 sysmon[99]: Configuration file validated.',
+      `Mar 17 09:41:02 node-1 sysmon: ${EVENTS[0]}`,
+      'Mar 17 09:41:02 node-1 sshd[7]: Accepted publickey for casey',
+      'no syslog at all',
+    ];
+    const { rows, rejects } = await run(Buffer.from(log.join('\n')));
+    expect(rows.flatMap(({ skip }) => skip ?? [])).toEqual([
+      'ignored: what Sysmon says of itself',
+      'ignored: a line of another program',
+    ]);
+    expect(rejects).toMatchObject([{ at: '4', why: 'rejected: no Sysmon event in the line' }]);
+  });
+
+  test('a process that was gone before Sysmon looked has the time at which it was written, and nothing that is not true', async () => {
+    const gone = (EVENTS[0] as string)
+      .replace(/<Data Name="(Image|CommandLine|CurrentDirectory|User|ParentImage|RuleName)">[^<]*/g, '<Data Name="$1">-')
+      .replace(/<Data Name="LogonId">[^<]*/, '<Data Name="LogonId">65535')
+      .replace(/<Data Name="ParentProcessId">[^<]*/, '<Data Name="ParentProcessId">0')
+      .replace(/<Data Name="UtcTime">[^<]*/, '<Data Name="UtcTime">2026-03-16 00:00:00.000');
+    const { rows } = await run(Buffer.from(gone));
+    const row = told(rows[0]);
+    expect(row).toMatchObject({ kind: 'cmd', precision: 'us', time: '2026-03-17T09:41:09.123000000Z' });
+    for (const absent of ['uid', 'ppid', 'username', 'comm', 'cmdline']) expect(row).not.toHaveProperty(absent);
+  });
+
   test.for([
     {
       id: 1,

@@ -133,6 +133,22 @@ describe.skipIf(!haveSamples)('real events, checked by hand', () => {
   });
 });
 
+test.for([
+  { title: 'as the record says', node_name: 'node-2', exec_id: 'bm9kZS0xOjEyMzQ1Njc6NDI=', host: 'node-2' },
+  {
+    title: 'as the id of its process says, where the record does not',
+    node_name: undefined,
+    exec_id: 'bm9kZS0xOjEyMzQ1Njc6NDI=',
+    host: 'node-1',
+  },
+  { title: 'as the id says, where the name is empty', node_name: '', exec_id: 'bm9kZS0xOjEyMzQ1Njc6NDI=', host: 'node-1' },
+  { title: 'unknown, where the id is of another make', node_name: undefined, exec_id: 'not-base64!', host: undefined },
+])('the node is $title', async ({ node_name, exec_id, host }) => {
+  const { process_exec, time } = EXEC;
+  const told = await one({ process_exec: { ...process_exec, process: { ...process_exec.process, exec_id } }, time, node_name });
+  expect([told.host, told.node]).toEqual([host, host]);
+});
+
 test('an exit merges with the exec of its process: one key, a later rank, an end', async () => {
   const [exec, exit] = [await one(EXEC), await one(EXIT)];
   expect(exit.merge).toBe(exec.merge);

@@ -7,6 +7,7 @@
  * well, so that a journal has them twice: a record takes the stamp of a near one with the same text.
  */
 import type { Context } from '../../envelopes/envelope';
+import { FOREIGN, writerOf } from '../../envelopes/syslog';
 import type { DecodedSink, LineDecoder, Place } from '../format';
 import { type AuditEvent, eventJson, PARTS, type Processes } from './event';
 import { type AuditLine, isCarried, readLine } from './line';
@@ -23,8 +24,6 @@ const PART = 'ignored: a further line of an event that is told at its first';
 const APART = 'lines apart';
 /** Records between those that are the same, once with a stamp and once without. */
 const TWINS = 256;
-/** In a log of many programs. */
-const FOREIGN = 'ignored: a line of another program';
 const AUDIT = /^audi/;
 
 interface Held extends AuditEvent {
@@ -82,8 +81,8 @@ export class Joiner implements LineDecoder {
   private one(place: Place, text: string, context: Context | undefined): void {
     const line = readLine(text);
     if (typeof line === 'string') {
-      const foreign = context?.source !== undefined && !AUDIT.test(context.source) && text.indexOf('audit(') < 0;
-      this.sink.skip(place, foreign ? FOREIGN : line);
+      const writer = text.indexOf('audit(') < 0 ? (context?.source ?? writerOf(text)) : undefined;
+      this.sink.skip(place, writer === undefined || AUDIT.test(writer) ? line : FOREIGN);
       return;
     }
     const held = isCarried(line.stamp) ? this.inOrder(line, place, context) : this.stamped(line, place, context);

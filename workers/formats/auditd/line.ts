@@ -1,7 +1,7 @@
 /**
  * One line of Linux audit: `[node=HOST ]type=T msg=audit(SEC.MS:SERIAL): fields`, as auditd writes it (audit-userspace src/auditd-event.c); `type=1300 audit(…): …` in
  * the kernel's ring and the journal; `type=AUOMS_EXECVE audit(…): …` of the Azure plugin. Whatever stands before `node=` or `type=` was put there by who carried it.
- * Behind 0x1D follow the names that auditd's ENRICHED format found for numbers on the machine itself.
+ * Behind 0x1D follow the names that auditd's ENRICHED format found for numbers on the machine itself. rsyslog writes that byte as `#035`, other carriers as something else or not at all.
  */
 
 export interface AuditLine {
@@ -11,7 +11,7 @@ export interface AuditLine {
   readonly node: string;
   /** Begins with a blank. */
   readonly body: string;
-  /** Names behind 0x1D, in upper-case fields; '' where there are none. */
+  /** Names that were found for numbers, in upper-case fields; '' where there are none. */
   readonly names: string;
 }
 
@@ -61,6 +61,11 @@ const SYSLOG = /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\
 const ALONE = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}) $/;
 const RULE_OF_AUSEARCH = /^(?:-{4}|time->)/;
 const GROUP_SEPARATOR = '\x1d';
+/** Names up to the end of the line and what stands there for the separator. A value of the record itself never ends so: it would leave a quote open. */
+const NAMES_AT_END =
+  /(?:#035|\^\]|\\x1d| )?((?:ARCH|SADDR|[AO]?UID)=(?:"[^"]*"|\{[^}]*\}|[^\s"']+)(?: [A-Z_]+=(?:"[^"]*"|\{[^}]*\}|[^\s"']+))*)\s*$/;
+/** How far before the end of a line they may begin. */
+const LONGEST_NAMES = 2048;
 /** How far into a line its record may begin. */
 const LONGEST_PREFIX = 4096;
 
@@ -95,14 +100,23 @@ export function readLine(line: string): AuditLine | string {
   if (type === undefined) return `rejected: no record type in column ${at + 6}`;
   const start = line.charCodeAt(close + 1) === 58 ? close + 2 : close + 1;
   const split = line.indexOf(GROUP_SEPARATOR, start);
-  const text = line.slice(start, split < 0 ? undefined : split);
+  const [end, names] = split < 0 ? namesAtEnd(line, start) : [split, ` ${line.slice(split + 1)}`];
+  const text = line.slice(start, end);
   return {
     type,
     stamp: lastStamp,
     node: at === 0 ? '' : nodeOf(line.slice(0, at)),
     body: text.charCodeAt(0) === 32 ? text : ` ${text}`,
-    names: split < 0 ? '' : ` ${line.slice(split + 1)}`,
+    names,
   };
+}
+
+/** Where the record ends, and its names, of a line without the separator. */
+function namesAtEnd(line: string, start: number): readonly [end: number, names: string] {
+  if (line.indexOf('UID=', start) < 0 && line.indexOf('SADDR=', start) < 0) return [line.length, ''];
+  const from = Math.max(start, line.length - LONGEST_NAMES);
+  const found = NAMES_AT_END.exec(line.slice(from));
+  return found ? [from + found.index, ` ${found[1]}`] : [line.length, ''];
 }
 
 const nodeOf = (prefix: string): string => NODE.exec(prefix)?.[1] ?? SYSLOG.exec(prefix)?.[1] ?? ALONE.exec(prefix)?.[1] ?? '';

@@ -112,8 +112,10 @@ function keyOf(name: string, attributes: string, fields: Map<string, string>, no
     [...attributes.matchAll(ATTRIBUTE)].map(([, key = '', double, single]) => [key, double ?? single ?? '']),
   );
   if (name === 'Data') return `Data ${values.get('Name') ?? ''}`;
-  if (name === 'TimeCreated') fields.set(name, values.get('SystemTime') ?? '');
-  if (name === 'Provider') fields.set(name, decoded(values.get('Name') ?? '', notes));
+  const time = values.get('SystemTime');
+  if (name === 'TimeCreated' && time !== undefined) fields.set(name, time);
+  const provider = values.get('Name');
+  if (name === 'Provider' && provider !== undefined) fields.set(name, decoded(provider, notes));
   return TEXTS.has(name) ? name : undefined;
 }
 

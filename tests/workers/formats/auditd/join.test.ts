@@ -123,6 +123,11 @@ test.for([
   { title: 'its time', line: 'time->Tue Mar 17 09:41:09 2026', fate: 'ignored: a line that ausearch puts between events' },
   { title: 'text', line: 'hello', fate: 'rejected: no audit record (audit(seconds.milliseconds:serial) is not in the line)' },
   {
+    title: 'what another program says in a syslog of many',
+    line: 'Mar 17 09:41:02 node-1 sshd[99]: Accepted publickey for casey',
+    fate: 'ignored: a line of another program',
+  },
+  {
     title: 'a time without milliseconds',
     line: 'type=LOGIN msg=audit(1773740469): pid=1',
     fate: 'rejected: no time and serial number as audit(seconds.milliseconds:serial) in column 16',
