@@ -17,8 +17,9 @@ import { joinTwins } from './twins';
 const BEFORE_SECONDS = 600;
 /** Parents outside a container: what starts processes in it for a container engine. */
 const RUNTIME = '^(runc|crun|youki|runsc|kata|conmon|containerd|docker|dockerd|cri-o|crio|podman|nerdctl|lxc)([-:.\\[].*)?$';
-/** 31 bits. */
-const NAME_HASH = (column: string): string => `hash(a.${column}) % 2147483648`;
+/** 31 bits; -1 where there is none (`hash` of NULL is a number as any other). */
+const NAME_HASH = (column: string): string =>
+  `CASE WHEN a.${column} IS NULL THEN -1 ELSE hash(a.${column}) % 2147483648 END::INTEGER`;
 /** Longer command lines are compared on this part. */
 const TEXT_LENGTH = 4096;
 
@@ -126,7 +127,7 @@ async function hashNames(connection: Connection, names: readonly string[]): Prom
   for (let at = 0; at < names.length; at += 2_000) {
     const batch = join(names.slice(at, at + 2_000).map((name) => sql`(${name})`));
     const rows = await connection.all<{ name: string; hash: number }>(
-      sql`SELECT a.name, (${raw(NAME_HASH('name'))})::INTEGER AS hash FROM (VALUES ${batch}) a(name)`,
+      sql`SELECT a.name, ${raw(NAME_HASH('name'))} AS hash FROM (VALUES ${batch}) a(name)`,
     );
     for (const { name, hash } of rows) hashes.set(name, hash);
   }
@@ -212,7 +213,7 @@ async function markScopes(
 async function readFirsts(connection: Connection, places: readonly Place[], base: bigint): Promise<Input['firsts']> {
   const rows = await connection.all<{ place: number; start: number; comm: number; init: boolean }>(sql`
     SELECT c.place, min(${seconds('coalesce(a.started, a.time)', base)}) AS start,
-      arg_min(CASE WHEN a.vpid = 1 OR coalesce(regexp_matches(a.parent, ${RUNTIME}), true) THEN coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER ELSE -1 END, a.time) AS comm,
+      arg_min(CASE WHEN a.vpid = 1 OR coalesce(regexp_matches(a.parent, ${RUNTIME}), true) THEN ${raw(NAME_HASH('comm'))} ELSE -1 END, a.time) AS comm,
       bool_or(coalesce(a.vpid = 1, false)) AS init
     FROM activity a JOIN correlate_scope c USING (scope)
     WHERE a.kind = 'cmd'
@@ -239,8 +240,8 @@ const subjectsOf = (base: bigint): Sql => sql`
     CASE WHEN a.entityid IS NULL THEN 0::UBIGINT ELSE hash(a.entityid) END       AS entity,
     CASE WHEN a.parententity IS NULL THEN 0::UBIGINT ELSE hash(a.parententity) END AS parent,
     ${raw(TEXT_HASH)}                                                 AS "text",
-    coalesce(${raw(NAME_HASH('comm'))}, -1)::INTEGER                  AS comm,
-    coalesce(${raw(NAME_HASH('parent'))}, -1)::INTEGER                AS above,
+    ${raw(NAME_HASH('comm'))}                  AS comm,
+    ${raw(NAME_HASH('parent'))}                AS above,
     ${raw(['pid', 'ppid', 'vpid', 'tty', 'sid', 'shellid'].map((c) => `coalesce(a.${c} % 2147483648, -1)::INTEGER AS ${c === 'shellid' ? 'shell' : c}`).join(', '))},
     c.place,
     ( coalesce(a.entered, false)::INTEGER * ${BIT.ENTERED}

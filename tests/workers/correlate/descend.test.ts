@@ -64,3 +64,39 @@ test.for<{ title: string; rows: readonly Subject[]; own: readonly number[]; firs
 ])('$title', ({ rows, own, first }) => {
   expect(others(rows, first)).toEqual(own);
 });
+
+test('of two sessions, what an agent says entered is that one’s which did something just before', () => {
+  const shell = (start: number, pid: number): Subject => ({
+    start,
+    end: 200,
+    pid,
+    ppid: 3,
+    comm: 1,
+    bits: BIT.CMD | BIT.OUTER,
+    text: 1,
+  });
+  const entered = BIT.CMD | BIT.INNER | BIT.ENTERED;
+  const told = input(
+    [
+      shell(100, 20),
+      shell(101, 30),
+      { ...below(120, 20, 1), bits: entered, end: 120.2, text: 10 },
+      { ...below(120.5, 55, 2), bits: entered, text: 11 },
+      { ...below(140, 55, 2), bits: entered, text: 12 },
+    ],
+    { attempts: [attempt({ end: 200 }), attempt({ time: 101, ready: 101, end: 200 })], firsts: [UNSEEN] },
+  );
+  const forest = growForest(told.subjects);
+  const roots = findRoots(forest, depths(forest), told);
+  const answers = [0, 1].map(
+    (root): Answer => ({ root, place: 0, confidence: 0.99, match: null, nothing: null, rivals: [], heads: [] }),
+  );
+  const { key, session } = descend(told, forest, roots, answers);
+
+  expect([...key].map((of, i) => [of, session[i]])).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 0],
+    [3, 0],
+  ]);
+});
