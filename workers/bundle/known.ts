@@ -86,17 +86,22 @@ const KNOWN: readonly Known[] = [
     text: /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}(?: \[[^\]\n]{1,255}\])?: \S{1,512} (?:\([^)\n]{1,64}\) )?(?:->|<-|<>) \S| {2}TIMESTAMP: )/m,
   },
   {
-    title: 'Kubernetes audit events in YAML',
-    instead: 'convert them first, as `yq -o json` does',
-    text: /^(?:- )?apiVersion: audit\.k8s\.io\/\S{1,32}\r?\n(?:(?!kind:).{0,4096}\n){0,64}\s*kind: Event(?:List)?\r?$/m,
-  },
-  {
     title: 'Google Cloud log entries that are not of a cluster’s API, in YAML',
     text: /^(?:---\n)?(?:insertId|httpRequest|jsonPayload): ?.*\n(?:.*\n)*?logName: projects\//,
   },
   { title: 'Google Cloud log entries that are not of a cluster’s API', record: (r) => has(r, 'protoPayload', 'logName') },
   { title: 'Kubernetes events (not audit events)', record: (r) => r.kind === 'Event' && has(r, 'involvedObject') },
   { title: 'OVN access logs of OpenShift', record: (r) => r.log_source === 'ovn' && r.log_type === 'audit' },
+  {
+    title: 'what a browser kept of its requests (HAR)',
+    instead: 'import the bodies of the answers, `jq -r .log.entries[].response.content.text`',
+    text: /^\s*\{\s*"log":\s*\{\s*"version":[^{]{1,64}"creator":/,
+  },
+  {
+    title: 'text in UTF-32',
+    instead: 'convert it first, as `iconv -f UTF-32 -t UTF-8` does',
+    bytes: (head) => /^(?:fffe0000|0000feff|[57]b000000|000000[57]b)/.test(head.toString('hex', 0, 4)),
+  },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
 ];
 

@@ -1,9 +1,10 @@
 /**
  * Cuts text into lines, whatever chunks it comes in. A record that was cut into several lines (`isPart`) is one: its number is that of its first line,
- * its place spans them all.
+ * its place spans them all. Zeros before a line (`endOfZeros`) are a record of their own.
  */
 import { isUtf8 } from 'node:buffer';
 import { type Framing, MAX_RECORD, type RecordSink } from './framing';
+import { endOfZeros } from './values';
 
 export class LineSplitter implements Framing {
   lines = 0;
@@ -87,8 +88,14 @@ export class LineSplitter implements Framing {
     this.account.records += place.length;
     this.account.envelope += next - end;
     const line = this.held.subarray(open.at, end);
+    const zeros = endOfZeros(line, 0, line.length);
     if (line.length > this.maxRecord) this.sink.oversize(place);
-    else this.sink.record(place, line, 0, line.length, isUtf8(line));
+    else if (zeros === 0 || zeros === line.length) this.sink.record(place, line, 0, line.length, isUtf8(line));
+    else {
+      this.sink.record({ ...place, item: '1', length: zeros }, line, 0, zeros, true);
+      const rest = { ...place, item: '2', offset: place.offset + zeros, length: line.length - zeros };
+      this.sink.record(rest, line, zeros, line.length, isUtf8(line));
+    }
   }
 
   private keep(from: number): void {

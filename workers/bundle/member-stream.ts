@@ -6,7 +6,7 @@ import type { DecodedSink, LineDecoder, Place } from '../formats/format';
 import { CsvSplitter } from './csv';
 import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { LineSplitter } from './lines';
-import { type Formats, markOf, type Recipe, recogniseHead } from './recognise';
+import { type Formats, markOf, type Recipe, recogniseHead, withNewlines } from './recognise';
 import { Splitter } from './split';
 import { Unwrapper } from './unwrap';
 import { Utf16Framing, Utf16Places } from './utf16';
@@ -41,12 +41,16 @@ export class MemberStream {
 
   push(chunk: Uint8Array): void {
     if (this.decided) {
-      this.framing?.push(chunk);
+      this.take(chunk);
       return;
     }
     this.held.push(Buffer.from(chunk));
     this.heldBytes += chunk.length;
     while (!this.decided && this.heldBytes >= this.wanted) this.decide(false);
+  }
+
+  private take(bytes: Uint8Array): void {
+    this.framing?.push(this.recipe?.returns ? withNewlines(bytes) : bytes);
   }
 
   finish(): void {
@@ -76,7 +80,7 @@ export class MemberStream {
     this.framing = this.framingOf(recipe, sink);
     const mark = recipe.cut === 'blocks' ? 0 : markOf(held);
     if (mark > 0) this.framing.skipMark(mark);
-    this.framing.push(held.subarray(mark));
+    this.take(held.subarray(mark));
   }
 
   private framingOf(recipe: Recipe, sink: RecordSink): Framing {
@@ -97,8 +101,12 @@ export class MemberStream {
 }
 
 /** Plain JSON in UTF-8: a record's bytes in the member are what its format reads, and nothing around it says more of it. */
-export const isPlain = ({ format, cut, envelopes, lists, encoding }: Recipe): boolean =>
-  envelopes.length + lists.length === 0 && !encoding && !format.text && (cut === 'lines of JSON' || cut === 'values of JSON');
+export const isPlain = ({ format, cut, envelopes, lists, encoding, returns }: Recipe): boolean =>
+  envelopes.length + lists.length === 0 &&
+  !encoding &&
+  !returns &&
+  !format.text &&
+  (cut === 'lines of JSON' || cut === 'values of JSON');
 
 function cutterOf({ cut, separator, listOf, deep, isPart }: Recipe, sink: RecordSink): Framing {
   if (cut === 'lines of text') return new LineSplitter(sink, isPart);

@@ -22,6 +22,8 @@ export interface Recipe {
   /** Of rows. */
   readonly separator?: string;
   readonly encoding?: Utf16;
+  /** Its lines end with a carriage return alone (a table that Excel saved “for Macintosh”). */
+  readonly returns?: true;
   readonly envelopes: readonly Envelope[];
   /** Those whose lists hold the records; they may say something of each. */
   readonly lists: readonly Envelope[];
@@ -60,6 +62,10 @@ export function recogniseHead(head: Buffer, complete: boolean, known: Formats): 
   const binary = known.formats.find((format) => format.binary?.is(head));
   if (binary) return found({ format: binary, cut: 'blocks', envelopes: [], lists: [], listOf: () => undefined, deep: false });
   const bytes = head.subarray(markOf(head));
+  if (bytes.includes(0x0d) && !bytes.includes(0x0a)) {
+    const lined = recogniseHead(withNewlines(bytes), complete, known);
+    return lined.recipe ? found({ ...lined.recipe, returns: true }) : lined;
+  }
   const text = isText(bytes.subarray(0, 4096)) ? bytes : undefined;
   const wrapped = text && wrappedAt(text.toString('utf8'));
   const unbroken = wrapped && new Sampler({ ...known, envelopes: [wrapped, ...known.envelopes] }).lines(text, complete);
@@ -97,6 +103,13 @@ function isText(head: Buffer): boolean {
 
 const isSet = (byte: number): boolean => byte !== 0;
 
+/** A copy with newlines for carriage returns. */
+export function withNewlines(bytes: Uint8Array): Buffer {
+  const copy = Buffer.from(bytes);
+  for (let at = copy.indexOf(0x0d); at >= 0; at = copy.indexOf(0x0d, at + 1)) copy[at] = 0x0a;
+  return copy;
+}
+
 /** Bytes of a byte order mark. */
 export function markOf(head: Buffer): number {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 3;
@@ -109,7 +122,7 @@ type Unit = { readonly value: unknown } | { readonly text: string };
 class Sampler {
   /** JSON values that were seen. */
   sampled: readonly unknown[] = [];
-  /** Fewer of them than half of the lines. */
+  /** Fewer of them than half of what was cut. */
   isSparse = false;
   private readonly lists = new Set<Envelope>();
 
@@ -126,7 +139,7 @@ class Sampler {
     splitter.push(head);
     if (complete || sink.units.length === 0) splitter.finish();
     this.sampled = sink.units.flatMap((unit) => ('value' in unit ? [unit.value] : []));
-    this.isSparse = byLines && this.sampled.length * 2 < sink.seen;
+    this.isSparse = this.sampled.length * 2 < sink.seen;
     const units = this.sampled.flatMap((value) => this.items(value));
     const inner = this.decide(units, []);
     if (!inner) return undefined;

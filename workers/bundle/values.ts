@@ -44,11 +44,17 @@ export class ValueReader {
     else this.take(record, item, from, to, clean, context);
   }
 
-  /** Not one value: several of them, a list or an envelope with a broken element, or no JSON. */
+  /** Not one value: several of them, a list or an envelope with a broken element, zeros beside a value, or no JSON. */
   several(bytes: Buffer, record: number, from: number, end: number, context?: Context): void {
     const { scanner } = this;
     let k = 0;
     for (let at = skipSpaces(bytes, from, end); at < end; at = skipSeparators(bytes, at, end)) {
+      const zeros = endOfZeros(bytes, at, end);
+      if (zeros > at) {
+        this.take(record, k === 0 && zeros === end ? '' : String(++k), at, zeros, false, context);
+        at = zeros;
+        continue;
+      }
       const stop = scanner.scan(bytes, at, end);
       const alone = k === 0 && (stop < 0 || skipSeparators(bytes, stop, end) === end);
       const item = alone ? '' : String(++k);
@@ -99,6 +105,13 @@ export const isSpace = (c: number): boolean => c === 0x20 || c === 0x0a || c ===
 function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isSpace(bytes[at] as number)) at++;
+  return at;
+}
+
+/** Behind the zeros at `from`, which a crash, or copying a log that goes on being written, leaves before a record or behind it. */
+export function endOfZeros(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] === 0) at++;
   return at;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Log events of Amazon CloudWatch: subscription payloads (as Lambda, Firehose and Kinesis hand them on, once unpacked), `aws logs filter-log-events` and `get-log-events`, the console's
- * CSV of log events, and lines of `aws logs tail`. Of an EKS cluster's log group only the streams kube-apiserver-audit-* hold audit records; the cluster is the third
- * name in the group's (`/aws/eks/<cluster>/cluster`). Sources: AWS CloudWatch Logs user guide (subscriptions), API_FilteredLogEvent, EKS user guide (control plane logs).
+ * CSV of log events, and what `aws logs tail` prints. Of an EKS cluster's log group only the streams kube-apiserver-audit-* hold audit records; the cluster is the third
+ * name in the group's (`/aws/eks/<cluster>/cluster`). Sources: AWS CloudWatch Logs user guide (subscriptions), API_FilteredLogEvent, EKS user guide (control plane logs); aws/aws-cli,
+ * customizations/logs/tail.py.
  */
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, has, headOf, only, said, sinceEpoch, textOf, timeOf } from './facts';
@@ -36,12 +37,13 @@ function event(value: Fields, outer: string | undefined): Unwrapped | undefined 
   if (!isEvent(value)) return undefined;
   const stream = textOf(value.logStreamName) ?? outer;
   if (isOtherStream(stream)) return { ignored: NOT_AN_AUDIT_STREAM };
-  const time = sinceEpoch(value.timestamp, 'ms');
+  const time = sinceEpoch(value.timestamp, 'ms') ?? timeOf(value.timestamp);
   return { text: value.message as string, context: said({ cluster: eksCluster(value.logGroupName), source: stream, time }) };
 }
 
-/** `aws logs tail --format detailed` (time, stream, message). */
-const TAIL = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^\s:{}"]{1,512}) (?=\S)/;
+/** `aws logs tail --format detailed` (time, stream, message); with `json` a message that is JSON follows on lines of its own, indented. */
+const TAIL = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^\s:{}"]{1,512})(?: (?=\S)| ?\n(?=\{))/;
+const BEFORE_JSON = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?\+00:00 [^\s:{}"]{1,512}$/;
 
 export const cloudwatch: Envelope = {
   id: 'cloudwatch',
@@ -57,6 +59,8 @@ export const cloudwatch: Envelope = {
     if (value.messageType === 'CONTROL_MESSAGE' && has(value, 'logEvents')) return { ignored: 'control message' };
     return event(value, outer?.source);
   },
+  isPart: (line, first) =>
+    first === undefined ? BEFORE_JSON.test(line) : BEFORE_JSON.test(first) && (line === '{' || line.startsWith('    ')),
   line: (line) => {
     const found = TAIL.exec(headOf(line));
     if (!found) return undefined;

@@ -16,7 +16,6 @@ import { falcoText } from './falco-text';
 import { goAudit } from './go-audit';
 import { googleClient } from './google-client';
 import { googleCsv } from './google-csv';
-import { googleYaml } from './google-yaml';
 import { grafana } from './grafana';
 import { journalExport } from './journal-export';
 import { journald } from './journald';
@@ -37,6 +36,7 @@ import { splunk } from './splunk';
 import { syslog } from './syslog';
 import { viaq } from './viaq';
 import { winlog } from './winlog';
+import { yaml } from './yaml';
 
 export const ENVELOPES: readonly Envelope[] = [
   programLog,
@@ -59,7 +59,7 @@ export const ENVELOPES: readonly Envelope[] = [
   base64,
   googleClient,
   googleCsv,
-  googleYaml,
+  yaml,
   ocsfApi,
   osqueryBatch,
   otlp,

@@ -111,6 +111,11 @@ describe('by lines', () => {
     },
     { title: 'a duplicate key, for the careful path', text: '{"a":1,"a":2}\n', expected: ['1 !{"a":1,"a":2}'] },
     { title: 'zero bytes', text: '{"a":1}\n\0\0\0\n{"a":2}\n', expected: ['1 {"a":1}', '2 !\0\0\0', '3 {"a":2}'] },
+    {
+      title: 'zeros beside records on their lines',
+      text: '\0\0{"a":1}\n{"a":2}\0\n{"a":3}\0\0',
+      expected: ['1.1 !\0\0', '1.2 {"a":1}', '2.1 {"a":2}', '2.2 !\0', '3.1 {"a":3}', '3.2 !\0\0'],
+    },
     { title: 'an empty member', text: '', expected: [] },
     { title: 'only blank lines', text: '\n \n', expected: [] },
     {

@@ -236,7 +236,7 @@ test('what gcloud logging read prints where no format is asked for', async () =>
   const entries = shapes('gke').slice(0, 6);
   const yaml = entries.map((entry) => `---\n${stringify(JSON.parse(entry), { sortMapEntries: true, lineWidth: 0 })}`).join('');
   const [arrived, plain] = [await arrive(yaml), await arrive(lines(...entries))];
-  expect(arrived).toMatchObject({ format: 'gke', around: ['google-yaml'], rejects: [] });
+  expect(arrived).toMatchObject({ format: 'gke', around: ['yaml'], rejects: [] });
   const told = ({ activities }: typeof plain) => activities.map(({ at: _, ...activity }) => activity);
   expect(told(arrived)).toEqual(told(plain));
   expect(plain.activities.length).toBeGreaterThan(3);
