@@ -14,7 +14,7 @@ import { readied } from '../detect/place';
 import { ID, interactiveOf, TERMINAL, valueSql } from '../filter/places';
 import { absentColumns } from './facts';
 import { numbered } from './numbered';
-import { select, selectOne } from './select';
+import { type RowOf, select, selectOne } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
 import { listed, rowsWith } from './stretches';
@@ -35,11 +35,13 @@ const USED = [...PLACE, 'scope', 'actor', 'policy', 'time', 'end', 'kind', 'tty'
 /**
  * The activities of these rows, in their order.
  * @param only names of attributes to tell beside those that cite a row; all where absent
+ * @param links all links of these rows, where they were read already
  */
 export async function readActivities(
   source: Source,
   rows: readonly RowKey[],
   only?: readonly string[],
+  links?: readonly LinkRow[],
 ): Promise<readonly ActivityJson[]> {
   if (rows.length === 0) return [];
   // What findings cite is told where it is asked for by name: it is none of the evidence's.
@@ -57,10 +59,11 @@ export async function readActivities(
           own.map((of) => sql`${valueSql(of)} AS ${name(of.name)}`),
           ',\n        ',
         )}
-      FROM ${rowsWith(keys, [...new Set([...USED, ...columns])])} a`);
+      FROM ${rowsWith(keys, [...new Set([...USED, ...columns])])} a
+      ORDER BY a.key`);
   const byKey = new Map(found.map((row) => [row.key as bigint, row]));
   const named = await readNamed(source, found, isAsked);
-  const linked = await readLinks(source, keys);
+  const linked = await linkedBy(source, links ?? (await readLinks(source, keys)));
   const marks = await readMarks(source, keys);
   const others = await readCitations(source, keys);
   const asked = ATTRIBUTES.filter(isAsked);
@@ -149,13 +152,21 @@ async function readNamed(
   };
 }
 
-/** What the correlator says of these rows. */
-async function readLinks(source: Source, keys: readonly bigint[]): Promise<(row: Row) => Values> {
-  const rows = await select(
-    source.connection,
-    { key: 'BIGINT', session: 'INTEGER?', confidence: 'DOUBLE?', process: 'VARCHAR?', interactive: 'BOOLEAN?' },
-    sql`SELECT key, session, confidence, process, interactive FROM link WHERE key IN (${listed(keys)})`,
-  );
+/** Of `link`, as `select` reads it. */
+export const LINK = {
+  key: 'BIGINT',
+  session: 'INTEGER?',
+  confidence: 'DOUBLE?',
+  process: 'VARCHAR?',
+  interactive: 'BOOLEAN?',
+} as const;
+export type LinkRow = RowOf<typeof LINK>;
+
+const readLinks = ({ connection }: Source, keys: readonly bigint[]): Promise<readonly LinkRow[]> =>
+  select(connection, LINK, sql`SELECT key, session, confidence, process, interactive FROM link WHERE key IN (${listed(keys)})`);
+
+/** What the correlator says of a row. */
+async function linkedBy(source: Source, rows: readonly LinkRow[]): Promise<(row: Row) => Values> {
   const sessions = rows.length === 0 ? undefined : await originators(source);
   const links = groupBy(rows, ({ key }) => key);
   return ({ key, entity, terminal }) => {
@@ -181,13 +192,17 @@ export async function idsOf(source: Source, keys: readonly bigint[]): Promise<Re
   return new Map(rows.map((row) => [row.key as bigint, named(row).cited.id]));
 }
 
-type Link = { readonly key: bigint; readonly confidence: number | null };
+interface Originators {
+  /** Of all sessions, by their number. */
+  readonly ids: ReadonlyMap<number, string>;
+  /** And the other way round. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** As `LINKED`: to look up all originators takes longer than the few links of a row. */
+  readonly isLinked: (link: Pick<LinkRow, 'key' | 'confidence'>) => boolean;
+}
 
 /** What opens the sessions; kept. */
-export const originators = ({
-  connection,
-  kept,
-}: Source): Promise<{ readonly ids: ReadonlyMap<number, string>; readonly isLinked: (link: Link) => boolean }> =>
+export const originators = ({ connection, kept }: Source): Promise<Originators> =>
   kept.get('originators', async () => {
     const rows = await select(
       connection,
@@ -196,9 +211,8 @@ export const originators = ({
     );
     const keys = new Set(rows.map(({ key }) => key));
     return {
-      /** Of all sessions, by their number. */
       ids: new Map(rows.map(({ session, id }) => [session, id])),
-      /** As `LINKED`: to look up all originators takes longer than the few links of a row. */
+      numbers: new Map(rows.map(({ session, id }) => [id, session])),
       isLinked: ({ key, confidence }) => confidence === null || confidence >= 0.5 || keys.has(key),
     };
   });

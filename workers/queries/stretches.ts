@@ -12,7 +12,10 @@ const MOST_STRETCHES = 100;
 /** More keys than this are bound as one text: to plan a list of thousands takes longer. */
 const FEW_KEYS = 200;
 
-/** These columns of the rows of `activity` with these keys, as a table to read from. */
+/**
+ * These columns of the rows of `activity` with these keys, as a table to read from. Whoever reads it sorts: then DuckDB reads several stretches at once, else one after
+ * the other.
+ */
 export function rowsWith(keys: readonly bigint[], columns: readonly string[]): Sql {
   const read = sql`SELECT ${join(columns.map(name))} FROM activity`;
   const stretches = stretchesOf([...new Set(keys)].sort((a, b) => (a < b ? -1 : 1)));

@@ -4,6 +4,7 @@ import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
 import { join, name, raw, sql } from '../contract/sql';
 import { groupBy } from '../correlate/group';
 import { valueSql } from '../filter/places';
+import { LINK, type LinkRow } from './rows';
 import { select } from './select';
 import type { SessionRow } from './session-rows';
 import type { Source } from './source';
@@ -32,28 +33,33 @@ const ALL = 2 ** 31 - 1;
 
 /**
  * Each row below a session's originator by itself.
- * @param wished so many at most; fewer where they lie in many places. `more` come after them.
+ * @param wished so many at most; fewer where they lie in many places. `more` come after them. `links` are those of all of these, and of the originator
  */
 export async function traceRows(
   { connection }: Source,
-  { session, key }: SessionRow,
+  { session, key: own }: SessionRow,
   wished?: number,
-): Promise<{ readonly rows: readonly TraceRow[]; readonly more: number }> {
+): Promise<{ readonly rows: readonly TraceRow[]; readonly more: number; readonly links: readonly LinkRow[] }> {
   const first = wished === undefined ? ALL : Math.max(1, Math.min(ALL, Math.floor(wished)));
   const links = await select(
     connection,
-    { key: 'BIGINT', all: 'BIGINT' },
+    { ...LINK, all: 'BIGINT' },
     sql`
-      SELECT key, count(*) OVER () AS "all"
-      FROM (SELECT DISTINCT key FROM link WHERE session = ${session} AND key <> ${raw(String(key))})
-      QUALIFY row_number() OVER (PARTITION BY ${EVIDENCE_OF_KEY} ORDER BY key) <= ${first}
+      SELECT key, session, confidence, process, interactive, count(*) OVER () AS "all"
+      FROM (
+        SELECT key, session, max(confidence) AS confidence, any_value(process) AS process, bool_or(interactive) AS interactive
+        FROM link
+        WHERE session = ${session}
+        GROUP BY key, session
+      )
+      QUALIFY row_number() OVER (PARTITION BY ${EVIDENCE_OF_KEY}, key = ${raw(String(own))} ORDER BY key) <= ${first}
       ORDER BY key`,
   );
-  if (links.length === 0) return { rows: [], more: 0 };
-  const keys = links.map((link) => link.key);
+  const keys = links.map(({ key }) => key).filter((key) => key !== own);
+  if (keys.length === 0) return { rows: [], more: 0, links };
   // Keys of one evidence stand in time order, but where another evidence told a start later: the first of all are among the first of each.
   const near =
-    first === ALL ? keys : [...groupBy(keys, (of) => of >> KEY_BITS).values()].flatMap((own) => inFewPlaces(own, MOST_PLACES));
+    first === ALL ? keys : [...groupBy(keys, (of) => of >> KEY_BITS).values()].flatMap((of) => inFewPlaces(of, MOST_PLACES));
   const found = await select(
     connection,
     { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
@@ -61,7 +67,8 @@ export async function traceRows(
   );
   const wanted = first === ALL ? found : firstInFewPlaces(found.slice(0, first));
   const rows = wanted.map((row) => ({ ...row, n: 1, last: row.time, records: 1 }));
-  return { rows, more: Number(links[0]?.all ?? 0) - rows.length };
+  const below = Number(links[0]?.all ?? 0) - (links.length - keys.length);
+  return { rows, more: below - rows.length, links };
 }
 
 /** In time order, up to where one more would lie in a place too many. */

@@ -12,17 +12,16 @@ import { coverage } from './coverage';
 import { envelopeLimits } from './envelopes';
 import { identityChain } from './identity';
 import { resolve } from './resolve';
-import { readActivities } from './rows';
+import { originators, readActivities } from './rows';
 import { select } from './select';
-import { BATCH, type SessionRow, toldOf } from './session-rows';
+import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
 import { sessionRowsOf } from './sessions';
 import type { Source } from './source';
 import { foldedRows, traceRows } from './trace-rows';
 
 /** Takes the id of a session or of any activity in it. Throws `usage` or `not-found`. */
 export async function trace(source: Source, id: string, request: TraceRequest = {}): Promise<Trace> {
-  const { key } = await resolve(source, id);
-  const [session] = await sessionRowsOf(source, key);
+  const session = await sessionNamed(source, id);
   if (!session) {
     throw new ExhibitError('not-found', `${id.slice(0, 200)} belongs to no session: no exec in this evidence leads to it.`, {
       at: id.slice(0, 200),
@@ -57,17 +56,28 @@ export async function trace(source: Source, id: string, request: TraceRequest = 
   };
 }
 
+/** By its originator's id it is found at once; any other is looked for. */
+async function sessionNamed(source: Source, id: string): Promise<SessionRow | undefined> {
+  const number = (await originators(source)).numbers.get(id);
+  const [session] =
+    number === undefined
+      ? await sessionRowsOf(source, (await resolve(source, id)).key)
+      : await sessionRows(source, sql`s.session = ${number}`);
+  return session;
+}
+
 /** The originator, and what is below it in time order: read in one go, which is what a trace's time goes into. */
 async function toldIn(
   source: Source,
   session: SessionRow,
   { folded, alone, first }: TraceRequest,
 ): Promise<Pick<Trace, 'originator' | 'activities' | 'more'> & { readonly folds: readonly TraceFold[] }> {
-  const { rows: found, more } = await traceRows(source, session, first);
+  const { rows: found, more, links } = await traceRows(source, session, first);
   const below = folded ? await foldedRows(source, session, found, await keyOf(source, alone)) : found;
   const rows = [session, ...below];
   const told: ActivityJson[] = [];
-  for (let at = 0; at < rows.length; at += BATCH) told.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
+  for (let at = 0; at < rows.length; at += BATCH)
+    told.push(...(await readActivities(source, rows.slice(at, at + BATCH), undefined, links)));
   const [originator, ...activities] = told as [ActivityJson, ...ActivityJson[]];
   const folds = below.flatMap(({ n, last, records }, i) =>
     n === 1 ? [] : [{ id: (activities[i] as ActivityJson).id, count: n, last: last === null ? null : formatTime(last), records }],
