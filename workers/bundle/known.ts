@@ -81,6 +81,26 @@ const KNOWN: readonly Known[] = [
     text: /^(?:🚀|💥|📚|📪|📝|🔌|🧹|📬|🔓|⁉️|🔑|❓|📍) ?(?:process|open|close|write|read|connect|exit|sendmsg|setns|kprobe|tracepoint|lseek)\b/mu,
   },
   {
+    title: 'a report of aureport',
+    instead: 'it left most of each record out; ask for the records with ausearch --raw',
+    text: /^[A-Z][A-Za-z ]{2,40} (?:Report|Summary)\n=+\n(?:# |total )/m,
+  },
+  {
+    title: 'what a gadget prints for reading',
+    instead: 'run it with -o json',
+    text: /^(?:K8S\.NODE +K8S\.NAMESPACE|RUNTIME\.CONTAINERNAME|NODE +NAMESPACE +POD +CONTAINER) +[A-Z]/m,
+  },
+  {
+    title: 'what a gadget prints in YAML',
+    instead: 'run it with -o json',
+    text: /^---\n(?=(?:.{0,4096}\n){0,200}?(?:timestamp_raw|mntns_id|netns_id): \d)/,
+  },
+  {
+    title: 'what Tracee prints for reading',
+    instead: 'run it with --output json',
+    text: /^TIME +(?:CONTAINER_ID|UTS_NAME|MNT_NS|UID) +.{0,256} EVENT +ARGS/m,
+  },
+  {
     title: 'what hubble observe prints for reading',
     instead: 'print the flows with hubble observe -o jsonpb',
     text: /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}(?: \[[^\]\n]{1,255}\])?: \S{1,512} (?:\([^)\n]{1,64}\) )?(?:->|<-|<>) \S| {2}TIMESTAMP: )/m,

@@ -11,6 +11,7 @@ import { inspektorGadget } from './inspektor-gadget';
 import { k8sAudit } from './k8s-audit';
 import { k8sLegacy } from './k8s-legacy';
 import { kubearmor } from './kubearmor';
+import { kubearmorText } from './kubearmor-text';
 import { ocsf } from './ocsf';
 import { osquery } from './osquery';
 import { scap } from './scap';
@@ -40,6 +41,7 @@ export const FORMATS: readonly Format[] = [
   sysdig,
   tracee,
   kubearmor,
+  kubearmorText,
   inspektorGadget,
   hubble,
   timesketch,

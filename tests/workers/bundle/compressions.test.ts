@@ -244,6 +244,26 @@ test.for([
     says: /tetra getevents -o json/,
   },
   {
+    title: 'aureport',
+    text: '\nExecutable Report\n====================================\n# date time exe term host auid event\n',
+    says: /ausearch --raw/,
+  },
+  {
+    title: 'ig and kubectl gadget',
+    text: 'K8S.NODE      K8S.NAMESPACE  K8S.PODNAME  COMM\nworker-1      shop           cart-1       cat\n',
+    says: /gadget.*-o json/,
+  },
+  {
+    title: 'ig -o yaml',
+    text: '---\nk8s:\n  node: worker-1\nproc:\n  comm: cat\n  mntns_id: 4026532745\ntimestamp_raw: 1773740462345678901\n',
+    says: /gadget.*-o json/,
+  },
+  {
+    title: 'tracee’s table',
+    text: 'TIME             UID    COMM             PID     TID     RET              EVENT                ARGS\n09:41:02:345678  0      cat              7\n',
+    says: /Tracee.*--output json/,
+  },
+  {
     title: 'hubble observe',
     text: 'Mar 17 09:41:02.345: shop/web:43578 (ID:2345) -> shop/db:5432 (ID:1234) to-endpoint FORWARDED (TCP Flags: SYN)\n',
     says: /hubble observe -o jsonpb/,
