@@ -46,13 +46,15 @@ const WIDTHS = new Map<string, number>([
   ['kind', 100],
   [PLACE, 150],
   ['user', 104],
-  ['session', 58],
+  ['session', 74],
   ['cmdline', 320],
   ['path', 240],
   ['id', 240],
   ['useragent', 240],
 ]);
 const LEAST_WHAT_PX = 200;
+/** The scope's share of what is left beside a summary: names of pods are whole in a wide window. */
+const PLACE_SHARE = '0.3fr';
 /** Below the buttons at the head's end. */
 const END_PX = 44;
 
@@ -70,13 +72,15 @@ export interface Layout {
   readonly leastPx: number;
 }
 
-/** The summary takes what is left, else the last column does. */
+/** The summary takes what is left, with a share for the scope; without a summary the last column does. */
 export function layoutOf(columns: readonly string[], set: (column: string) => number | undefined): Layout {
   const last = columns.length - 1;
   const grows = columns.findIndex((column) => column === WHAT && set(column) === undefined);
   const growing = grows < 0 ? last : grows;
   const sizes = columns.map((column) => set(column) ?? widthOf(column) ?? LEAST_WHAT_PX);
-  const parts = sizes.map((px, i) => (i === growing ? `minmax(${px}px, 1fr)` : `${px}px`));
+  const shareOf = (i: number) =>
+    i === growing ? '1fr' : columns[i] === PLACE && set(PLACE) === undefined && grows >= 0 ? PLACE_SHARE : undefined;
+  const parts = sizes.map((px, i) => (shareOf(i) === undefined ? `${px}px` : `minmax(${px}px, ${shareOf(i)})`));
   const time = set('time') ?? TIME_PX;
   return {
     template: [`${time}px`, ...parts, `${END_PX}px`].join(' '),

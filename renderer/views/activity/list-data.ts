@@ -52,11 +52,11 @@ function userOf(
   return { user: session.user, userBasis: `opened ${session.label}${local === '' ? '' : `; ${local} inside`}` };
 }
 
-/** Where it happened: namespace and pod, or host. Pods lose their front, never their end. */
+/** Where it happened: namespace and pod, or host. */
 export interface Scope {
   readonly outer: string;
-  /** Between the two: a slash, and an ellipsis where the inner name lost its front. */
-  readonly joint: string;
+  /** Of a pod's name: what gives way where there is no room. */
+  readonly front: string;
   readonly inner: string;
   readonly whole: string;
 }
@@ -65,13 +65,7 @@ export function scopeOf(a: ActivityJson): Scope {
   const [namespace, pod] = [text(a.namespace), text(a.pod)];
   const name = pod || text(a.deployment ?? a.workload ?? (namespace === '' ? (a.host ?? a.node ?? a.cluster) : undefined));
   const { head, tail } = pod === '' ? { head: '', tail: name } : podTail(pod);
-  const slash = namespace !== '' && name !== '' ? ' / ' : '';
-  return {
-    outer: namespace,
-    joint: `${slash}${head === '' ? '' : '…-'}`,
-    inner: tail,
-    whole: [namespace, name].filter(Boolean).join(' / '),
-  };
+  return { outer: namespace, front: head, inner: tail, whole: [namespace, name].filter(Boolean).join(' / ') };
 }
 
 /** Whether it opened a session: its row can be traced. */

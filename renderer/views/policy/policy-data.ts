@@ -144,7 +144,7 @@ export function shortPlaceOf(entry: Scoped): {
   const place = placeOf(entry);
   const last = place.at(-1) ?? '';
   const { head, tail } = last === entry.scope.pod ? podTail(last) : { head: '', tail: last };
-  return { lead: place.slice(0, -1), joint: `${place.length > 1 ? ' / ' : ''}${head === '' ? '' : '…-'}`, tail };
+  return { lead: place.slice(0, -1), joint: `${place.length > 1 ? ' / ' : ''}${head === '' ? '' : '…'}`, tail };
 }
 
 export const kindsOf = ({ kinds }: Pick<Entry, 'kinds'>): readonly (readonly [Kind, number])[] =>

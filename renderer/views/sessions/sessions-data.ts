@@ -13,10 +13,10 @@ export const who = (s: Pick<SessionSummary, 'user' | 'originator'>): string =>
 /** What was started. */
 export const what = (s: Pick<SessionSummary, 'originator'>): string => summary(s.originator).text || text(s.originator.label);
 
-/** The last part of a pod's name, with the dash before it: what tells it from its siblings. */
+/** A pod's name in two: its last part with the dash before it, which tells it from its siblings, and what stands before that. */
 export function podTail(name: string): { readonly head: string; readonly tail: string } {
   const parts = name.split('-');
-  return parts.length < 3 ? { head: '', tail: name } : { head: `${parts.slice(0, -1).join('-')}-`, tail: parts.at(-1) as string };
+  return parts.length < 3 ? { head: '', tail: name } : { head: parts.slice(0, -1).join('-'), tail: `-${parts.at(-1)}` };
 }
 
 /** namespace / workload or pod, outermost first. */

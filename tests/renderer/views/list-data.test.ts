@@ -26,11 +26,11 @@ test.for([
   expect(rowOf({ ...base, ...a } as ActivityJson)).toMatchObject(row);
 });
 
-test('a pod loses its front, never its end', () => {
+test('a pod can lose its front, never its end', () => {
   expect(scopeOf({ ...base, kind: 'cmd', namespace: 'billing', pod: 'billing-api-7d9c5b7f6-x2x4q' })).toEqual({
     outer: 'billing',
-    joint: ' / …-',
-    inner: 'x2x4q',
+    front: 'billing-api-7d9c5b7f6',
+    inner: '-x2x4q',
     whole: 'billing / billing-api-7d9c5b7f6-x2x4q',
   });
   expect(podTail('ledger-0').head).toBe('');

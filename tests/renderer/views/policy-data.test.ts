@@ -197,7 +197,7 @@ test('one day is told from two, in the zone that is shown', () => {
 });
 
 test.for([
-  [{ namespace: 'shop', deployment: 'cart', pod: 'cart-7d9c5b7f6-x2x4q' }, ['shop', 'cart'], ' / …-', 'x2x4q'],
+  [{ namespace: 'shop', deployment: 'cart', pod: 'cart-7d9c5b7f6-x2x4q' }, ['shop', 'cart'], ' / …', '-x2x4q'],
   [{ namespace: 'shop', pod: 'debug' }, ['shop'], ' / ', 'debug'],
   [{ namespace: 'shop', deployment: 'web-a-b' }, ['shop'], ' / ', 'web-a-b'],
   [{ host: 'node-a-2' }, [], '', 'node-a-2'],
