@@ -10,9 +10,9 @@ const LINES: readonly (readonly [RegExp, string])[] = [
   [/^time="?\d{4}-\d\d-\d\dT[^\s"]{1,40}"? level=[a-z]+ msg=/, 'log line of a program'],
   [/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}: /, 'log line of a program'],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}: /, 'log line of a program'],
-  // What Falco counted, printed when it ends.
+  // What Falco counted, printed when it ends; among lines of JSON without its indentation.
   [
-    /^(?:Events detected: \d+|Rule counts by severity:|Triggered rules by rule name:|Syscall event drop monitoring:| {3}(?:- )?\S.{0,255}: \d+(?: occurrences)?)$/,
+    /^(?:Events detected: \d+|Rule counts by severity:|Triggered rules by rule name:|Syscall event drop monitoring:|(?: {3})?(?:[A-Z]{4,13}|(?:- )?\w+(?: [^\s:{"]+){1,32}): \d+(?: occurrences)?)$/,
     'log line of a program',
   ],
 ];

@@ -130,6 +130,7 @@ table(programLog, [
     'Events detected: 22',
     '   CRITICAL: 3',
     '   Terminal shell in container: 1',
+    'Terminal shell in container: 1',
     '   - event drop detected: 0 occurrences',
   ].map((line) => ({ title: `of Falco: ${line}`, line, expected: { ignored: 'log line of a program' } })),
   {
