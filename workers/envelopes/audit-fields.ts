@@ -4,6 +4,7 @@
  * whose annotations have `_` for each dot), keys with dots as objects in objects (Wazuh), and Datadog's names of HTTP. Sources: kubernetes/apiserver pkg/apis/audit/types.go; elastic/integrations
  * packages/kubernetes, data stream audit_logs; Datadog, standard attributes; Microsoft Defender XDR, CloudAuditEvents; Wazuh, JSON decoder.
  */
+import { objectRefOf } from '../formats/request-path';
 import { clusterOf } from './aks';
 import type { Context, Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, parsed, said, textOf, timeOf } from './facts';
@@ -146,6 +147,9 @@ class AuditEvent {
       const [name = '', inner] = path.split('.');
       event[name] = inner === undefined ? value : { ...fieldsOf(event[name]), [inner]: value };
     }
+    // What of it was not asked for, the path tells.
+    const path = objectRefOf(textOf(event.requestURI) ?? '');
+    if (path) event.objectRef = { ...path, ...fieldsOf(event.objectRef) };
     return JSON.stringify(this.annotations.size > 0 ? { ...event, annotations: Object.fromEntries(this.annotations) } : event);
   }
 }

@@ -26,6 +26,7 @@ import { lists } from './lists';
 import { logAnalytics } from './log-analytics';
 import { messages } from './messages';
 import { ocsfApi } from './ocsf-api';
+import { ocsfFalco } from './ocsf-falco';
 import { osqueryBatch } from './osquery-batch';
 import { otlp } from './otlp';
 import { prefixed } from './prefixed';
@@ -61,6 +62,7 @@ export const ENVELOPES: readonly Envelope[] = [
   googleCsv,
   yaml,
   ocsfApi,
+  ocsfFalco,
   osqueryBatch,
   otlp,
   viaq,

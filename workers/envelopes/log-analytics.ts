@@ -3,6 +3,7 @@
  * CSV, `az monitor log-analytics query`, a data export, or the query API (`tables` with `columns` and `rows`); of EKS, table AWSEKSLogs (`RawEvent`). Sources: Azure Monitor Logs reference,
  * AzureDiagnostics, AKSAudit, AKSControlPlane, AWSEKSLogs; Log Analytics query API, response format.
  */
+import { objectRefOf } from '../formats/request-path';
 import { clusterOf, isCategory, leftOut } from './aks';
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, has, parsed, said, textOf, timeOf } from './facts';
@@ -54,8 +55,14 @@ function event(row: Fields): string {
     const json = cell(column(row, name), holds);
     return json === undefined ? [] : [`"${field}":${json}`];
   });
+  const path = column(row, 'ObjectRef') === undefined ? objectRefOf(textOf(column(row, 'RequestUri')) ?? '') : undefined;
+  if (path) fields.push(`"objectRef":${JSON.stringify(path)}`);
   return `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${fields.join(',')}}`;
 }
+
+/** Columns that were asked for; of all, these tell the table. */
+const isEvent = (row: Fields): boolean =>
+  has(row, 'Verb') && (has(row, 'AuditId') || (column(row, 'TimeGenerated') !== undefined && has(row, 'RequestUri')));
 
 function opened(row: Fields): Unwrapped | undefined {
   const context = () =>
@@ -64,7 +71,7 @@ function opened(row: Fields): Unwrapped | undefined {
       time: portalTime(column(row, 'TimeGenerated')),
       source: textOf(row.PodName) ?? textOf(row.pod_s),
     });
-  if (has(row, 'AuditId', 'Verb', 'RequestUri', 'Stage')) return { text: event(row), context: context() };
+  if (isEvent(row)) return { text: event(row), context: context() };
   if (has(row, 'Category', 'log_s') && (row.Type === undefined || typeof row.Type === 'string')) {
     const ignored = leftOut(row.Category);
     return ignored === undefined && typeof row.log_s === 'string'

@@ -2,7 +2,7 @@
  * Kubernetes audit events as OCSF's API Activity (class 6003), as Amazon Security Lake and log pipelines write them, put together again. The path of the request tells the resource: `resources`
  * lacks subresources. Sources: schema.ocsf.io, class api_activity; ocsf/examples, mappings of EKS Audit Logs 1.1.0 to 1.5.0.
  */
-import { requestPath } from '../formats/request-path';
+import { objectRefOf } from '../formats/request-path';
 import type { Envelope, Unwrapped } from './envelope';
 import { type Fields, fieldsOf, parsed, sinceEpoch, textOf, timeOf } from './facts';
 
@@ -47,13 +47,13 @@ function uriOf(event: Fields): string | undefined {
 }
 
 function objectRef(event: Fields, uri: string | undefined): object | undefined {
+  const path = uri === undefined ? undefined : objectRefOf(uri);
+  // Of what is no resource nothing is told.
+  if (uri !== undefined && path === undefined) return undefined;
   const [first] = Array.isArray(event.resources) ? event.resources : [];
   const { type, name, namespace, subresource } = fieldsOf(first);
-  const { verb: _, ...path } = requestPath(uri ?? '', 'GET');
-  // Of what is no resource nothing is told.
-  if (uri !== undefined && path.resource === undefined) return undefined;
-  const api = fieldsOf(event.api);
-  const told = { resource: type, subresource, name, namespace, apiGroup: fieldsOf(api.group).name, apiVersion: api.version };
+  const { group, version } = fieldsOf(event.api);
+  const told = { resource: type, subresource, name, namespace, apiGroup: fieldsOf(group).name, apiVersion: version };
   return { ...Object.fromEntries(Object.entries(told).filter(([, value]) => textOf(value) !== undefined)), ...path };
 }
 

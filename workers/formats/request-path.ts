@@ -59,6 +59,12 @@ export function requestPath(uri: string, method: string): RequestPath {
   };
 }
 
+/** The object of a request, as an audit event refers to it; undefined where the path is of no resource. */
+export function objectRefOf(uri: string): Omit<RequestPath, 'verb'> | undefined {
+  const { verb: _, ...ref } = requestPath(uri, 'GET');
+  return ref.resource === undefined ? undefined : ref;
+}
+
 function verbOf(verb: string, name: string | undefined, query: string): string {
   if (name !== undefined) return verb;
   if (verb === 'delete') return 'deletecollection';

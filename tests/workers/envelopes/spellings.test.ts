@@ -253,6 +253,26 @@ test('what was asked of Logs Insights is taken as it is, with the time of the ro
   ]);
 });
 
+test('what was not asked for of the object, the path of the request tells', async () => {
+  const path = '/api/v1/namespaces/shop/pods/web-0/exec?command=id&container=app';
+  const told = { verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'shop', pod: 'web-0', command: ['id'] };
+  const [insights, portal] = await arriveAll([
+    csv([
+      ['@timestamp', 'verb', 'requestURI', 'user.username'],
+      ['2026-03-17 09:41:02.345', 'create', path, 'ops'],
+    ]),
+    csv([
+      ['TimeGenerated [UTC]', 'AuditId', 'Verb', 'RequestUri'],
+      ['3/17/2026, 9:41:02.345 AM', 'x', 'create', path],
+    ]),
+  ]);
+  expect(insights).toMatchObject({ around: ['audit-fields'], activities: [{ ...told, user: 'ops', container: 'app' }] });
+  expect(portal).toMatchObject({
+    around: ['log-analytics'],
+    activities: [{ ...told, auditid: 'x', time: '2026-03-17T09:41:02.345000000Z' }],
+  });
+});
+
 test('the cluster is the one that Elastic’s integration names, and nesting without end costs nothing', async () => {
   const deep = JSON.parse(`${'{"kubernetes":{"audit":'.repeat(50)}{"verb":"get"}${'}}'.repeat(50)}`) as Fields;
   const [event] = events;

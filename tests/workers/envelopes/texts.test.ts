@@ -138,6 +138,36 @@ describe('Falco in plain text', () => {
   });
 });
 
+test('Falco in the findings that falcosidekick writes for Security Lake is read as Falco’s own', async () => {
+  const alert = {
+    uuid: 'a1',
+    rule: 'Terminal shell in container',
+    priority: 'Notice',
+    output: 'x',
+    time: '2026-03-17T09:41:02.345678901Z',
+    hostname: 'worker-1',
+    output_fields: { 'proc.cmdline': 'sh -c id', 'proc.name': 'sh', 'evt.type': 'execve' },
+  };
+  const finding = {
+    activity_id: 1,
+    class_uid: 2001,
+    category_uid: 2,
+    metadata: { version: '0.1.0', product: { name: 'Falco' } },
+    time: 1773740462345,
+  };
+  const arrived = await arrive(JSON.stringify({ ...finding, raw_data: JSON.stringify(alert) }));
+  expect(arrived).toMatchObject({ format: 'falco', around: ['ocsf-falco'], rejects: [] });
+  expect(arrived.activities).toMatchObject([
+    {
+      rule: 'Terminal shell in container',
+      cmdline: 'sh -c id',
+      host: 'worker-1',
+      time: '2026-03-17T09:41:02.345678901Z',
+    },
+  ]);
+  expect(await arrive(JSON.stringify({ ...finding, raw_data: 'x' }))).toMatchObject({ format: 'ocsf', activities: [] });
+});
+
 describe('journald’s export format', () => {
   const entry = (message: string, more: readonly string[] = []) =>
     lines('__CURSOR=s=0a1b;i=1', '__REALTIME_TIMESTAMP=1773740462345678', '_HOSTNAME=node-1', ...more, message, '');
