@@ -7,6 +7,7 @@
  * - Severity is that of the finding that a product attached (1 informational to 6 fatal); a rule is named only where the record names one.
  */
 import { isKubernetesCall } from '../envelopes/ocsf-api';
+import { isFalcoFinding } from '../envelopes/ocsf-falco';
 import { epochNs, protocolOf } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, userId, within } from './expressions';
 import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
@@ -192,9 +193,10 @@ FROM (
   )
 )`;
 
-/** Calls to a Kubernetes API are put together again as audit events (`envelopes/ocsf-api.ts`). */
+/** Calls to a Kubernetes API are put together again as audit events (`envelopes/ocsf-api.ts`), and Falco's alerts taken out (`envelopes/ocsf-falco.ts`). */
 const isOcsf = (record: Readonly<Record<string, unknown>>): boolean =>
   !isKubernetesCall(record) &&
+  !isFalcoFinding(record) &&
   Number.isInteger(record.class_uid) &&
   isObject(record.metadata) &&
   ['activity_id', 'type_uid', 'category_uid'].some((key) => key in record);
