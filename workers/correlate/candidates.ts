@@ -42,7 +42,6 @@ export const opened = (attempt: Attempt): number => (Number.isNaN(attempt.ready)
 
 /** Roots of one place whose images have the same texts, in order of their start: whether they agree is asked once for all of them. */
 interface Alike {
-  readonly place: Place;
   readonly roots: number[];
   /** Number of the text of each image; -1 where it was not fetched. */
   readonly texts: readonly number[];
@@ -50,20 +49,33 @@ interface Alike {
   readonly key: string | null;
 }
 
+/** What entered one place. */
+interface Entered {
+  readonly place: Place;
+  readonly roots: number;
+  readonly groups: readonly Alike[];
+  /** Those that agree with a command, once it was asked for. */
+  readonly agreeing: Map<string, readonly (Alike & Agreement)[]>;
+}
+
 export function findPairs(input: Input, forest: Forest, roots: readonly Root[]): Candidates {
-  const byPod = groupAlike(input, forest, roots);
-  const memo = new Map<string, Agreement | null>();
-  const agree = (argv: readonly string[] | null, key: string, texts: readonly number[]): Agreement | null => {
-    const memoKey = `${texts.join(' ')}\0${key}`;
-    const known = memo.get(memoKey);
-    if (known !== undefined) return known;
-    const found = bestImage(texts.map((text) => (text < 0 ? undefined : matchArgv(argv, withoutKey(input.texts[text] as Text)))));
-    memo.set(memoKey, found);
+  const byPod = groupEntered(input, forest, roots);
+  const agreeing = ({ groups, agreeing: known }: Entered, argv: readonly string[] | null) => {
+    const key = JSON.stringify(argv);
+    const found =
+      known.get(key) ??
+      groups.flatMap((group) => {
+        const best = bestImage(
+          group.texts.map((text) => (text < 0 ? undefined : matchArgv(argv, withoutKey(input.texts[text] as Text)))),
+        );
+        return best === null ? [] : [{ ...group, ...best }];
+      });
+    known.set(key, found);
     return found;
   };
 
   const carriers = new Map<string, number>();
-  for (const { key, roots: own } of [...byPod.values()].flat())
+  for (const { key, roots: own } of [...byPod.values()].flat().flatMap(({ groups }) => groups))
     if (key !== null) carriers.set(key, (carriers.get(key) ?? 0) + own.length);
   const namesakes = new Map<string, number>();
   for (const { auditid } of input.attempts)
@@ -74,26 +86,25 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
   const inContainer = new Int32Array(input.attempts.length);
   input.attempts.forEach((attempt, a) => {
     if (!startsProcess(attempt)) return;
-    const argvKey = JSON.stringify(attempt.argv);
     const own: Pair[] = [];
-    for (const group of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {
-      const { place } = group;
+    for (const entered of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {
+      const { place } = entered;
       if (!compatible(attempt.cluster, place.cluster) || !compatible(attempt.container, place.container)) continue;
-      inContainer[a] = (inContainer[a] as number) + group.roots.length;
-      const found = agree(attempt.argv, argvKey, group.texts);
-      if (found === null) continue;
-      alike[a] = (alike[a] as number) + group.roots.length;
-      const key = agreesOnKey(group.key, attempt, carriers.get(group.key ?? '') ?? 0, namesakes);
-      const from = opened(attempt) + EARLIEST;
-      const first = lowerBound(group.roots.length, (i) => (roots[group.roots[i] as number] as Root).start < from);
-      for (let i = first; i < group.roots.length; i++) {
-        const r = group.roots[i] as number;
-        const root = roots[r] as Root;
-        const delay = root.start - opened(attempt);
-        if (delay > LATEST) break;
-        const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
-        const image = root.images[found.image] as number;
-        own.push({ attempt: a, root: r, image, argv: found.argv, tty, key, delay, exit: root.end - attempt.end });
+      inContainer[a] = (inContainer[a] as number) + entered.roots;
+      for (const group of agreeing(entered, attempt.argv)) {
+        alike[a] = (alike[a] as number) + group.roots.length;
+        const key = agreesOnKey(group.key, attempt, carriers.get(group.key ?? '') ?? 0, namesakes);
+        const from = opened(attempt) + EARLIEST;
+        const first = lowerBound(group.roots.length, (i) => (roots[group.roots[i] as number] as Root).start < from);
+        for (let i = first; i < group.roots.length; i++) {
+          const r = group.roots[i] as number;
+          const root = roots[r] as Root;
+          const delay = root.start - opened(attempt);
+          if (delay > LATEST) break;
+          const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
+          const image = root.images[group.image] as number;
+          own.push({ attempt: a, root: r, image, argv: group.argv, tty, key, delay, exit: root.end - attempt.end });
+        }
       }
     }
     for (const pair of own.sort((x, y) => x.root - y.root)) pairs.push(pair);
@@ -102,17 +113,20 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
 }
 
 /** By pod. */
-function groupAlike(input: Input, forest: Forest, roots: readonly Root[]): Map<string, Alike[]> {
+function groupEntered(input: Input, forest: Forest, roots: readonly Root[]): Map<string, Entered[]> {
   const textOf = textIndex(input);
-  const groups = new Map<string, Alike>();
-  roots.forEach((root, r) => {
-    const texts = root.images.map((process) => textOf(forest.row[process] as number));
-    const key = `${root.place} ${texts.join(' ')}`;
-    const group = groups.get(key);
-    if (group) group.roots.push(r);
-    else groups.set(key, { place: input.places[root.place] as Place, roots: [r], texts, key: keyIn(texts, input.texts) });
+  const places = [...groupBy(roots.keys(), (r) => (roots[r] as Root).place)].map(([number, own]): Entered => {
+    const groups = new Map<string, Alike>();
+    for (const r of own) {
+      const texts = (roots[r] as Root).images.map((process) => textOf(forest.row[process] as number));
+      const key = texts.join(' ');
+      const group = groups.get(key);
+      if (group) group.roots.push(r);
+      else groups.set(key, { roots: [r], texts, key: keyIn(texts, input.texts) });
+    }
+    return { place: input.places[number] as Place, roots: own.length, groups: [...groups.values()], agreeing: new Map() };
   });
-  return groupBy(groups.values(), ({ place }) => podKey(place.namespace, place.pod));
+  return groupBy(places, ({ place }) => podKey(place.namespace, place.pod));
 }
 
 const keyIn = (texts: readonly number[], all: readonly Text[]): string | null =>
