@@ -37,6 +37,7 @@ export type OnVerified = (detail: string, done: number, total: number) => void;
 /** The chain, and that the database's last change is in it. */
 export async function verifyJournal(state: JournalState, connection: Connection): Promise<VerifyCheck[]> {
   const committed = (await connection.one<{ value: string }>(`SELECT value FROM meta WHERE name = 'journal'`))?.value;
+  const isEmpty = (await connection.one('SELECT 1 FROM evidence LIMIT 1')) === undefined;
   const torn = state.torn > 0 ? ` ${state.torn} bytes of a cut-off line follow.` : '';
   return [
     {
@@ -46,8 +47,13 @@ export async function verifyJournal(state: JournalState, connection: Connection)
     },
     {
       what: 'The journal holds the database’s last change',
-      ok: committed === undefined || state.entries.some((entry) => entry.hash === committed),
-      detail: committed === undefined ? 'Nothing was imported yet.' : `Intent ${committed}.`,
+      ok: committed === undefined ? isEmpty : state.entries.some((entry) => entry.hash === committed),
+      detail:
+        committed !== undefined
+          ? `Intent ${committed}.`
+          : isEmpty
+            ? 'Nothing was imported yet.'
+            : 'The database does not say which entry announced its last change.',
     },
   ];
 }

@@ -57,31 +57,35 @@ const IMPORTED: Readonly<Record<string, Sql>> = {
     LEFT JOIN member m ON m.member = c.member`,
   members: sql`
     SELECT evidence, path, NULL::BIGINT AS record, sha256(to_json(struct_pack(
-      name, format, projection, sha256, bytes, settings, records, yielded, activities, merged, duplicates, ignored, rejected, ignored_why,
+      name, format, projection, sha256, bytes, source, settings, records, yielded, activities, merged, duplicates, ignored, rejected, ignored_why,
       "first", "last", warning
     ))::VARCHAR) AS digest
     FROM member
     WHERE sha256 IS NOT NULL`,
+  evidences: sql`
+    SELECT evidence, '' AS path, NULL::BIGINT AS record, sha256(to_json(struct_pack(name, kind, sha256, bytes, sealed, settings))::VARCHAR) AS digest
+    FROM evidence`,
   addresses: sql`SELECT 0 AS evidence, '' AS path, NULL::BIGINT AS record, sha256(concat(address, ' ', to_hex(number))) AS digest FROM address`,
 };
 
+const OWN_RECORD = raw(`a.record, '.', a.item, '#', a.k, ' '`);
 const BY_ACTIVITY = raw('LEFT JOIN activity a ON a.key = d.key LEFT JOIN member m ON m.member = a.member');
 
 /** The same of what the analysis found; this holds for one version of the correlator. */
 const FOUND: Readonly<Record<string, Sql>> = {
   sessions: sql`
     SELECT m.evidence, m.path, a.record, sha256(concat(
-      a.item, '#', a.k, ' ', d.session, ' ', d.label, ' ', d.confidence, ' ', d.root, ' ', ${instant('d', 'first')}, ${instant('d', 'last')}, d.detail
+      ${OWN_RECORD}, d.session, ' ', d.label, ' ', d.confidence, ' ', d.root, ' ', ${instant('d', 'first')}, ${instant('d', 'last')}, d.detail
     )) AS digest
     FROM session d ${BY_ACTIVITY}`,
   'links to sessions': sql`
     SELECT m.evidence, m.path, a.record, sha256(concat(
-      a.item, '#', a.k, ' ', d.session, ' ', d.confidence, ' ', d.interactive, ' ', d.process
+      ${OWN_RECORD}, d.session, ' ', d.confidence, ' ', d.interactive, ' ', d.process
     )) AS digest
     FROM link d ${BY_ACTIVITY}`,
   processes: sql`
     SELECT m.evidence, m.path, a.record, sha256(concat(
-      a.item, '#', a.k, ' ', d.session, ' ', d.depth, ' ', d.pid, ' ', d.ppid, ' ', ${instant('d', 'start')}, ${instant('d', 'end')},
+      ${OWN_RECORD}, d.session, ' ', d.depth, ' ', d.pid, ' ', d.ppid, ' ', ${instant('d', 'start')}, ${instant('d', 'end')},
       to_json([d.process, d.parent, d.comm, d.cmdline])::VARCHAR
     )) AS digest
     FROM process d ${BY_ACTIVITY}`,
@@ -91,6 +95,7 @@ const FOUND: Readonly<Record<string, Sql>> = {
     )) AS digest
     FROM completed c
     LEFT JOIN scope_digest scope ON scope.scope = c.scope`,
+  'clock offsets': sql`SELECT 0 AS evidence, '' AS path, NULL::BIGINT AS record, sha256(value) AS digest FROM meta WHERE name = 'clocks'`,
   'named addresses': sql`SELECT 0 AS evidence, '' AS path, NULL::BIGINT AS record, sha256(to_hex(number)) AS digest FROM named_address`,
 };
 

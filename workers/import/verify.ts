@@ -6,6 +6,8 @@ import { CORRELATOR_VERSION } from '../correlate/correlate';
 import { analysisDigest, caseDigests, recomputedSum, storedSum } from './digest';
 import { orderMembers } from './staged';
 
+const isCommitted = ({ detail }: JournalEntry): boolean => ['done', 'recovered'].includes(String(detail.outcome));
+
 export async function verifyDigests(connection: Connection): Promise<VerifyCheck[]> {
   await orderMembers(connection, []);
   const [stored, now] = [await storedSum(connection), await recomputedSum(connection)];
@@ -21,9 +23,7 @@ export async function verifyDigests(connection: Connection): Promise<VerifyCheck
 
 /** The case digest against the one that the journal has of the last import, or the last change of settings. */
 export async function verifyCounts(connection: Connection, journal: readonly JournalEntry[]): Promise<VerifyCheck[]> {
-  const said = journal.findLast(
-    ({ what, detail }) => ['import', 'settings'].includes(what) && ['done', 'recovered'].includes(String(detail.outcome)),
-  );
+  const said = journal.findLast((entry) => ['import', 'settings'].includes(entry.what) && isCommitted(entry));
   const before = said?.detail.digest;
   if (typeof before !== 'string') return [];
   const now = (await caseDigests(connection)).digest;
@@ -39,18 +39,27 @@ export async function verifyCounts(connection: Connection, journal: readonly Jou
   ];
 }
 
-/** Sessions and links against the digest that was stored with them; nothing where another version of the correlator made them. */
+/** Sessions and links against the digest that was stored with them; nothing where an earlier version of the correlator made them. */
 export async function verifyAnalysis(
   connection: Connection,
   stored: { readonly digest: string | undefined; readonly of: string | undefined },
 ): Promise<VerifyCheck[]> {
-  const version = `correlate ${CORRELATOR_VERSION}`;
-  if (!stored.of?.endsWith(` ${version}`)) return [];
-  const now = await analysisDigest(connection, [version]);
+  const what = 'Sessions and links are those that were found';
+  const version = Number(/^[0-9a-f]{64} correlate (\d+)$/.exec(stored.of ?? '')?.[1] ?? Number.NaN);
+  if (version < CORRELATOR_VERSION) return [];
+  if (version !== CORRELATOR_VERSION) {
+    const isEmpty = (await connection.one('SELECT 1 FROM session UNION ALL SELECT 1 FROM link LIMIT 1')) === undefined;
+    const by =
+      stored.of === undefined
+        ? 'does not say by what they were found'
+        : `says that “${stored.of}” found them, which no version does`;
+    return isEmpty && stored.of === undefined ? [] : [{ what, ok: false, detail: `The database ${by}.` }];
+  }
+  const now = await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]);
   const ok = now === stored.digest;
   return [
     {
-      what: 'Sessions and links are those that were found',
+      what,
       ok,
       detail: ok
         ? `Their digest is ${now}.`

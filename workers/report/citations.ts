@@ -1,6 +1,5 @@
 /** The records that a report rests on, numbered by first mention, each with what its bytes can be checked by. */
 import { createHmac } from 'node:crypto';
-import { sha256 } from '../case/digest';
 import type { RecordPlace } from '../contract/activity';
 import type { CaseInfo } from '../contract/case';
 import type { RecordBytes } from '../contract/detail';
@@ -38,8 +37,8 @@ export interface Cited {
   readonly attached: readonly AttachedRecord[];
 }
 
-/** So many records are read at once: memory is that of a batch. */
-const BATCH = 200;
+/** So many records are read at once: memory is that of a batch, and looking for them reads tables of all records once a batch. */
+const BATCH = 1_000;
 
 /** HMAC-SHA256 of a record that holds a secret. */
 export const hmacOf = (key: Uint8Array, bytes: Uint8Array): string => createHmac('sha256', key).update(bytes).digest('hex');
@@ -72,12 +71,12 @@ export async function cite(
   const citations: Citation[] = [];
   const attached: AttachedRecord[] = [];
   for (let at = 0; at < all.length; at += BATCH) {
-    for (const { bytes, evidence, member, record, offset, length } of await read(all.slice(at, at + BATCH))) {
+    for (const { bytes, evidence, member, record, offset, length, sha256 } of await read(all.slice(at, at + BATCH))) {
       const n = citations.length + 1;
       const id = idOf({ evidence, member, record });
       const outside = id.replace(/^E\d+/, `sha256:${hashes.get(evidence)?.slice(0, 16)}`);
       const secret = isSecret(id, bytes);
-      const hashed = secret ? { sha256: null, hmac: key ? hmacOf(key, bytes) : null } : { sha256: sha256(bytes), hmac: null };
+      const hashed = secret ? { sha256: null, hmac: key ? hmacOf(key, bytes) : null } : { sha256, hmac: null };
       citations.push({ evidence, member, record, n, id, outside, offset, length, ...hashed });
       if (attach && !secret) attached.push({ n, ...contentOf(bytes) });
     }

@@ -12,6 +12,8 @@ import { anchorText, checkAnchor } from './anchor';
 import { type GivenAnchor, readAnchor } from './anchor-file';
 import { checkBag } from './check-bag';
 import { identify } from './cited';
+import { verifyFolder } from './folder';
+import { verifyIntake } from './intake';
 import type { Checked } from './itself';
 import { checkReport } from './report';
 
@@ -129,6 +131,8 @@ async function checkCase(
   const checks = await opened.query(async ({ connection }) => [
     ...(await verifyJournal(journal, connection)),
     verifyMarks(opened.folder.paths.marks, journal),
+    await verifyIntake(connection, journal.entries),
+    await verifyFolder(opened.dir, connection),
     ...(await verifyEvidence(opened.dir, connection, progress, signal)),
     ...(await verifyDigests(connection)),
     ...(await verifyCounts(connection, journal.entries)),
