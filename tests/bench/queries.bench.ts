@@ -1,6 +1,6 @@
 /**
  * Queries at ten million activities: the first view; page, graph and hierarchy of 20 filters, none of them seen before, all three asked at once as the
- * workbench does; zoom, completion, the letters typed faster than answers come, hierarchy opened and searched, one activity in detail and what is related to it, traces, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
+ * workbench does; zoom, completion, sorting, the letters typed faster than answers come, hierarchy opened and searched, one activity in detail and what is related to it, traces, coverage; and pages of another case while evidence is imported into it. Prints what was measured against its limit, wall and CPU
  * (on a busy machine only the latter says much). The database is made once and kept in the temporary folder.
  *
  *     npx tsx tests/bench/queries.bench.ts [activities]
@@ -43,6 +43,7 @@ const LIMIT_MS = {
   whole: 2_000,
   repeats: 2_000,
   coverage: 2_000,
+  sorted: 2_000,
 };
 /** Of audit events, imported while pages are asked for. */
 const IMPORT_BYTES = Number(process.env.EXHIBIT_BENCH_BYTES ?? 100e6);
@@ -113,6 +114,8 @@ async function queries(): Promise<void> {
   const filtered = { filter: 'comm="curl"' };
   print(`zoom of a filtered graph ${many}`, await each(windows(), (window) => drawn({ ...window, ...filtered })), LIMIT_MS.zoom);
   print(`page from anywhere ${many}`, await each(positions(size), (at) => listed(panes, at)), LIMIT_MS.page);
+  for (const sort of ['kind', 'user', 'pid', 'cmdline', 'server', 'id', 'what'])
+    print(`first page sorted by ${sort} ${many}`, [await timed(() => listed(panes, 0, sort))], LIMIT_MS.sorted);
   const completed = ['comm', 'cmdline', 'namespace', 'user', 'path', 'server'];
   print(`completion ${many}`, await each(completed, (attribute) => valuesOf(attribute)), LIMIT_MS.values);
   const levels = ['node="node-7"', 'user="user12@example.com"', 'namespace="ns-3"'];
@@ -170,8 +173,8 @@ function drawn(view: { from: bigint; to: bigint; filter?: string }) {
   return panes.run('graph', (source) => graph(source, { ...view, buckets: 800 }));
 }
 
-function listed(of: Panes, at: number) {
-  return of.run('list', (source) => page(source, { at, limit: 100 }));
+function listed(of: Panes, at: number, sort?: string) {
+  return of.run('list', (source) => page(source, { at, limit: 100, sort }));
 }
 
 function valuesOf(attribute: string) {

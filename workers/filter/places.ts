@@ -257,11 +257,11 @@ export function joinsOf(attributes: readonly Attribute[]): Sql {
   const linked = needs('link') || attributes.some((a) => a.name === 'process');
   return join(
     [
-      needs('derived') ? raw('JOIN member m ON m.member = a.member') : raw(''),
+      ...(needs('derived') ? [raw('JOIN member m ON m.member = a.member')] : []),
       ...DICTIONARY_NAMES.filter(needs).map(
         (home) => sql`LEFT JOIN ${tableOf(home)} ${raw(home)} ON ${raw(`${home}.${home} = a.${home}`)}`,
       ),
-      linked ? sql`LEFT JOIN ${LINK} linked ON linked.key = a.key` : raw(''),
+      ...(linked ? [sql`LEFT JOIN ${LINK} linked ON linked.key = a.key`] : []),
     ],
     '\n      ',
   );

@@ -18,6 +18,8 @@ export interface Order {
   readonly joins: Sql;
   /** Where the value hangs on one column of `a` alone: that column, and the rows it names by `id`. Then far fewer values are looked at than rows. */
   readonly of?: { readonly column: string; readonly table: Sql; readonly id: Sql };
+  /** Where almost each row has a value of its own: what is equal for values that follow each other, to count fewer. */
+  readonly cell?: Sql;
   readonly attribute?: Attribute;
 }
 
@@ -35,17 +37,18 @@ export function orderOf(by: string): Order {
   );
 }
 
-/** Values in view with how many rows have each: `v`, `n`. */
-export function counted({ of, value, joins }: Order, condition: Sql): Sql {
+/** Values in view, or the first and last of a cell, with how many rows have them: `low`, `high`, `n`. */
+export function counted({ of, value, joins, cell }: Order, condition: Sql): Sql {
+  const rows = sql`FROM activity a ${joins} WHERE ${condition}`;
+  if (cell) return sql`SELECT min(${value}) AS low, max(${value}) AS high, count(*) AS n ${rows} GROUP BY ${cell}`;
   // To group by the key would be to group every row by itself.
   if (!of || of.column === 'key') {
-    return sql`SELECT ${value} AS v, count(*) AS n FROM activity a ${joins} WHERE ${condition} GROUP BY ALL`;
+    return sql`SELECT v AS low, v AS high, n FROM (SELECT ${value} AS v, count(*) AS n ${rows} GROUP BY ALL)`;
   }
   return sql`
-    SELECT ${value} AS v, sum(g.n) AS n
+    SELECT ${value} AS low, low AS high, g.n
     FROM (SELECT ${name(of.column)} AS id, count(*) AS n FROM activity a WHERE ${condition} GROUP BY ALL) g
-    JOIN ${of.table} ON ${of.id} = g.id
-    GROUP BY ALL`;
+    JOIN ${of.table} ON ${of.id} = g.id`;
 }
 
 /** A condition on a row `a`: true where it has a value for which the test holds, else false or NULL. */
@@ -58,7 +61,7 @@ export function holds({ of, value, joins }: Order, test: (value: Sql) => Sql): S
 /** `joins` and the row's `m` (`member`), which its id is made of. */
 export const withMember = ({ joins }: Order): Sql => (joins === MEMBER_JOIN ? joins : sql`${joins} ${MEMBER_JOIN}`);
 
-type Parts = Pick<Order, 'type' | 'value' | 'joins' | 'of'>;
+type Parts = Pick<Order, 'type' | 'value' | 'joins' | 'of' | 'cell'>;
 const NONE = raw('');
 
 function hangingOn(column: string, table: Sql, id: Sql, type: OrderType, value: Sql): Parts {
@@ -128,7 +131,15 @@ const interactive = attribute('interactive') as Attribute;
 /** Attributes that lie in no column of their own. */
 const OWN = new Map<string, Parts>([
   // As the records stand in the evidence: a member's place and a record's number as one.
-  ['id', { type: 'BIGINT', value: raw('p.place * CAST(1099511627776 AS BIGINT) + a.record'), joins: PLACED_MEMBER }],
+  [
+    'id',
+    {
+      type: 'BIGINT',
+      value: raw('p.place * CAST(1099511627776 AS BIGINT) + a.record'),
+      joins: PLACED_MEMBER,
+      cell: raw('p.place, a.record // 2048'),
+    },
+  ],
   ['record', { type: 'BIGINT', value: raw('a.record'), joins: NONE }],
   ['evidence', ofMember('BIGINT', 'CAST(m.evidence AS BIGINT)')],
   ['member', ofMember('VARCHAR', MEMBER.text)],

@@ -119,7 +119,7 @@ export class Sorted {
   private stopped({ low, high, count }: Stop, offset: number, limit: number): Promise<readonly RowKey[]> {
     const { source, view, order } = this;
     const which = holds(order, (v) => within(v, order.type, low, high));
-    if (count > 2 * this.step) return this.inTime(which, `of ${low}`, offset, limit);
+    if (low === high && count > 2 * this.step) return this.inTime(which, `of ${low}`, offset, limit);
     return select(
       source.connection,
       { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
@@ -174,14 +174,20 @@ export async function inOrder(
 }
 
 async function stopsOf({ connection }: Source, view: InView, order: Order, step: number): Promise<readonly Stop[]> {
+  const as = (value: Sql) => compared({ ...order, value });
   const rows = await select(
     connection,
     { low: order.type, high: order.type, count: 'BIGINT' },
     sql`
       WITH counted AS (${counted(order, view.condition)}),
-      told AS (SELECT ${compared({ ...order, value: raw('v') })} AS v, sum(n) AS n FROM counted WHERE v IS NOT NULL GROUP BY ALL),
-      placed AS (SELECT v, n, sum(n) OVER (ORDER BY v ROWS UNBOUNDED PRECEDING) - n AS before FROM told)
-      SELECT min(v) AS low, max(v) AS high, CAST(sum(n) AS BIGINT) AS count
+      told AS (
+        SELECT ${as(raw('counted.low'))} AS low, max(${as(raw('counted.high'))}) AS high, sum(n) AS n
+        FROM counted
+        WHERE counted.low IS NOT NULL
+        GROUP BY ALL
+      ),
+      placed AS (SELECT low, high, n, sum(n) OVER (ORDER BY low ROWS UNBOUNDED PRECEDING) - n AS before FROM told)
+      SELECT min(low) AS low, max(high) AS high, CAST(sum(n) AS BIGINT) AS count
       FROM placed
       GROUP BY n > CAST(${step} AS BIGINT), before // CAST(${step} AS BIGINT)
       ORDER BY low`,
