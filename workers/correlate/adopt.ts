@@ -22,64 +22,87 @@ export interface Membership {
   readonly confidence: Float64Array;
 }
 
+interface Setting {
+  readonly input: Input;
+  readonly forest: Forest;
+  /** By number of the originator. */
+  readonly answers: ReadonlyMap<number, Linked>;
+  readonly membership: Membership;
+  /** Of each session; only asked where several were there. */
+  readonly pulses: () => ReadonlyMap<number, Float64Array>;
+}
+
+/** Adds to `membership` what is an orphan of a session, in the containers of the sessions that have a root. */
+export function adoptOrphans(
+  input: Input,
+  forest: Forest,
+  roots: readonly Root[],
+  linked: readonly Linked[],
+  membership: Membership,
+): void {
+  let pulses: ReadonlyMap<number, Float64Array> | undefined;
+  const setting: Setting = {
+    input,
+    forest,
+    answers: new Map(linked.map((answer) => [answer.number, answer])),
+    membership,
+    pulses: () => {
+      pulses ??= pulsesOf(forest, membership.session);
+      return pulses;
+    },
+  };
+  const placed = groupBy(roots, (root) => root.place);
+  for (const place of new Set(linked.map((answer) => input.subjects.place[forest.row[answer.root] as number] as number)))
+    adoptIn(setting, placed.get(place) ?? [], input.firsts[place]);
+}
+
 /**
  * An orphan is a session's if it names the session's root as its parent, terminal session or login shell; or if of what had entered the container and was
  * still there only that session's has its terminal, or only that session was there at all, or (where the agent says that the orphan entered, too) only
  * that session did anything just before. Without one of these but the last two, it must be no work of the container's own.
  */
-export function adoptOrphans(
-  { subjects, attempts, firsts }: Input,
-  forest: Forest,
-  roots: readonly Root[],
-  linked: readonly Linked[],
-  { session, confidence }: Membership,
-): void {
-  const placed = groupBy(roots, (root) => root.place);
-  const answers = new Map(linked.map((answer) => [answer.number, answer]));
+function adoptIn(setting: Setting, here: readonly Root[], first: Input['firsts'][number] | undefined): void {
+  const { input, forest, answers, membership, pulses } = setting;
+  const { subjects } = input;
+  const { session, confidence } = membership;
   const sessionOf = ({ images }: Root): number =>
     images.map((image) => session[image] as number).find((number) => number >= 0) ?? -1;
-  let pulses: ReadonlyMap<number, Float64Array> | undefined;
-  for (const place of new Set(linked.map((answer) => subjects.place[forest.row[answer.root] as number] as number))) {
-    const here = placed.get(place) ?? [];
-    const answerOf = new Map(
-      here.flatMap((root) => {
-        const answer = answers.get(sessionOf(root));
-        return answer && root.images.includes(answer.root) ? [[root, answer] as const] : [];
-      }),
-    );
-    const rootOf = new Map([...answerOf].map(([root, { number }]) => [number, root]));
-    const endOf = (root: Root): number => endIn(root, answerOf.get(root), attempts);
-    const spans = spansOfParents(subjects, forest, here);
-    const entry = here.find(({ start }) => start === firsts[place]?.start);
-    // Where a session's root is the first that was seen, the agent began later than the container.
-    const own = entry && answerOf.has(entry) ? -1 : (firsts[place]?.comm ?? -1);
-    let begun = 0;
-    let alive: Root[] = [];
-    for (const orphan of here) {
-      if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
-      if (session[orphan.process] !== -1) continue;
-      const row = forest.row[orphan.process] as number;
-      for (; begun < here.length && (here[begun] as Root).start <= orphan.start; begun++) alive.push(here[begun] as Root);
-      alive = alive.filter((root) => endOf(root) >= orphan.start);
-      const near = alive.filter((root) => root !== orphan && agreesOnTerminal(root, orphan));
-      const byLeader = near.filter((root) => leads(subjects, forest, root, orphan));
-      const sessions = new Set((byLeader.length > 0 ? byLeader : near).map(sessionOf));
-      let [number = -1] = sessions;
-      if (sessions.size > 1) {
-        if (!hasEntered(subjects, row)) continue;
-        pulses ??= pulsesOf(forest, session);
-        number = soleActive(sessions, pulses, orphan.start);
-      }
-      const answer = answers.get(number);
-      const root = rootOf.get(number);
-      if (!answer || !root) continue;
-      const known = sessions.size === 1 && (byLeader.length > 0 || orphan.tty > 0);
-      const span = spans.get(parentKey(subjects, forest, orphan));
-      const isIn = span === undefined || (span.first >= root.start && span.last <= endOf(root) + SLACK);
-      if (!known && !isFromOutside(subjects, row, orphan, own, isIn)) continue;
-      session[orphan.process] = number;
-      confidence[orphan.process] = answer.confidence * (known ? BY_LEADER : BY_TIME);
-    }
+  const answerOf = new Map(
+    here.flatMap((root) => {
+      const answer = answers.get(sessionOf(root));
+      return answer && root.images.includes(answer.root) ? [[root, answer] as const] : [];
+    }),
+  );
+  const rootOf = new Map([...answerOf].map(([root, { number }]) => [number, root]));
+  const endOf = (root: Root): number => endIn(root, answerOf.get(root), input.attempts);
+  const spans = spansOfParents(subjects, forest, here);
+  const entry = here.find(({ start }) => start === first?.start);
+  // Where a session's root is the first that was seen, the agent began later than the container.
+  const own = entry && answerOf.has(entry) ? -1 : (first?.comm ?? -1);
+  let begun = 0;
+  let alive: Root[] = [];
+  for (const orphan of here) {
+    if (orphan.outer !== 'inner-parent' && orphan.outer !== 'unknown-parent') continue;
+    if (session[orphan.process] !== -1) continue;
+    const row = forest.row[orphan.process] as number;
+    for (; begun < here.length && (here[begun] as Root).start <= orphan.start; begun++) alive.push(here[begun] as Root);
+    alive = alive.filter((root) => endOf(root) >= orphan.start);
+    const near = alive.filter((root) => root !== orphan && agreesOnTerminal(root, orphan));
+    const byLeader = near.filter((root) => leads(subjects, forest, root, orphan));
+    const sessions = new Set((byLeader.length > 0 ? byLeader : near).map(sessionOf));
+    const [only = -1] = sessions;
+    const several = sessions.size > 1;
+    if (several && !hasEntered(subjects, row)) continue;
+    const number = several ? soleActive(sessions, pulses(), orphan.start) : only;
+    const answer = answers.get(number);
+    const root = rootOf.get(number);
+    if (!answer || !root) continue;
+    const known = !several && (byLeader.length > 0 || orphan.tty > 0);
+    const span = spans.get(parentKey(subjects, forest, orphan));
+    const isIn = span === undefined || (span.first >= root.start && span.last <= endOf(root) + SLACK);
+    if (!known && !isFromOutside(subjects, row, orphan, own, isIn)) continue;
+    session[orphan.process] = number;
+    confidence[orphan.process] = answer.confidence * (known ? BY_LEADER : BY_TIME);
   }
 }
 
