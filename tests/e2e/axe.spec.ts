@@ -75,7 +75,14 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
       await page.getByText(/cannot be evaluated/).click();
     },
   ],
-  ['policy', (page, w) => w.open('policy').then(() => expect(page.getByRole('row').first()).toBeVisible())],
+  [
+    'own rules',
+    async (page, w) => {
+      await w.open('policy');
+      await page.getByRole('button', { name: 'Own rules…' }).click();
+      await expect(page.getByRole('dialog')).toContainText('no rules of its own');
+    },
+  ],
   [
     'the board with marks',
     async (page, w) => {

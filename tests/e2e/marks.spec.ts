@@ -114,8 +114,15 @@ test('the reason of a session: given in its trace, changed, on the board, in the
   await entry.getByRole('link', { name: 'Show what it is on' }).click();
   await expect(workbench.transcript).toBeVisible();
   await page.goBack();
+
+  // Another window on the case shows it, and that it was taken back, without being asked.
+  const other = await page.context().newPage();
+  await other.goto('/#/board');
+  const there = other.getByRole('listitem').filter({ hasText: 'CHG-4712' });
+  await expect(there).toHaveCount(1);
   await entry.getByRole('button', { name: 'Take back this reason' }).click();
   await expect(entry).toHaveCount(0);
+  await expect(there).toHaveCount(0);
 });
 
 test('the board is a report, and so is a trace, by keys alone', async ({ page, workbench }) => {

@@ -9,12 +9,24 @@ import type { OnProgress } from './progress';
 import type { Report, ReportRequest } from './report';
 import type { VerifyResult } from './verify';
 
+/** What a case held when this user last had it open. */
+export interface CaseContents {
+  /** Evidences, and the bytes of their originals. */
+  readonly evidence: number;
+  readonly bytes: number;
+  readonly activities: number;
+  /** Null where no activity has a time. */
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
 export interface RecentCase {
   readonly handle: string;
   readonly name: string;
   readonly state: 'ready' | 'locked' | 'newer' | 'damaged' | 'missing';
   readonly detail: string;
   readonly opened: string;
+  readonly contents?: CaseContents;
 }
 
 /** Something that a person chose or dropped, resolvable by the shell alone. */

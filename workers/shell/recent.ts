@@ -3,12 +3,14 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { whoHolds } from '../case/lock';
 import { casePaths } from '../case/store';
-import type { RecentCase } from '../contract/shell';
+import type { CaseInfo } from '../contract/case';
+import type { CaseContents, RecentCase } from '../contract/shell';
 
 /** A case as it was met last; `failure` is why it did not open then. */
 export interface Met {
   readonly dir: string;
   readonly opened: string;
+  readonly contents?: CaseContents;
   readonly failure?: { readonly state: 'newer' | 'damaged'; readonly detail: string };
 }
 
@@ -16,6 +18,14 @@ const KEPT = 20;
 const SUFFIX = '.exhibit';
 
 export const caseName = (dir: string): string => basename(dir, SUFFIX);
+
+export const contentsOf = ({ evidence, activities, first, last }: CaseInfo): CaseContents => ({
+  evidence: evidence.length,
+  bytes: evidence.reduce((sum, { bytes }) => sum + bytes, 0),
+  activities,
+  first,
+  last,
+});
 
 const isMet = (value: unknown): value is Met =>
   typeof value === 'object' && value !== null && 'dir' in value && typeof value.dir === 'string' && 'opened' in value;
@@ -38,9 +48,20 @@ export class RecentCases {
 
   async remember(met: Met): Promise<void> {
     const others = (await this.list()).filter(({ dir }) => dir !== met.dir);
+    await this.write([met, ...others]);
+  }
+
+  /** The case that is open holds something else now. */
+  async changed(info: CaseInfo): Promise<void> {
+    const met = await this.list();
+    const open = met.find(({ dir }) => caseName(dir) === info.case);
+    if (open) await this.write(met.map((one) => (one === open ? { ...one, contents: contentsOf(info) } : one)));
+  }
+
+  private async write(met: readonly Met[]): Promise<void> {
     await mkdir(dirname(this.file), { recursive: true });
     const draft = `${this.file}.${process.pid}`;
-    await writeFile(draft, JSON.stringify([met, ...others].slice(0, KEPT)), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify(met.slice(0, KEPT)), { mode: 0o600 });
     await rename(draft, this.file);
   }
 }

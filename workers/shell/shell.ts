@@ -9,7 +9,7 @@ import type { Report } from '../contract/report';
 import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
 import type { Handles } from './handles';
-import { caseName, RecentCases, stateOf } from './recent';
+import { caseName, contentsOf, RecentCases, stateOf } from './recent';
 import { openSample, sampleFolder } from './sample';
 
 /** What only the shell at hand can do. */
@@ -46,7 +46,7 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
     const opened = new Date().toISOString();
     try {
       const info = await open();
-      await recent.remember({ dir, opened });
+      await recent.remember({ dir, opened, contents: contentsOf(info) });
       return info;
     } catch (error) {
       const code = error instanceof ExhibitError ? error.code : undefined;
@@ -64,7 +64,8 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
       Promise.all(
         (await recent.list()).map(async (met): Promise<RecentCase> => {
           const { handle } = handles.give(met.dir);
-          return { handle, name: caseName(met.dir), opened: met.opened, ...(await stateOf(met)) };
+          const { dir, opened, contents } = met;
+          return { handle, name: caseName(dir), opened, contents, ...(await stateOf(met)) };
         }),
       ),
     openCase: async (handle, readOnly) => {
@@ -77,7 +78,7 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
     },
     openSample: async () => {
       const info = await openSample(engine);
-      await recent.remember({ dir: sampleFolder(), opened: new Date().toISOString() });
+      await recent.remember({ dir: sampleFolder(), opened: new Date().toISOString(), contents: contentsOf(info) });
       return info;
     },
     choose: async (what) => {
@@ -88,6 +89,7 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
       const said = { zones, clusters, ...intakeOf(intake) };
       const result = await engine.import({ ...said, ...handles.resolve(handle) }, onProgress);
       await host.imported?.(handle);
+      await recent.changed(await engine.info());
       return result;
     },
     saveReport: async (request, onProgress) => await host.save(await engine.report(request, onProgress)),

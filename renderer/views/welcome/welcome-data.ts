@@ -1,4 +1,6 @@
-import { NS, read } from '../../data/clock';
+import type { CaseContents } from '../../../workers/contract/shell';
+import { parseTime } from '../../../workers/contract/time';
+import { NS, read, span } from '../../data/clock';
 
 /** A name for the case of a dropped bundle: the bundle's own without its endings, and the day. */
 export function nameFor(bundle: string, now: Date): string {
@@ -18,4 +20,12 @@ export function openedWords(opened: string, now: Date, zone = Intl.DateTimeForma
   if (then.date === read(nowNs, zone).date) return `today ${then.time.slice(0, 5)}`;
   if (then.date === read(nowNs - NS.d, zone).date) return 'yesterday';
   return then.date.slice(0, 4) === read(nowNs, zone).date.slice(0, 4) ? then.day : `${then.day} ${then.date.slice(0, 4)}`;
+}
+
+/** `17 Mar 2026, 24 h`: the day of the first activity and the length of it all. */
+export function coversWords({ first, last }: Pick<CaseContents, 'first' | 'last'>): string {
+  const [from, to] = [parseTime(first ?? ''), parseTime(last ?? '')];
+  if (from === undefined || to === undefined) return '';
+  const { day, date } = read(from, 'UTC');
+  return `${day} ${date.slice(0, 4)}, ${span(to - from)}`;
 }
