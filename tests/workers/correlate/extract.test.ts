@@ -3,7 +3,7 @@ import { Database } from '../../../workers/case/database';
 import { CREATE } from '../../../workers/case/schema';
 import { correlate } from '../../../workers/correlate/correlate';
 
-const WORKERS = 20_000;
+const WORKERS = 10_000;
 
 /** A pod's own work and one call, told by an agent that gives neither ids of its own nor names of parents. */
 async function bareCase(): Promise<Database> {
