@@ -36,9 +36,9 @@ export const verify: Command = {
   summary: 'check a case, a report or a bag against itself, each other, and the original bundles',
   help: `verify (CASE_DIR | REPORT | BAG) [--case DIR] [--evidence BUNDLE…] [--anchor HASH|FILE…] [--key KEY.pub.pem] [--quick] [--json]
 
-  CASE_DIR     a case: its journal, every original's and member's hash, its digests; then its originals are imported
-               again beside it, and every row is compared
-  REPORT       a report of Exhibit, PDF or JSON: its pages against its data, its data against their digest
+  CASE_DIR     a case: its journal and list of evidences, every original's and member's hash, files that are none of
+               its own, its digests; then its originals are imported again beside it, and every row is compared
+  REPORT       a report of Exhibit, PDF, HTML or JSON: its pages against its data, its data against their digest
   BAG          a folder that export --format bag made: its manifests, originals, journal and report
   --case       the case of the report: every number is counted again, every cited record is looked for in the
                sealed originals, and the journal is held against the hash in the report

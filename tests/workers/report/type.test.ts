@@ -11,7 +11,7 @@ const face = (name: string, has: RegExp): Face => ({
 });
 const latin = face('latin', /[\x20-\x7e]/);
 const joining = face('joining', /[\u0590-\u06ff]/);
-const own = [latin, joining];
+const own = [latin, joining] as const;
 const faces: Faces = { words: own, strong: own, evidence: own, evidenceStrong: own, rightToLeft: [joining] };
 
 const drawn = (text: string): string =>
