@@ -1,7 +1,7 @@
 /** The graph's buckets as uPlot takes them: the one place where bigint nanoseconds become doubles. */
 import type { Kind } from '../../../workers/contract/attributes';
 import type { Graph } from '../../../workers/contract/graph';
-import { NS, read, span } from '../../data/clock';
+import { full, NS, read, span } from '../../data/clock';
 import { SHOWN_KINDS } from '../../data/kinds';
 import type { Closed } from './window-data';
 
@@ -128,14 +128,14 @@ export interface TableRow {
 /** The graph as at most `most` rows of counts, for those who read it as a table. */
 export function tableOf(graph: Graph, kinds: readonly Kind[], zone: string, most = 48): readonly TableRow[] {
   const step = Math.max(1, Math.ceil(graph.size / most));
+  const precision = graph.widthNs >= NS.s ? 's' : graph.widthNs >= 1_000_000n ? 'ms' : 'ns';
   return Array.from({ length: Math.ceil(graph.size / step) }, (_, row) => {
     const [first, end] = [row * step, Math.min(graph.size, (row + 1) * step)];
     const sum = (series: Float64Array) => series.subarray(first, end).reduce((a, b) => a + b, 0);
     const from = graph.startNs + BigInt(first) * graph.widthNs;
     const to = graph.startNs + BigInt(end) * graph.widthNs;
-    const [a, b] = [read(from, zone, 's'), read(to, zone, 's')];
     return {
-      name: `${a.date} ${a.time} to ${b.date} ${b.time}`,
+      name: `${full(from, zone, precision)} to ${full(to, zone, precision)}`,
       counts: [...kinds.map((kind) => sum(graph.series[kind])), sum(graph.series.policyHits)],
     };
   }).filter((row) => row.counts.some((n) => n > 0));

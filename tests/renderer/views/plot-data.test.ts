@@ -89,6 +89,12 @@ test('the table sums to the legend', () => {
   expect(sums).toEqual(KINDS.map((kind) => graph.counts[kind]));
 });
 
+test('rows of the table say as many digits as tell them apart', () => {
+  const names = tableOf({ ...graph, widthNs: 100_000_000n }, KINDS, 'UTC').map(({ name }) => name);
+  expect(names[0]).toBe('2026-03-17 14:00:00.000 to 2026-03-17 14:00:00.100');
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('the overview stays inside its box', () => {
   const path = overviewPath(graph, KINDS, { from: startNs, to: startNs + 4n * widthNs }, 400, 18);
   const numbers = [...path.matchAll(/[ML]([\d.-]+),([\d.-]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
