@@ -154,16 +154,19 @@ class AuditEvent {
   }
 }
 
-/** Datadog's names, and `verb` gone. */
-const isOfDatadog = (record: Fields): boolean =>
-  textOf(fieldsOf(record.http).method) !== undefined &&
-  textOf(record.verb) === undefined &&
-  (isObject(record.objectRef) || record.kind === 'Event');
+/** Datadog's names, and `verb` gone; some of the fields may lie in `attributes`. */
+function isOfDatadog({ verb, kind, objectRef, http, attributes }: Fields): boolean {
+  const moved = fieldsOf(attributes);
+  const { method } = fieldsOf(http ?? moved.http);
+  return (
+    textOf(verb) === undefined && textOf(method) !== undefined && (kind === 'Event' || isObject(objectRef ?? moved.objectRef))
+  );
+}
 
 /** What the API server never writes: a dot in a name, an object as text or in an annotation, a great letter, the names of Elastic and Datadog. */
 export const isRespelled = (record: Fields): boolean =>
   isObject(fieldsOf(record.kubernetes).audit) ||
-  isOfDatadog({ ...fieldsOf(record.attributes), ...record }) ||
+  isOfDatadog(record) ||
   (record.verb !== undefined && Object.values(fieldsOf(record.annotations)).some(isObject)) ||
   Object.entries(record).some(
     ([key, value]) =>

@@ -7,6 +7,7 @@ import { haveSamples, sampleBytes } from '../../helpers/samples';
 import { recognised } from '../../helpers/stage';
 import { type Arrived, arrive, arriveAll, cri, FIRST, IDS, KLOG, keyOf, lines, SECOND, shapes, THIRD } from './arrive';
 import { DOCUMENTS } from './carriers-documents';
+import { DOWNLOADS } from './carriers-grafana';
 import { CARRIERS } from './carriers-lines';
 import { MORE_CARRIERS } from './carriers-values';
 
@@ -152,7 +153,7 @@ describe.skipIf(!haveSamples)('the samples', () => {
 });
 
 describe('in every carrier the same three events arrive', () => {
-  const carriers = [...CARRIERS, ...MORE_CARRIERS, ...DOCUMENTS];
+  const carriers = [...CARRIERS, ...MORE_CARRIERS, ...DOCUMENTS, ...DOWNLOADS];
   let arrived: readonly Arrived[];
   beforeAll(async () => {
     arrived = await arriveAll(carriers.map(({ content }) => content));

@@ -7,6 +7,7 @@ import { cloudwatch } from '../../../workers/envelopes/cloudwatch';
 import { cloudwatchInsights } from '../../../workers/envelopes/cloudwatch-insights';
 import { elasticsearch } from '../../../workers/envelopes/elasticsearch';
 import type { Envelope, Unwrapped } from '../../../workers/envelopes/envelope';
+import { grafana } from '../../../workers/envelopes/grafana';
 import { journald } from '../../../workers/envelopes/journald';
 import { lists } from '../../../workers/envelopes/lists';
 import { logAnalytics, portalTime } from '../../../workers/envelopes/log-analytics';
@@ -639,3 +640,12 @@ table(shipper, [
     expected: { text: JSON.stringify(SIDEKICK) },
   },
 ]);
+
+test('the time of a line of Grafana’s is kept to its last digit', () => {
+  const time = (row: Record<string, unknown>) => grafana.value?.({ Line: '{}', ...row });
+  expect(time({ tsNs: '1773740462345678901', Date: TIME })).toMatchObject({
+    context: { time: '2026-03-17T09:41:02.345678901Z' },
+  });
+  expect(time({ Date: TIME, id: '1' })).toMatchObject({ context: { time: TIME } });
+  expect(grafana.line?.(`${MS}\t${TIME}\tx`)).toEqual({ text: 'x', context: { time: TIME } });
+});
