@@ -40,7 +40,7 @@ export async function verifyIntake(connection: Connection, journal: readonly Jou
   return {
     what: 'The evidence list is the one of the journal',
     ok: wrong.length === 0,
-    detail: wrong.length === 0 ? `${rows.length} evidences.` : `The database was changed: ${wrong.join('; ')}.`,
+    detail: wrong.length === 0 ? `Evidences: ${rows.length}.` : `The database was changed: ${wrong.join('; ')}.`,
   };
 }
 
