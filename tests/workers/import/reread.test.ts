@@ -1,5 +1,5 @@
 /** Settings after the import: the case is what it would be had the evidence been imported with them, and ids and marks stay. */
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -160,9 +160,11 @@ test.each(['reading', 'loading'] as const)('stopped while %s it leaves the case 
 test('an original that was changed since is not read again', async () => {
   const before = await state(base);
   const file = join(base.folder.paths.evidence, 'E2/second.log');
+  const original = readFileSync(file);
   chmodSync(file, 0o600);
   writeFileSync(file, 'something else\n');
   await expect(set(base, 'E2', AHEAD)).rejects.toMatchObject({ code: 'case-damaged' });
+  writeFileSync(file, original);
   expect(await state(base)).toEqual(before);
 });
 
