@@ -58,7 +58,7 @@ test('known addresses of the case’s own are kept, refused where they are none,
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText('known addresses 1 listed')).toBeVisible();
   await workbench.open(`activity?filter=${filter}`);
-  expect(await workbench.total()).toBeLessThan(before);
+  await expect.poll(() => workbench.total()).toBeLessThan(before);
 
   await workbench.open('evidence');
   await page.getByRole('button', { name: 'Known addresses…' }).click();
@@ -66,7 +66,7 @@ test('known addresses of the case’s own are kept, refused where they are none,
   await dialog.getByRole('button', { name: 'Keep' }).click();
   await expect(page.getByText('known addresses 0 listed')).toBeVisible();
   await workbench.open(`activity?filter=${filter}`);
-  expect(await workbench.total()).toBe(before);
+  await expect.poll(() => workbench.total()).toBe(before);
 });
 
 test('source settings are asked for in one accessible dialog, and what is none is refused before anything is read', async ({
@@ -92,6 +92,8 @@ test('what is said at the hand-over is quoted; imports take their turn', async (
   await page.getByRole('button', { name: 'New case' }).click();
   await page.getByRole('textbox', { name: 'Name of the new case' }).fill('IR-9');
   await page.keyboard.press('Enter');
+  const seals = page.getByRole('region', { name: 'Seals' });
+  await expect(seals).toContainText('case created');
   await page.getByText('What is known of it').click();
   for (const [label, text] of [
     ['Received from', 'SRE on duty'],
@@ -107,7 +109,6 @@ test('what is said at the hand-over is quoted; imports take their turn', async (
   await expect(page.getByText('second.log').first()).toBeVisible();
   await expect(page.getByRole('table')).toContainText('second.log', { timeout: 120_000 });
   await expect(page.getByRole('table')).toContainText('first.log');
-  const seals = page.getByRole('region', { name: 'Seals' });
   for (const said of ['IR-2026-031', 'Mandate 7/26', 'Who entered the pod?', 'import begun'])
     await expect(seals).toContainText(said);
 });
