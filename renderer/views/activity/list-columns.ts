@@ -54,7 +54,7 @@ const WIDTHS = new Map<string, number>([
 ]);
 const LEAST_WHAT_PX = 200;
 /** The scope's share of what is left beside a summary: names of pods are whole in a wide window. */
-const PLACE_SHARE = '0.3fr';
+const PLACE_SHARE = '0.5fr';
 /** Below the buttons at the head's end. */
 const END_PX = 44;
 

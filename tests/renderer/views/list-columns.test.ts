@@ -40,7 +40,7 @@ test('every attribute but the time can be a column, once', () => {
 
 test('the summary takes what is left, and the scope a share of it; without a summary the last column does', () => {
   const none = () => undefined;
-  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe('158px 100px minmax(200px, 1fr) minmax(150px, 0.3fr) 104px 74px 44px');
+  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe('158px 100px minmax(200px, 1fr) minmax(150px, 0.5fr) 104px 74px 44px');
   expect(layoutOf(['pid', 'comm'], none).template).toBe('158px 76px minmax(130px, 1fr) 44px');
   expect(layoutOf(['what', 'pid'], (column) => (column === 'what' ? 300 : undefined))).toEqual({
     template: '158px 300px minmax(76px, 1fr) 44px',
