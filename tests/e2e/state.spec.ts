@@ -59,6 +59,13 @@ test('a mistake in the address is marked too, in each view, and leaves no error 
   }
 });
 
+test('a window of seconds, and a term that stands twice, are drawn like others', async ({ workbench }) => {
+  for (const filter of ['', encodeURIComponent('kind=net kind=net')]) {
+    await workbench.open(`activity?from=2026-03-17T13:11:05Z&to=2026-03-17T13:11:20Z&filter=${filter}`);
+    await expect(workbench.list.getByRole('row').nth(1)).toBeVisible();
+  }
+});
+
 test('a filter that matches nothing offers the changes that would show something', async ({ page, workbench }) => {
   await workbench.open(`activity?filter=${encodeURIComponent('comm="curl" user="nobody"')}`);
   await expect(page.getByRole('heading', { name: /^No activity matches/ })).toBeVisible();
