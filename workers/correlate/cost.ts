@@ -4,6 +4,7 @@
  * the exit lies tens of milliseconds before ResponseComplete, unless the client left first. See docs/decisions/0002-correlation.md.
  */
 import type { Pair } from './candidates';
+import { logNormal, startDensity, usualDelay } from './delays';
 import { type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
@@ -12,16 +13,6 @@ const STRAY_RATE = 1e-5;
 /** Originators of a pod with an agent whose process is not recorded. */
 const MISSED = 0.03;
 const LN_FOUND = Math.log((1 - MISSED) / MISSED);
-
-const logNormal = (x: number, median: number, sigma: number): number => {
-  if (x <= 0) return 0;
-  const z = Math.log(x / median) / sigma;
-  return Math.exp(-0.5 * z * z) / (x * sigma * Math.sqrt(2 * Math.PI));
-};
-
-/** Density of the start after ResponseStarted, per second; `request`: after the request was received. */
-const startDensity = (delay: number, request: boolean): number =>
-  0.88 * logNormal(delay, request ? 0.17 : 0.13, 0.6) + 0.115 * logNormal(delay, 0.8, 1.1) + 1e-7;
 
 /** ResponseComplete after the exit: sharp; or the client left, or a child held the stream, and then almost anything. */
 const exitDensity = (gap: number): number =>
@@ -44,10 +35,10 @@ export function scorePair(
   attempt: { readonly end: number; readonly ready: number },
   offset: Offset,
 ): number {
-  const request = Number.isNaN(attempt.ready);
+  const usual = usualDelay(Number.isNaN(attempt.ready));
   let times = 0;
-  for (const { delta, weight } of offset.beliefs) {
-    const start = startDensity(pair.delay - delta, request) / STRAY_RATE;
+  for (const { delta, weight, slowness } of offset.beliefs) {
+    const start = startDensity(pair.delay - delta, usual * slowness) / STRAY_RATE;
     const gap = delta - pair.exit;
     const late = root.start - delta > attempt.end + 0.005;
     const life = Number.isNaN(gap) ? 1 : exitDensity(gap) / strayLife(root.end - root.start);

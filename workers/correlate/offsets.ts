@@ -5,6 +5,7 @@
  */
 
 import type { Candidates } from './candidates';
+import { type Belief, believedOfStarts, normalise, usualDelay } from './delays';
 import { groupBy } from './group';
 import type { Attempt } from './input';
 import { lowerBound } from './lower-bound';
@@ -21,8 +22,7 @@ export interface Offset {
   readonly pairs: number;
   /** Median start after ResponseStarted here, offset taken out; NaN where exits did not measure it. */
   readonly medianDelay: number;
-  /** What is believed of it: weights sum to 1. */
-  readonly beliefs: readonly { readonly delta: number; readonly weight: number }[];
+  readonly beliefs: readonly Belief[];
 }
 
 export type Clocks = (log: string, host: string | null, time: number) => Offset;
@@ -35,9 +35,10 @@ export interface Vote {
   /** From an exit: tens of milliseconds sharp instead of tenths of a second. */
   readonly sharp: boolean;
   readonly delay: number;
+  /** The delay that is usual for what was recorded of the call. */
+  readonly usual: number;
 }
 
-const USUAL_DELAY = 0.13;
 const USUAL_GAP = 0.03;
 /** A stretch of time with an offset of its own. */
 const STRETCH = 3 * 3600;
@@ -58,15 +59,11 @@ const UNMEASURED: Offset = {
   beliefs: normalise(
     Array.from({ length: 121 }, (_, i) => (i - 60) * 0.05).map((delta) => ({
       delta,
+      slowness: 1,
       weight: 0.5 * Math.exp(-Math.abs(delta) / 0.05) + 0.02 * Math.exp(-Math.abs(delta) / 1.5),
     })),
   ),
 };
-
-function normalise(beliefs: readonly { delta: number; weight: number }[]): Offset['beliefs'] {
-  const sum = beliefs.reduce((s, b) => s + b.weight, 0);
-  return beliefs.map((b) => ({ ...b, weight: b.weight / sum }));
-}
 
 const clockKey = (log: string, host: string | null): string => `${log}\0${host ?? ''}`;
 
@@ -80,15 +77,17 @@ export function collectVotes(
   for (const pair of pairs) {
     const attempt = attempts[pair.attempt] as Attempt;
     const sharp = !Number.isNaN(pair.exit);
-    if (sharp && Math.abs(pair.exit - pair.delay + USUAL_DELAY) > 1) continue;
+    const usual = usualDelay(Number.isNaN(attempt.ready));
+    if (sharp && Math.abs(pair.exit - pair.delay + usual) > 1) continue;
     if (pair.tty === false) continue;
     const key = clockKey(attempt.log, hostOf(pair.root));
     const vote = {
       attempt: pair.attempt,
       time: attempt.time,
-      offset: sharp ? pair.exit + USUAL_GAP : pair.delay - USUAL_DELAY,
+      offset: sharp ? pair.exit + USUAL_GAP : pair.delay - usual,
       sharp,
       delay: pair.delay,
+      usual,
     };
     const list = votes.get(key);
     if (list) list.push(vote);
@@ -154,6 +153,7 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
   const step = (list.every((vote) => vote.sharp) ? scale : 0.2) * 0.2;
   const beliefs = Array.from({ length: 61 }, (_, i) => i - 30).map((n) => ({
     delta: mean + n * step,
+    slowness: 1,
     weight: Math.exp(-Math.abs(n) / 5),
   }));
   return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
@@ -241,7 +241,7 @@ export function offsetFor(offset: Offset, { exit, delay }: { readonly exit: numb
   const { other } = offset;
   if (other === undefined) return offset;
   const away = ({ mean }: Offset): number =>
-    Number.isNaN(exit) ? Math.abs(delay - USUAL_DELAY - mean) : Math.abs(exit + USUAL_GAP - mean);
+    Number.isNaN(exit) ? Math.abs(delay - usualDelay(false) - mean) : Math.abs(exit + USUAL_GAP - mean);
   return away(other) < away(offset) ? other : offset;
 }
 
@@ -274,19 +274,23 @@ function offsetOf(votes: readonly Vote[]): Offset {
   const sharp = votes.filter((v) => v.sharp);
   const used = sharp.length >= FEWEST ? sharp : votes;
   const mean = median(used.map((v) => v.offset));
-  const spread = 1.48 * median(used.map((v) => Math.abs(v.offset - mean)));
-  const floor = used === sharp ? 0.003 : 0.12 / Math.sqrt(used.length);
-  const sd = Math.max(floor, spread / Math.sqrt(used.length));
   return {
     basis: 'pairs',
     mean,
     pairs: used.length,
     medianDelay: sharp.length >= FEWEST ? median(used.map((v) => v.delay)) - mean : Number.NaN,
-    beliefs: normalise(
-      [-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3].map((z) => ({
-        delta: mean + z * sd,
-        weight: Math.exp(-0.5 * z * z) + 0.02,
-      })),
-    ),
+    beliefs: used === sharp ? believedOfExits(used, mean) : believedOfStarts(used, mean),
   };
+}
+
+function believedOfExits(exits: readonly Vote[], mean: number): readonly Belief[] {
+  const spread = 1.48 * median(exits.map((v) => Math.abs(v.offset - mean)));
+  const sd = Math.max(0.003, spread / Math.sqrt(exits.length));
+  return normalise(
+    [-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3].map((z) => ({
+      delta: mean + z * sd,
+      slowness: 1,
+      weight: Math.exp(-0.5 * z * z) + 0.02,
+    })),
+  );
 }

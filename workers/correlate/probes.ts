@@ -46,11 +46,17 @@ export function rhythmOf(starts: readonly number[]): Rhythm | undefined {
     beats.push(start);
   }
   if (residuals.length < FEWEST - 1 || residuals.length < starts.length * 0.6) return undefined;
-  const first = beats[0] as number;
-  const last = beats.at(-1) as number;
+  const steady = beats.map((beat, i) =>
+    middleOf((beats[i - 1] ?? beat - period) + period, beat, (beats[i + 1] ?? beat + period) - period),
+  );
+  const first = steady[0] as number;
+  const last = steady.at(-1) as number;
   const sd = Math.max(0.05, 1.48 * (residuals.sort((a, b) => a - b)[residuals.length >> 1] as number));
-  return { period, sd, beats: Float64Array.from([first - period, ...beats, last + period]) };
+  return { period, sd, beats: Float64Array.from([first - period, ...steady, last + period]) };
 }
+
+/** Of a beat and where its neighbours expect it: what somebody ran off the beat, while another's call was taken for the beat itself, does not move it. */
+const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 /** The gap that most gaps are close to, if at least half of them are. */
 function commonGap(gaps: readonly number[]): number | undefined {

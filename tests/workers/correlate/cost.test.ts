@@ -39,7 +39,7 @@ test('another terminal outweighs a perfect start', () => {
 });
 
 test('the measured offset is taken out', () => {
-  const late: Offset = { ...AGREED, mean: 2, beliefs: [{ delta: 2, weight: 1 }] };
+  const late: Offset = { ...AGREED, mean: 2, beliefs: [{ delta: 2, slowness: 1, weight: 1 }] };
 
   expect(score({ delay: 2.13, exit: 1.97 }, { start: 102.13, end: 106.97 }, late)).toBeCloseTo(score(), 6);
 });

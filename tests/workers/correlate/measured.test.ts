@@ -11,6 +11,7 @@ const votes = (offset: number, many: number, from = 0): Vote[] =>
     offset: offset + (i % 3) * 0.01,
     sharp: true,
     delay: 0.2,
+    usual: 0.13,
   }));
 const measured = (list: readonly Vote[]) =>
   measuredOffsets(new Map([['cp\0node', list]])).map(({ offset, pairs }) => [Math.round(offset * 10) / 10, pairs]);

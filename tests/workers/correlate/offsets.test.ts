@@ -8,6 +8,7 @@ const votes = (offset: number, times: readonly number[], sharp = true): Vote[] =
     offset: offset + ((i % 3) - 1) * 0.004,
     sharp,
     delay: offset + 0.14,
+    usual: 0.13,
   }));
 const KEY = 'prod cp-1/audit\0node-2';
 
@@ -82,7 +83,7 @@ test('another API server’s pairs stand in, put right by how far the servers ar
 test('a command run every ten seconds does not make a clock ten seconds wrong', () => {
   const pairs = Array.from({ length: 20 }, (_, i) => i).flatMap((attempt) =>
     [-20, -10, 0, 10, 20].map(
-      (wrong): Vote => ({ attempt, time: attempt * 10, offset: wrong, sharp: true, delay: wrong + 0.13 }),
+      (wrong): Vote => ({ attempt, time: attempt * 10, offset: wrong, sharp: true, delay: wrong + 0.13, usual: 0.13 }),
     ),
   );
 

@@ -23,6 +23,13 @@ test('a missing beat is expected all the same', () => {
   expect(Math.abs(nearestBeat(rhythm as NonNullable<typeof rhythm>, 97).late)).toBeLessThan(0.1);
 });
 
+test('a run off the beat, where the beat itself was taken for a call’s, does not move the beat', () => {
+  const starts = every(10, 20).map((start, i) => (i === 9 ? start + 0.4 : start));
+  const rhythm = rhythmOf(starts);
+
+  expect(nearestBeat(rhythm as NonNullable<typeof rhythm>, 97).late).toBeCloseTo(0, 6);
+});
+
 test.for([
   { title: 'people', starts: [0, 31, 40, 112, 240, 251, 600, 1802] },
   { title: 'too few to tell', starts: [0, 10, 20] },

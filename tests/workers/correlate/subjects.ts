@@ -89,4 +89,10 @@ export const input = (rows: readonly Subject[], changes: Partial<Input> = {}): I
 });
 
 /** Clocks that agree, measured. */
-export const AGREED: Offset = { basis: 'pairs', mean: 0, pairs: 9, medianDelay: 0.13, beliefs: [{ delta: 0, weight: 1 }] };
+export const AGREED: Offset = {
+  basis: 'pairs',
+  mean: 0,
+  pairs: 9,
+  medianDelay: 0.13,
+  beliefs: [{ delta: 0, slowness: 1, weight: 1 }],
+};
