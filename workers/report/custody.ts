@@ -87,7 +87,7 @@ export function custody({ model, clock }: Writer): readonly Block[] {
     {
       type: 'table',
       columns: [
-        { head: '', width: 0.05 },
+        { head: 'No.', width: 0.05 },
         { head: `Time, ${clock.zone}`, width: 0.225 },
         { head: 'By', width: 0.13 },
         { head: 'What, and its hash', width: 0.595 },

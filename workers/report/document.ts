@@ -93,7 +93,7 @@ function records({ model, printed }: Writer): readonly Block[] {
     {
       type: 'table',
       columns: [
-        { head: '', width: number },
+        { head: 'No.', width: number },
         { head: 'Place and SHA-256', width: 0.74 - number },
         { head: 'Offset', width: 0.15, align: 'right' },
         { head: 'Length', width: 0.11, align: 'right' },
@@ -136,6 +136,14 @@ const GLOSSARY: Block = {
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],
     ['Finding', [words('that a rule of Exhibit holds for activities: an interpretation, never itself an activity')]],
     ['Rejected', [words('a record that could not be read; its place and bytes are kept')]],
+    ['Member', [words('one file of an evidence that is a folder or an archive')]],
+    ['Digest', [words('a SHA-256, which changes with any change of what it is made over')]],
+    ['Evidence digest', [words('over size and SHA-256 of each evidence, as it was handed over')]],
+    ['Case digest', [words('over all that was read out of the evidence: two imports that agree have the same')]],
+    ['Analysis digest', [words('over what was concluded: the sessions, and the rules that findings follow from')]],
+    ['Journal head', [words('the hash of the last entry of the custody journal; it changes with any entry before it')]],
+    ['HMAC', [words('a SHA-256 under a key: it can be checked by those alone who have the key')]],
+    ['T1609 and the like', [words('techniques of MITRE ATT&CK, by their numbers')]],
   ],
 };
 
@@ -149,8 +157,8 @@ const SIGNATURES: readonly Block[] = [
   {
     type: 'table',
     columns: [
-      { head: '', width: 0.14 },
-      { head: 'Name, role and competence', width: 0.38 },
+      { head: 'Role', width: 0.14 },
+      { head: 'Name, position and competence', width: 0.38 },
       { head: 'Date', width: 0.16 },
       { head: 'Signature', width: 0.32 },
     ],

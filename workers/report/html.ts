@@ -19,7 +19,8 @@ const spans = (all: Spans): string => all.map(span).join('');
 function row(r: TableRow, columns: number, right: readonly boolean[]): string {
   if (r.kind === 'gap') return `<tr class="gap"><td colspan="${columns}">${spans(r.cells[0] ?? [])}</td></tr>`;
   const cells = r.cells.map((c, i) => `<td${right[i] ? ' class="n"' : ''}>${spans(c)}</td>`).join('');
-  return `<tr${r.kind === undefined ? '' : ` class="${r.kind}"`}>${cells}</tr>`;
+  const id = r.anchor === undefined ? '' : ` id="r${r.anchor}"`;
+  return `<tr${id}${r.kind === undefined ? '' : ` class="${r.kind}"`}>${cells}</tr>`;
 }
 
 function block(b: Block): string {
@@ -43,11 +44,7 @@ function block(b: Block): string {
     case 'table': {
       const right = b.columns.map((c) => c.align === 'right');
       const head = b.columns.map((c, i) => `<th scope="col"${right[i] ? ' class="n"' : ''}>${escaped(c.head)}</th>`).join('');
-      const target = b.columns[0]?.head === '';
-      const rows = b.rows.map((r) => {
-        const html = row(r, b.columns.length, right);
-        return target && r.anchor !== undefined ? html.replace('<tr', `<tr id="r${r.anchor}"`) : html;
-      });
+      const rows = b.rows.map((r) => row(r, b.columns.length, right));
       return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
     }
   }
@@ -85,7 +82,7 @@ tr.accent td{border-bottom-color:#12161a}tr.gap td{background:repeating-linear-g
 .cite{color:#9c4e00;font-weight:600;text-decoration:none}.figure{display:flex;gap:14px;border-left:3px solid #9c4e00;padding-left:14px;align-items:center}.figure b{font-size:30px}
 svg{width:100%;height:auto;font:10px Inter,sans-serif}path{fill:none;stroke:#12161a;stroke-width:1}.l1{stroke-dasharray:4 2}.l2{stroke:#757f89}.l3{stroke-dasharray:1 2}.m{stroke:#9c4e00;stroke-width:1.5}.axis{stroke:#757f89}
 .k{display:inline-block;width:18px;border-top:1.5px solid #12161a;vertical-align:middle;margin:0 4px 0 8px}.k1{border-top-style:dashed}.k2{border-color:#757f89}.k3{border-top-style:dotted}.km{border-color:#9c4e00}
-footer{margin-top:40px;border-top:1px solid #757f89;padding-top:8px;font-size:12px;color:#3c4650}@media print{body{margin:0}tr{break-inside:avoid}}
+footer{margin-top:40px;border-top:1px solid #757f89;padding-top:8px;font-size:12px;color:#3c4650}@media print{body{margin:0}tr,figure{break-inside:avoid}h2,h3{break-after:avoid}}
 `;
 
 /** Before the data of the report, gzipped, as base64, in their link. */

@@ -59,7 +59,7 @@ function left({ clock }: Writer, { filter, from, to, kinds, counts }: ReportList
     {
       type: 'table',
       columns: [
-        { head: '', width: 0.12 },
+        { head: 'Limit', width: 0.12 },
         { head: 'As it was set', width: 0.56 },
         { head: 'Left out', width: 0.16, align: 'right' },
         { head: 'Left', width: 0.16, align: 'right' },
@@ -93,7 +93,7 @@ function rows({ clock, citing }: Writer, list: ReportList): readonly Block[] {
       columns: [
         { head: `Time, ${clock.zone}`, width: 0.21 },
         { head: 'What', width: 0.12 },
-        { head: '', width: 0.56 },
+        { head: 'Details', width: 0.56 },
         { head: 'Record', width: 0.11 },
       ],
       rows: out,

@@ -184,6 +184,14 @@ export class Paper {
     close();
   }
 
+  /** A line that stands in the structure already, on an earlier page. */
+  again(line: Line, x: number, y: number, size: number, align: { readonly right?: number; readonly color?: string } = {}): void {
+    if (this.total === null) return;
+    this.content.push('/Artifact <</Type /Pagination>> BDC');
+    this.runs(line, align.right === undefined ? x : align.right - widthOfLine(line), y, size, align.color);
+    this.content.push('EMC');
+  }
+
   /** Runs beside each other, simple ones as one text object. */
   private runs(runs: readonly Run[], x: number, y: number, size: number, color = INK): void {
     let at = x;

@@ -4,11 +4,12 @@
  */
 import { once } from 'node:events';
 import PDFDocument from 'pdfkit';
-import type { Block, Series, Spans, TableColumn, TableRow } from './blocks';
+import type { Block, Series, Spans } from './blocks';
 import { facesFor } from './faces';
-import { ACCENT, DIM, INK, RULE } from './inks';
+import { ACCENT, DIM, INK } from './inks';
 import { type Laid, LEADING, Paper, SIZE } from './paper';
 import { graphPaths } from './plot';
+import { table, tableBeginning } from './table';
 
 export interface PdfOptions {
   readonly title: string;
@@ -21,10 +22,12 @@ export interface PdfOptions {
   readonly onPage?: (pages: number) => void;
 }
 
-function heading(paper: Paper, text: string, level: 1 | 2, kept: number): void {
-  const size = level === 1 ? 12 : 10;
-  if (!paper.atTop()) paper.y += level === 1 ? 20 : 12;
-  paper.room(size * 2 + kept);
+/** Size of a heading, and the distance above it. */
+const HEADING = { 1: { size: 12, above: 20 }, 2: { size: 10, above: 12 } } as const;
+
+function heading(paper: Paper, text: string, level: 1 | 2): void {
+  const { size, above } = HEADING[level];
+  if (!paper.atTop()) paper.y += above;
   if (level === 1) paper.bookmark(text);
   paper.write(paper.element(`H${level}`), paper.lines([{ text, strong: true }], size, paper.width), paper.left, size);
   paper.y += 5;
@@ -43,93 +46,23 @@ function title(paper: Paper, name: string, subtitle: Spans): void {
   paper.y += 14;
 }
 
+/** Width of the names of pairs. */
+const LABEL = 96;
+
 function pairs(paper: Paper, rows: readonly (readonly [string, Spans])[]): void {
-  const label = 96;
   for (const [name, value] of rows) {
-    const lines = paper.lines(value, SIZE, paper.width - label);
+    const lines = paper.lines(value, SIZE, paper.width - LABEL);
     paper.room(Math.min(lines.length, 3) * SIZE * LEADING);
     const p = paper.element('P');
-    paper.line(p, paper.lines([{ text: name }], SIZE, label)[0] ?? [], paper.left, paper.y, SIZE, { color: DIM });
-    paper.write(p, lines, paper.left + label, SIZE);
+    paper.line(p, paper.lines([{ text: name }], SIZE, LABEL)[0] ?? [], paper.left, paper.y, SIZE, { color: DIM });
+    paper.write(p, lines, paper.left + LABEL, SIZE);
     p.end();
     paper.y += 3;
   }
   paper.y += 6;
 }
 
-function table(paper: Paper, columns: readonly TableColumn[], rows: readonly TableRow[]): void {
-  const gutter = 8;
-  const xs = columns.map((_, i) => paper.left + columns.slice(0, i).reduce((sum, c) => sum + c.width, 0) * paper.width);
-  const widths = columns.map((c, i) => c.width * paper.width - (i === columns.length - 1 ? 0 : gutter));
-  const element = paper.element('Table');
-  const edge = (i: number) => (columns[i]?.align === 'right' ? { right: (xs[i] ?? 0) + (widths[i] ?? 0) } : {});
-
-  const header = () => {
-    paper.room(60);
-    const tr = paper.element('TR', element);
-    columns.forEach((c, i) => {
-      const th = paper.element('TH', tr);
-      paper.line(th, paper.lines([{ text: c.head }], 7.5, widths[i] ?? 0)[0] ?? [], xs[i] ?? 0, paper.y, 7.5, {
-        ...edge(i),
-        color: DIM,
-      });
-    });
-    paper.y += 13;
-    paper.rule(paper.y, INK, 1);
-    paper.y += 4;
-    tr.end();
-  };
-  header();
-
-  for (const row of rows) {
-    const gap = row.kind === 'gap';
-    const set = gap
-      ? [paper.lines(row.cells[0] ?? [], 8, paper.width)]
-      : row.cells.map((cell, i) => paper.lines(cell, SIZE, widths[i] ?? 0));
-    const deepest = Math.max(1, ...set.map((lines) => lines.length));
-    // A row that is taller than a page is broken; any other stays whole.
-    let from = 0;
-    const tr = paper.element('TR', element);
-    const tds = set.map(() => paper.element('TD', tr));
-    while (from < deepest) {
-      const left = deepest - from;
-      const height = (n: number) => n * SIZE * LEADING + 6;
-      if (!paper.fits(height(Math.min(left, 40)))) {
-        paper.page();
-        paper.rule(paper.y, RULE);
-        paper.y += 4;
-      }
-      const n = Math.min(left, 40);
-      if (gap) hatch(paper, height(n));
-      else if (from === 0 && row.anchor !== undefined && columns[0]?.head === '') paper.anchor(`r${row.anchor}`);
-      set.forEach((lines, i) => {
-        const td = tds[i];
-        if (td)
-          paper.block(td, lines.slice(from, from + n), gap ? paper.left + 56 : (xs[i] ?? 0), paper.y, SIZE, gap ? {} : edge(i));
-      });
-      paper.y += height(n);
-      from += n;
-    }
-    paper.rule(paper.y - 3, row.kind === 'accent' ? INK : RULE, row.kind === 'accent' ? 0.8 : 0.5);
-    tr.end();
-  }
-  element.end();
-  paper.y += 8;
-}
-
-function hatch(paper: Paper, height: number): void {
-  paper.artifact((doc) => {
-    doc.save();
-    doc.rect(paper.left, paper.y - 2, paper.width, height - 2).clip();
-    for (let x = -height; x < paper.width; x += 5)
-      doc.moveTo(paper.left + x, paper.y + height).lineTo(paper.left + x + height, paper.y - 4);
-    doc.lineWidth(0.4).strokeColor('#dee2e6').stroke();
-    doc.restore();
-  });
-}
-
 function figure(paper: Paper, value: string, spans: Spans): void {
-  paper.room(50);
   const top = paper.y;
   const p = paper.element('P');
   const big = paper.lines([{ text: value, strong: true }], 22, 90)[0] ?? [];
@@ -157,7 +90,6 @@ function graph(
 ): void {
   const { height } = GRAPH;
   const width = paper.width - 70;
-  paper.room(height + 40);
   const top = paper.y;
   const alt = `${caption} ${series.map((s) => `${s.name}: ${s.values.reduce((a, b) => a + b, 0).toLocaleString('en')}`).join('; ')}.`;
   paper.picture(alt, (doc) => {
@@ -192,8 +124,10 @@ function graph(
   paper.y += 6;
 }
 
-function text(paper: Paper, spans: Spans, small: boolean): void {
-  const size = small ? 7.5 : SIZE;
+const textSize = (small: boolean | undefined): number => (small ? 7.5 : SIZE);
+
+function text(paper: Paper, spans: Spans, small: boolean | undefined): void {
+  const size = textSize(small);
   paper.write(paper.element('P'), paper.lines(spans, size, paper.width), paper.left, size, small ? { color: DIM } : {});
   paper.y += 6;
 }
@@ -210,14 +144,45 @@ function list(paper: Paper, items: readonly Spans[]): void {
   paper.y += 4;
 }
 
-/** Height that must be left below a heading: so that a drawing is whole, and a table’s sentence stands with its first rows. */
-const KEPT: Partial<Record<Block['type'], number>> = { graph: GRAPH.height + 50, text: 110 };
+/**
+ * Height of what is not parted by a page where a block begins: a heading and what begins below it, a sentence and the table or list that it is of, the
+ * beginning of a table, a drawing; and the report's last sentence from what it stands below.
+ */
+function beginning(paper: Paper, blocks: readonly Block[], i: number): number {
+  const block = blocks[i];
+  const next = () => beginning(paper, blocks, i + 1);
+  switch (block?.type) {
+    case 'heading':
+      return HEADING[block.level].above + HEADING[block.level].size * 2 + next();
+    case 'text': {
+      const size = textSize(block.small);
+      const height = paper.lines(block.spans, size, paper.width).length * size * LEADING + 6;
+      return ['table', 'list'].includes(blocks[i + 1]?.type ?? '') ? height + next() : Math.min(height, 60);
+    }
+    case 'pairs': {
+      const lines = block.rows.slice(0, 3).map(([, value]) => paper.lines(value, SIZE, paper.width - LABEL).length);
+      const height = lines.reduce((sum, n) => sum + Math.min(n, 3) * SIZE * LEADING + 3, 0);
+      return block.rows.length > 3 ? height : height + 6 + next();
+    }
+    case 'table': {
+      const height = tableBeginning(paper, block.columns, block.rows);
+      return i === blocks.length - 2 ? height + 8 + next() : height;
+    }
+    case 'list':
+      return 2 * SIZE * LEADING;
+    case 'figure':
+      return 50;
+    case 'graph':
+      return GRAPH.height + 50;
+    default:
+      return 0;
+  }
+}
 
-/** `next`: the block after it, from which a heading must not be parted. */
-const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>, next?: Block) => void } = {
+const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block, { type: T }>) => void } = {
   title: (paper, b) => title(paper, b.title, b.subtitle),
-  heading: (paper, b, next) => heading(paper, b.text, b.level, KEPT[next?.type ?? 'text'] ?? 60),
-  text: (paper, b) => text(paper, b.spans, b.small === true),
+  heading: (paper, b) => heading(paper, b.text, b.level),
+  text: (paper, b) => text(paper, b.spans, b.small),
   pairs: (paper, b) => pairs(paper, b.rows),
   table: (paper, b) => table(paper, b.columns, b.rows),
   list: (paper, b) => list(paper, b.items),
@@ -228,7 +193,8 @@ const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block
 
 function drawAll(paper: Paper, blocks: readonly Block[]): void {
   blocks.forEach((block, i) => {
-    (DRAW[block.type] as (paper: Paper, block: Block, next?: Block) => void)(paper, block, blocks[i + 1]);
+    paper.room(beginning(paper, blocks, i));
+    (DRAW[block.type] as (paper: Paper, block: Block) => void)(paper, block);
   });
 }
 

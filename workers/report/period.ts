@@ -14,7 +14,10 @@ export interface Period {
 
 const DAY = 86_400_000_000_000n;
 
-/** Of the UTC days of these activities: of everything in view, which is the whole case where absent. Without a time: the first day of the epoch. */
+/**
+ * Of the UTC days of these activities, as far as they lie in the view's window: of everything in view, which is the whole case where absent. Without a time: the
+ * first day of the epoch.
+ */
 export async function periodOf(source: ReportSource, activities: readonly ActivityJson[], view: View = {}): Promise<Period> {
   let [first, last]: [bigint | undefined, bigint | undefined] = [undefined, undefined];
   for (const { time } of activities) {
@@ -23,7 +26,10 @@ export async function periodOf(source: ReportSource, activities: readonly Activi
     if (first === undefined || at < first) first = at;
     if (last === undefined || at > last) last = at;
   }
-  return drawn(await source.graph({ ...view, ...daysOf(first ?? 0n, last ?? 0n) }));
+  const days = daysOf(first ?? 0n, last ?? 0n);
+  const from = view.from !== undefined && view.from > days.from ? view.from : days.from;
+  const to = view.to !== undefined && view.to < days.to ? view.to : days.to;
+  return drawn(await source.graph({ ...view, from, to }));
 }
 
 /** The whole UTC days around two instants. */

@@ -38,7 +38,11 @@ const overview = ({ answers }: ReportAnswers): Block => ({
   rows: answers.map((answer) => {
     const first = headline(answer);
     return {
-      cells: [[words(answer.title)], [words(ANSWER_WORDS[answer.state])], first ? [words(first.count.toLocaleString('en'))] : []],
+      cells: [
+        [words(answer.title)],
+        [words(ANSWER_WORDS[answer.state])],
+        [first ? words(first.count.toLocaleString('en')) : dim('–')],
+      ],
     };
   }),
 });
@@ -70,7 +74,7 @@ const table = (writer: Writer, figures: readonly Figure[]): Block => ({
   columns: [
     { head: 'Count', width: 0.1, align: 'right' },
     { head: `What, or when (${writer.clock.zone})`, width: 0.34 },
-    { head: '', width: 0.45 },
+    { head: 'Its filter and first values, or the act', width: 0.45 },
     { head: 'Record', width: 0.11 },
   ],
   rows: figures.flatMap((figure) => [figureRow(figure), ...sample(writer, figure)]),

@@ -21,6 +21,7 @@ export function drawing(period: Period, clock: Clock, of: string): Block {
     ['net', 'network', false],
     ['cmd', 'commands', false],
     ['file', 'files', false],
+    ['api', 'API requests', false],
     ['exec', 'kubectl exec', true],
   ];
   const series = names.flatMap(([kind, name, marks]): Series[] => {
@@ -39,7 +40,7 @@ export function drawing(period: Period, clock: Clock, of: string): Block {
     type: 'graph',
     series,
     ticks,
-    caption: `Activities per ${lasting(BigInt(period.widthNs))}, ${of}, ${dates}, ${clock.zone}, logarithmic. Marks: kubectl exec.`,
+    caption: `Activities per ${lasting(BigInt(period.widthNs))}, ${of}, ${dates}, ${clock.zone}, logarithmic.${series.some(({ marks }) => marks) ? ' Marks: kubectl exec.' : ''}`,
   };
 }
 
@@ -102,7 +103,7 @@ export function whatHappened({ clock, citing, leave }: Writer, trace: Trace): re
       columns: [
         { head: `Time, ${clock.zone}`, width: 0.21 },
         { head: 'What', width: 0.12 },
-        { head: '', width: 0.56 },
+        { head: 'Details', width: 0.56 },
         { head: 'Record', width: 0.11 },
       ],
       rows,

@@ -18,14 +18,14 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
   const question = model.question ?? info.evidence.find((e) => e.question !== null)?.question ?? null;
   const authority = saidOnce(info.evidence, 'authority').slice(1);
   return [
-    { type: 'title', title: model.title, subtitle: first === undefined ? noSession(model) : whoDidWhat(first, clock) },
+    { type: 'title', title: model.title, subtitle: first === undefined ? noSession(model) : sessions(model, first, clock) },
     {
       type: 'pairs',
       rows: [
         ['Question asked', question === null ? [dim('none stated')] : [{ ...quoting(question), strong: true }]],
         ['Scope', scope(model)],
         ['Case', [quoting(info.case), ...saidOnce(info.evidence, 'caseNumber')]],
-        ...(authority.length === 0 ? [] : [['Authority', authority] as const]),
+        ['Authority', authority.length === 0 ? [dim('not stated')] : authority],
         ['Examiner', model.examiner === null ? [dim('not stated')] : [quoting(model.examiner)]],
         [
           'Received from',
@@ -120,6 +120,11 @@ const noSession = ({ list, marks, answers }: ReportModel): Spans => {
   return [words(marks.length === 0 ? 'Nothing is marked.' : 'What is marked lies in no session.')];
 };
 
+const sessions = ({ traces }: ReportModel, first: Trace, clock: Clock): Spans => [
+  ...(traces.length > 1 ? [words(`${traces.length} sessions. The first: `)] : []),
+  ...whoDidWhat(first, clock),
+];
+
 function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const o = trace.originator;
   const at = timeOf(o);
@@ -127,16 +132,20 @@ function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const where = call ? [o.deployment ?? o.workload ?? o.pod, o.container] : [o.pod ?? o.node ?? o.host, o.container];
   const named = where.filter((v) => v !== undefined).map(String);
   const opener = trace.why[0]?.what ?? 'A session of its own';
+  const refused = o.result === 'refused';
   const uid = o.loginuid ?? o.uid;
   const account = o.loginname ?? o.username ?? (uid === undefined ? undefined : `user id ${String(uid)}`);
   return [
     ...(call
-      ? [trace.identity.user === null ? words('Somebody') : evidence(trace.identity.user), words(' ran ')]
+      ? [
+          trace.identity.user === null ? words('Somebody') : evidence(trace.identity.user),
+          words(refused ? ' asked for ' : ' ran '),
+        ]
       : [quoting(opener), words(': '), ...(account === undefined ? [] : [evidence(String(account)), words(' ran ')])]),
     evidence(summary(o).text || String(o.label ?? 'an exec')),
     ...(named.length === 0 ? [] : [words(call || o.pod !== undefined ? ' in ' : ' on '), evidence(named.join(', container '))]),
     words(at === undefined ? ', time not recorded' : `, on ${clock.day(at)} at ${clock.clock(at, 's')} ${clock.zone}`),
-    ...(at !== undefined && typeof o.end === 'string' ? [words(`, for ${lasting(toNs(o.end) - toNs(at))}`)] : []),
-    words(o.result === 'refused' ? '; it was refused.' : o.result === 'failed' ? '; it failed.' : '.'),
+    ...(!refused && at !== undefined && typeof o.end === 'string' ? [words(`, for ${lasting(toNs(o.end) - toNs(at))}`)] : []),
+    words(refused ? '; it was refused.' : o.result === 'failed' ? '; it failed.' : '.'),
   ];
 }

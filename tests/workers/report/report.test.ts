@@ -251,6 +251,15 @@ describe('PDF', () => {
     for (const font of fonts) expect(font).toMatch(/ yes yes yes /);
   });
 
+  test.skipIf(!has('pdftotext'))('repeats the head of a table on each page, and tags it once', () => {
+    const pages = run('pdftotext', '-layout', file, '-').split('\f');
+    const cited = pages.filter((page) => page.includes('sha256:'));
+
+    expect(cited.length).toBeGreaterThan(1);
+    for (const page of cited) expect(page).toMatch(/No\. +Place and SHA-256 +Offset +Length/);
+    expect(run('pdfinfo', '-struct-text', file).match(/"Place and SHA-256"/g)).toHaveLength(1);
+  });
+
   test.skipIf(!has('pdfdetach'))('carries its model', async () => {
     const out = join(folder, 'report.json');
     run('pdfdetach', '-save', '1', '-o', out, file);

@@ -120,14 +120,16 @@ function relabelled({ digest: _, ...rest }: ReportModel): ReportModel {
   return { ...rest, digest: sha256(canonical(rest)) };
 }
 
-/** Answers each question once: the case stays as it is, and only the report changes. */
+/** Answers each question once: the case stays as it is, and only the report changes. What failed is asked again. */
 function remembering(source: ReportSource): ReportSource {
-  const known = new Map<string, unknown>();
-  const asked = Object.entries(source).map(([name, ask]: [string, (...of: readonly unknown[]) => unknown]) => {
-    const once = (...of: readonly unknown[]): unknown => {
+  const known = new Map<string, Promise<unknown>>();
+  const asked = Object.entries(source).map(([name, ask]: [string, (...of: readonly unknown[]) => Promise<unknown>]) => {
+    const once = (...of: readonly unknown[]): Promise<unknown> => {
       const key = inspect([name, of], { depth: null, maxArrayLength: null, maxStringLength: null });
-      if (!known.has(key)) known.set(key, ask(...of));
-      return known.get(key);
+      const answer = known.get(key) ?? ask(...of);
+      known.set(key, answer);
+      answer.catch(() => known.delete(key));
+      return answer;
     };
     return [name, once];
   });
