@@ -82,7 +82,7 @@ tr.accent td{border-bottom-color:#12161a}tr.gap td{background:repeating-linear-g
 .cite{color:#9c4e00;font-weight:600;text-decoration:none}.figure{display:flex;gap:14px;border-left:3px solid #9c4e00;padding-left:14px;align-items:center}.figure b{font-size:30px}
 svg{width:100%;height:auto;font:10px Inter,sans-serif}path{fill:none;stroke:#12161a;stroke-width:1}.l1{stroke-dasharray:4 2}.l2{stroke:#757f89}.l3{stroke-dasharray:1 2}.m{stroke:#9c4e00;stroke-width:1.5}.axis{stroke:#757f89}
 .k{display:inline-block;width:18px;border-top:1.5px solid #12161a;vertical-align:middle;margin:0 4px 0 8px}.k1{border-top-style:dashed}.k2{border-color:#757f89}.k3{border-top-style:dotted}.km{border-color:#9c4e00}
-footer{margin-top:40px;border-top:1px solid #757f89;padding-top:8px;font-size:12px;color:#3c4650}@media print{body{margin:0}tr,figure{break-inside:avoid}h2,h3{break-after:avoid}}
+footer{margin-top:40px;border-top:1px solid #757f89;padding-top:8px;font-size:12px;color:#3c4650}@media print{body{margin:0}tr,figure{break-inside:avoid}h2,h3,h2+p,h3+p{break-after:avoid}}
 `;
 
 /** Before the data of the report, gzipped, as base64, in their link. */
