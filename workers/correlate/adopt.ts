@@ -1,5 +1,5 @@
 /** Processes whose parent is not recorded, put into the session that must have started them. */
-import { groupBy } from './group';
+import { groupBy } from '../contract/group';
 import { type Answer, type Attempt, BIT, type Input } from './input';
 import { lowerBound } from './lower-bound';
 import { parentKey, type Root } from './roots';

@@ -1,6 +1,7 @@
 /** Which roots an originator could have caused at all: same pod, container and cluster as far as both sides say, and an argv that agrees. */
+
+import { groupBy } from '../contract/group';
 import { type ArgvMatch, matchArgv } from './argv';
-import { groupBy } from './group';
 import { HashIndex } from './hash-index';
 import type { Attempt, Input, Text } from './input';
 import { agreesOnKey, keyOf, withoutKey } from './keys';

@@ -3,8 +3,9 @@
  * assignments that hold it. Exact by one sweep over the originators in order, as long as few roots are in reach at a time; where a
  * hundred equal commands run at once, exact among the closest competitors only.
  */
+
+import { groupBy } from '../contract/group';
 import type { Edge } from './assign';
-import { groupBy } from './group';
 
 /** Roots in reach at a time that are still summed exactly: 2^12 states. */
 const WIDEST = 12;

@@ -2,9 +2,10 @@
  * What a container engine's own exec (`docker exec -it web bash`) starts: a process that enters the container which the command line names, on the same machine
  * and so on the same clock, right after the client. It is the client's session where exactly one such process and one such client fit.
  */
+
+import { groupBy } from '../contract/group';
 import { matchArgv } from './argv';
 import { textIndex } from './candidates';
-import { groupBy } from './group';
 import type { Answer, Input, Text } from './input';
 import { type Place, shortId } from './places';
 import type { Root } from './roots';

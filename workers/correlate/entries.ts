@@ -2,7 +2,7 @@
  * What a person does in a container of their own: `kubectl run -it` and `kubectl debug` make a container and attach to it, so that its entry point, and all
  * below it, is the session's. The call names the container; nothing is weighed.
  */
-import { groupBy } from './group';
+import { groupBy } from '../contract/group';
 import type { Answer, Attempt, Input } from './input';
 import { compatible, podKey } from './places';
 import type { Forest } from './tree';

@@ -3,8 +3,9 @@
  * was found for it, the parent has the name of the command asked for, the container and terminal agree, all of it lies within the call, and no other
  * originator fits, nor any other such parent but on the same terminal.
  */
+
+import { groupBy } from '../contract/group';
 import { opened } from './candidates';
-import { groupBy } from './group';
 import type { Answer, Attempt, Input } from './input';
 import { startsProcess } from './originators';
 import { compatible, type Place, podKey } from './places';

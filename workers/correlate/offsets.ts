@@ -4,9 +4,9 @@
  * are stepped and drift; under three pairs it is not measurable, and then a broad belief stands in for it.
  */
 
+import { groupBy } from '../contract/group';
 import type { Candidates } from './candidates';
 import { type Belief, believedOfStarts, normalise, usualDelay } from './delays';
-import { groupBy } from './group';
 import type { Attempt } from './input';
 import { lowerBound } from './lower-bound';
 import { stepBetween } from './steps';

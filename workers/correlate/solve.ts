@@ -1,11 +1,12 @@
 /** The whole correlation over what was extracted: pure, so that the thread that runs it does nothing else. */
+
+import { groupBy } from '../contract/group';
 import { assign, type Edge } from './assign';
 import { type Candidates, findPairs, opened, type Pair, textOfRoots } from './candidates';
 import { probabilities } from './confidence';
 import { scoreBeat, scorePair } from './cost';
 import { descend } from './descend';
 import { findEntries } from './entries';
-import { groupBy } from './group';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
 import { measuredOffsets } from './measured';

@@ -2,7 +2,7 @@
  * One call that several sources tell under one audit id: the API server's own log, and Sysdig's back end or Falco's audit plugin, which read it too. It is one
  * originator: the fullest record stands for it, what that does not say is taken from the others, and these belong to its session.
  */
-import { groupBy } from './group';
+import { groupBy } from '../contract/group';
 import type { Attempt } from './input';
 import { compatible } from './places';
 

@@ -6,8 +6,8 @@
  */
 import { ATTRIBUTES, type Attribute, attribute } from '../contract/attributes';
 import type { Filter } from '../contract/filter-ast';
+import { groupBy } from '../contract/group';
 import { join, raw, type Sql, sql } from '../contract/sql';
-import { groupBy } from '../correlate/group';
 import { anyCondition, condition, isFound, joinedLookUp, type LookUp, lookUpOf, together } from './places';
 import { testOf } from './test';
 

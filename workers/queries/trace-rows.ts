@@ -1,8 +1,8 @@
 /** The rows that a trace is made of, in time order; a burst of like connections or file acts as one where asked for. */
 import { type Attribute, attribute } from '../contract/attributes';
 import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
+import { groupBy } from '../contract/group';
 import { join, name, raw, sql } from '../contract/sql';
-import { groupBy } from '../correlate/group';
 import { valueSql } from '../filter/places';
 import { LINK, type LinkRow } from './rows';
 import { select } from './select';

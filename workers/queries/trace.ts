@@ -2,11 +2,11 @@
 import type { ActivityJson, RecordPlace } from '../contract/activity';
 import type { Coverage } from '../contract/coverage';
 import { ExhibitError } from '../contract/errors';
+import { groupBy } from '../contract/group';
 import { CERTAIN } from '../contract/session';
 import { join, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import type { ProcessJson, Trace, TraceFold, TraceRequest } from '../contract/trace';
-import { groupBy } from '../correlate/group';
 import { FORMATS } from '../formats/index';
 import { coverage } from './coverage';
 import { envelopeLimits } from './envelopes';
