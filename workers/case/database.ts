@@ -39,12 +39,19 @@ const LOOK_SHARE = 50;
 const LONGEST_LOOK = 10;
 const GOES_ON: ReadonlySet<number> = new Set([duckdb.PendingState.RESULT_NOT_READY, duckdb.PendingState.NO_TASKS_AVAILABLE]);
 
+/**
+ * Threads of an import, at most: what a projection of deep records holds grows with each (Tetragon: 280 MB), and all of them share the memory that DuckDB may take.
+ */
+const IMPORT_THREADS = 3;
+/** What DuckDB may take. With what Node takes, an import stays below 1.5 GiB. */
+const MEMORY_LIMIT = '1200MB';
+
 export class Connection {
   private closed = false;
-  /** @param alone DuckDB has but one thread, which works whoever waits: else nobody would do what `work` is given */
+  /** @param threads of DuckDB. One alone works whoever waits: else nobody would do what `work` is given */
   constructor(
     readonly raw: DuckDBConnection,
-    private readonly alone = false,
+    private readonly threads: number,
   ) {}
 
   /** Runs one statement to its end; answers how many rows it changed. */
@@ -71,9 +78,10 @@ export class Connection {
     return rowsOf<R>(await pending.readAll());
   }
 
-  /** Whether as many of DuckDB's threads as there are cores are to work on what `work` is given, or one less, a caller being one of them. */
+  /** Whether DuckDB's own threads are to work on what `work` is given, or one less, a caller being one of them. */
   async devote(on: boolean): Promise<void> {
-    await this.raw.run(`SET external_threads = ${on || this.alone ? 0 : 1}`);
+    await this.raw.run(`SET external_threads = ${on || this.threads === 1 ? 0 : 1}`);
+    await this.raw.run(`SET threads = ${on ? Math.min(this.threads, IMPORT_THREADS) : this.threads}`);
   }
 
   /**
@@ -82,14 +90,11 @@ export class Connection {
    */
   async workUnordered(statement: Sql): Promise<void> {
     await this.raw.run('SET preserve_insertion_order = false');
-    try {
-      await this.work(statement);
-    } finally {
-      await this.raw.run('SET preserve_insertion_order = true');
-    }
+    await this.work(statement); // where it fails, `settle` puts the setting back: the transaction takes no statement more
+    await this.raw.run('SET preserve_insertion_order = true');
   }
 
-  /** After work that may have failed half-way: ends the transaction that it left open, in which nothing more would run, and puts both settings back. */
+  /** After work that may have failed half-way: ends the transaction that it left open, in which nothing more would run, and puts the settings back. */
   async settle(): Promise<void> {
     await this.raw.run('ROLLBACK').catch(() => undefined); // mostly there is none
     await this.devote(false);
@@ -165,31 +170,30 @@ const ROW_GROUP = 61_440;
 export class Database {
   private constructor(
     private readonly instance: DuckDBInstance,
-    private readonly alone: boolean,
+    private readonly threads: number,
   ) {}
 
   static async open(path: string, options: DatabaseOptions = {}): Promise<Database> {
     const instance = await DuckDBInstance.create(MEMORY, {
-      memory_limit: options.memoryLimit ?? '700MB',
+      memory_limit: options.memoryLimit ?? MEMORY_LIMIT,
       write_buffer_row_group_count: '1',
       ...(options.threads ? { threads: String(options.threads) } : {}),
     });
     try {
       const first = await instance.connect();
-      const alone =
-        (await new Connection(first).one<{ threads: number }>(`SELECT current_setting('threads')::INTEGER AS threads`))
-          ?.threads === 1;
-      const connection = new Connection(first, alone);
+      const [setting] = (await first.runAndReadAll(`SELECT current_setting('threads')::INTEGER`)).getRows();
+      const threads = Number(setting?.[0] ?? 1);
+      const connection = new Connection(first, threads);
       await connection.devote(false);
       await connection.run(sql`SET temp_directory = ${options.spool ?? (path === MEMORY ? '' : `${path}.tmp`)}`);
       const access = raw(options.readOnly ? 'READ_ONLY' : 'READ_WRITE');
       await connection.run(sql`ATTACH ${path} AS ${CASE} (${access}, ROW_GROUP_SIZE ${raw(String(ROW_GROUP))})`);
       if (options.spool) await connection.run(sql`SET allowed_directories = [${options.spool}]`);
       await connection.run('SET enable_external_access = false');
-      await connection.run(`SET allowed_configs = ['external_threads', 'preserve_insertion_order']`);
+      await connection.run(`SET allowed_configs = ['threads', 'external_threads', 'preserve_insertion_order']`);
       await connection.run('SET lock_configuration = true');
       connection.close();
-      return new Database(instance, alone);
+      return new Database(instance, threads);
     } catch (error) {
       instance.closeSync();
       throw unopened(error as Error, path);
@@ -197,7 +201,7 @@ export class Database {
   }
 
   async connect(): Promise<Connection> {
-    const connection = new Connection(await this.instance.connect(), this.alone);
+    const connection = new Connection(await this.instance.connect(), this.threads);
     await connection.run(sql`USE ${CASE}`);
     return connection;
   }
