@@ -23,21 +23,43 @@ export interface Args<O extends Options> {
 export const usage = (message: string): ExhibitError => new ExhibitError('usage', message);
 
 export function parse<const O extends Options>(argv: readonly string[], options: O): Args<O> {
+  const parsed = parsedOf(argv, options);
+  const tokens: Args<O>['tokens'] = parsed.tokens.flatMap((token) => {
+    if (token.kind === 'positional') return [{ value: token.value }];
+    return token.kind === 'option' ? [{ name: token.name, value: token.value ?? '' }] : [];
+  });
+  const once = tokens.flatMap(({ name }) => (name !== undefined && takesOneValue(options[name]) ? [name] : []));
+  const twice = once.find((name, i) => once.indexOf(name) < i);
+  if (twice !== undefined) throw usage(`--${twice} is given twice; give it once.`);
+  return { values: parsed.values as Args<O>['values'], positionals: parsed.positionals, tokens };
+}
+
+const takesOneValue = (option: Option | undefined): boolean => option?.type === 'string' && !option.multiple;
+
+function parsedOf(argv: readonly string[], options: Options) {
   try {
-    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
-    const tokens = parsed.tokens.flatMap((token) => {
-      if (token.kind === 'positional') return [{ value: token.value }];
-      return token.kind === 'option' ? [{ name: token.name, value: token.value ?? '' }] : [];
-    });
-    return { values: parsed.values as Args<O>['values'], positionals: parsed.positionals, tokens };
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
-    throw usage((error as Error).message.replace(/\. To specify.*/s, '.'));
+    const { message } = error as Error;
+    const dashed = /^Option '.*(--[a-z-]+).*' argument is ambiguous/.exec(message)?.[1];
+    throw usage(
+      dashed
+        ? `${dashed} takes a value; one that begins with a dash is written ${dashed}=-1.`
+        : message.replace(/\. To specify.*/s, '.'),
+    );
   }
 }
 
 export const CASE = { case: { type: 'string' } } as const;
 export const JSON_OPTION = { json: { type: 'boolean' } } as const;
 export const WINDOW = { from: { type: 'string' }, to: { type: 'string' }, kind: { type: 'string' } } as const;
+
+/** What may be said of the members of an evidence. */
+export const SETTINGS = {
+  zone: { type: 'string', multiple: true },
+  cluster: { type: 'string', multiple: true },
+  offset: { type: 'string', multiple: true },
+} as const;
 
 /** What is exported is redacted unless somebody says otherwise. */
 export const REDACT = { redact: { type: 'string' } } as const;
@@ -82,6 +104,7 @@ export function attributesOf(
   others: readonly string[] = [],
 ): readonly string[] | undefined {
   return listOf(text)?.map((name) => {
+    if (name === '') throw usage(`--${option} takes names of attributes with commas between them; not “${text}”.`);
     const known = attribute(name)?.name ?? others.find((other) => other === name);
     if (known) return known;
     const near = ATTRIBUTES.filter((a) => a.name.startsWith(name.slice(0, 3))).map((a) => a.name);

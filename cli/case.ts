@@ -25,13 +25,27 @@ async function own<T>(io: Io, open: (engine: Engine) => Promise<unknown>, use: (
   }
 }
 
+/** What writes nothing is left at once when the person interrupts; closing the engine stops what it was at. */
+const interruptible =
+  <T, E>({ interrupted }: Io, use: (engine: E) => Promise<T>) =>
+  (engine: E): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const stop = () => reject(new ExhibitError('stopped', 'It was stopped before it was done; run it again.'));
+      if (interrupted.aborted) return stop();
+      interrupted.addEventListener('abort', stop);
+      use(engine)
+        .then(resolve, reject)
+        .finally(() => interrupted.removeEventListener('abort', stop));
+    });
+
 /** What `open` may do once nobody else holds the case; asks the holder instead while there is one. */
 async function shared<T>(
   dir: string,
   io: Io,
   open: (engine: Engine) => Promise<unknown>,
-  use: (engine: ReaderEngine) => Promise<T>,
+  work: (engine: ReaderEngine) => Promise<T>,
 ): Promise<T> {
+  const use = interruptible(io, work);
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
     const held = await connectHolder(dir);
@@ -56,7 +70,8 @@ async function shared<T>(
 }
 
 /** For what needs no case. */
-export const alone = <T>(io: Io, use: (engine: Engine) => Promise<T>): Promise<T> => own(io, async () => {}, use);
+export const alone = <T>(io: Io, use: (engine: Engine) => Promise<T>): Promise<T> =>
+  own(io, async () => {}, interruptible(io, use));
 
 /** For commands that write nothing. */
 export function reading<T>(caseDir: string, io: Io, use: (engine: ReaderEngine) => Promise<T>): Promise<T> {
@@ -75,14 +90,12 @@ export function reporting<T>(caseDir: string, io: Io, use: (engine: ReaderEngine
   return shared(dir, io, open, use);
 }
 
-/** For import: the case is made where there is none, and must be ours alone. */
-export function writing<T>(caseDir: string, io: Io, use: (engine: Engine) => Promise<T>): Promise<T> {
+/** For what changes the evidence: the case must be ours alone; `create`: it is made where there is none. */
+export function writing<T>(caseDir: string, io: Io, create: boolean, use: (engine: Engine) => Promise<T>): Promise<T> {
   const dir = resolve(caseDir);
-  return own(io, (engine) => engine.open({ dir, create: true }), use);
-}
-
-/** For a change of a case that is there; it must be ours alone. */
-export function existing<T>(caseDir: string, io: Io, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const dir = resolve(caseDir);
-  return own(io, (engine) => engine.open({ dir }), use);
+  const open = async (engine: Engine) => {
+    const { readOnly } = await engine.open({ dir, create });
+    if (readOnly) throw new ExhibitError('case-read-only', `You may not write in ${dir}, so the case there can only be read.`);
+  };
+  return own(io, open, use);
 }

@@ -17,7 +17,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // Who reads our results may stop reading (`| head`): there is nothing more to do then.
-stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(0);
+  stderr.write(`exhibit: The result could not be written (${code}).\n`);
+  process.exit(1);
+});
+// Work does not end because nobody reads what is said of it.
+stderr.on('error', () => {});
 
 const CLEAR_LINE = '\r\u001b[K';
 let passing = false;

@@ -2,7 +2,7 @@
 import type { HostedEngine } from '../workers/host';
 
 export interface Io {
-  /** Writes a result and waits while the reader is slower. Rejects with `stopped` when the reader has closed its end. */
+  /** Writes a result and waits while the reader is slower. */
   out(text: string | Uint8Array): Promise<void>;
   /** Writes one message line. */
   note(line: string): void;

@@ -1,5 +1,6 @@
 /** The `exhibit` command: finds the command, runs it, turns failures into one sentence and an exit code. */
 import { ExhibitError } from '../workers/contract/errors';
+import { alone } from './case';
 import { type Command, DONE, type Exit, FAILED, WRONG_USAGE } from './command';
 import { count } from './commands/count';
 import { exportCommand } from './commands/export';
@@ -21,7 +22,7 @@ import { trace } from './commands/trace';
 import { verify } from './commands/verify';
 import type { Io } from './io';
 
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   importCommand,
   set,
   info,
@@ -48,7 +49,7 @@ const overview = (): string =>
     '',
     ...COMMANDS.map(({ name, summary }) => `  exhibit ${name.padEnd(9)} ${summary}`),
     '',
-    'exhibit help COMMAND tells more. Results go to stdout, messages to stderr.',
+    'exhibit help COMMAND tells more; exhibit --version names this one. Results go to stdout, messages to stderr.',
     'Exit 0 done; 1 refused or failed; 2 wrong usage; 3 done, but with rejected records, unreadable members or a failed check.',
     '',
   ].join('\n');
@@ -61,6 +62,10 @@ const wantsHelp = (argv: readonly string[]): boolean => {
 export async function run(argv: readonly string[], io: Io): Promise<Exit> {
   const [first, ...rest] = argv;
   if (first === undefined) return wrong(io, `Which command? There are ${COMMANDS.map(({ name }) => name).join(', ')}.`);
+  if (first === '--version') {
+    await io.out(`exhibit ${await alone(io, async (engine) => (await engine.version()).version)}\n`);
+    return DONE;
+  }
   const isHelp = first === 'help' || first === '--help' || first === '-h';
   const name = isHelp ? rest[0] : first;
   const command = COMMANDS.find((known) => known.name === name);

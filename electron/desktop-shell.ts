@@ -38,9 +38,9 @@ async function chooseBundle(): Promise<string | null> {
 const host: ShellHost = {
   kind: 'desktop',
   choose: (what) => (what === 'case' ? ask('Choose a case folder', ['openDirectory']) : chooseBundle()),
-  save: async (report) => {
-    const { canceled, filePath } = await dialog.showSaveDialog({ title: 'Save the report', defaultPath: report.name });
-    if (!canceled && filePath) await writeFile(filePath, report.bytes);
+  save: async (file) => {
+    const { canceled, filePath } = await dialog.showSaveDialog({ title: `Save ${file.name}`, defaultPath: file.name });
+    if (!canceled && filePath) await writeFile(filePath, file.bytes);
     return null;
   },
 };

@@ -11,7 +11,7 @@ import { closeNetwork, denyNavigation, denyRequests } from './security';
 import { answerWindows, openWindow } from './window';
 
 /** The value after `--case`, or of `--case=DIR`; Chromium's own switches may stand between. */
-export function caseArgument(argv: readonly string[]): string | undefined {
+function caseArgument(argv: readonly string[]): string | undefined {
   const at = argv.indexOf('--case');
   const value = at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith('--case='))?.slice('--case='.length);
   return value ? resolve(value) : undefined;

@@ -31,7 +31,7 @@ async function packagesOf(path) {
   }
 }
 
-export async function installDependencies() {
+async function installDependencies() {
   const wanted = await packagesOf('package-lock.json');
   const installed = await packagesOf('node_modules/.package-lock.json');
   if (wanted && installed && isInstalled(wanted, installed)) return;

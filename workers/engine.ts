@@ -25,6 +25,7 @@ import { readPlaces } from './places';
 import { board } from './queries/board';
 import { count } from './queries/count';
 import { activityDetail, placesOf } from './queries/detail';
+import { flow } from './queries/flow';
 import { graph } from './queries/graph';
 import { groups } from './queries/groups';
 import { page } from './queries/page';
@@ -132,6 +133,7 @@ export class CaseEngine implements Engine {
   query: Engine['query'] = (request, onRows) => this.case().query((source) => query(source, request, onRows));
   trace: Engine['trace'] = (id, request) => this.case().query((source) => trace(source, id, request));
 
+  flow: Engine['flow'] = (request) => this.inPane(request, flow);
   policies: Engine['policies'] = (request) => this.inPane(request, policies);
   findings: Engine['findings'] = (request) => this.inPane(request, findings);
   questions: Engine['questions'] = async (request, onProgress) => {

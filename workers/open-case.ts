@@ -1,9 +1,8 @@
 /** One open case: its folder, what its queries run on, and the socket on which other processes may ask. */
-import { basename } from 'node:path';
-import type { Connection } from './case/database';
 import { sha256 } from './case/digest';
 import { CaseFolder, META } from './case/folder';
 import { readJournal } from './case/journal';
+import { caseName } from './case/store';
 import type { CaseInfo, CaseState, KnownRange } from './contract/case';
 import type { Engine } from './contract/engine';
 import type { RuleFile } from './contract/findings';
@@ -77,7 +76,7 @@ export class OpenCase {
 
   state(): CaseState {
     const { entries, head } = this.folder.journal ?? readJournal(this.folder.paths.journal);
-    return { case: basename(this.dir).replace(/\.exhibit$/, ''), entries: entries.length, head, revision: this.revision };
+    return { case: caseName(this.dir), entries: entries.length, head, revision: this.revision };
   }
 
   async info(): Promise<CaseInfo> {
@@ -114,8 +113,8 @@ export class OpenCase {
         await completeScopes(connection);
         await correlate(connection, options);
       }
-      await store(connection, ANALYSIS, await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]));
-      await store(connection, ANALYSED, of);
+      const digest = await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]);
+      await connection.run(sql`INSERT OR REPLACE INTO meta VALUES (${ANALYSIS}, ${digest}), (${ANALYSED}, ${of})`);
       // Refused while another connection writes; the write-ahead log keeps what was committed.
       await connection.run('CHECKPOINT').catch(() => 0);
     });
@@ -159,6 +158,3 @@ function withRules(sessions: string, { known, rules }: { known: readonly KnownRa
   const addresses = known.map(({ range }) => `known ${range}`).sort();
   return sha256([sessions, `rules ${rulePack().version}`, ...own, ...addresses, ''].join('\n'));
 }
-
-const store = (connection: Connection, name: string, value: string): Promise<number> =>
-  connection.run(sql`INSERT OR REPLACE INTO meta VALUES (${name}, ${value})`);

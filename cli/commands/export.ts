@@ -19,6 +19,7 @@ const OPTIONS = {
   created: { type: 'string' },
 } as const;
 
+const NOT_BUILT: readonly string[] = ['timesketch', 'ecs', 'ocsf', 'case-uco'];
 const READ_ONLY = 'The case is read-only: this export is not in its journal.';
 
 export const exportCommand: Command = {
@@ -41,7 +42,7 @@ export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to 
   Secrets in them are replaced by fingerprints under a key that stays in the case; with --redact none, which is journaled, they
   are not.
 
-  Not built yet: the formats timesketch, ecs, ocsf and case-uco.`,
+  Not built yet: the formats ${NOT_BUILT.join(', ')}.`,
   run: async (argv, io) => {
     const { values, positionals: ids } = parse(argv, OPTIONS);
     const { format } = values;
@@ -56,7 +57,8 @@ export --case DIR --format parquet|csv|ndjson -o FILE [FILTER] [--from T] [--to 
       if (!made.journaled) io.note(READ_ONLY);
       return DONE;
     }
-    if (format !== 'bag') throw usage(`export is not built yet as ${format}; it is as bag, parquet, csv and ndjson.`);
+    if (NOT_BUILT.includes(format)) throw usage(`export is not built yet as ${format}; it is as bag, parquet, csv and ndjson.`);
+    if (format !== 'bag') throw usage(`--format is bag, parquet, csv or ndjson; not “${format}”.`);
     if (!values.output) throw usage('Where to? Give a new folder with -o FOLDER.');
     const out = resolve(values.output);
     const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);

@@ -1,7 +1,9 @@
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ExhibitError } from '../../workers/contract/errors';
 import type { EvidenceInfo, ImportRequest, ImportResult, Totals } from '../../workers/contract/evidence';
-import type { MemberSetting, SourceSettings } from '../../workers/contract/intake';
-import { CASE, caseOf, JSON_OPTION, parse, usage } from '../args';
+import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/intake';
+import { CASE, caseOf, JSON_OPTION, parse, SETTINGS, usage } from '../args';
 import { writing } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
 import { progress } from '../progress';
@@ -11,9 +13,7 @@ import { evidenceText } from './info';
 const OPTIONS = {
   ...CASE,
   ...JSON_OPTION,
-  zone: { type: 'string', multiple: true },
-  cluster: { type: 'string', multiple: true },
-  offset: { type: 'string', multiple: true },
+  ...SETTINGS,
   'received-from': { type: 'string' },
   'received-at': { type: 'string' },
   'collected-by': { type: 'string' },
@@ -27,7 +27,6 @@ const OPTIONS = {
 const REJECTS_SHOWN = 100;
 
 const VALUES = { zone: 'ZONE', cluster: 'NAME', offset: 'SECONDS' } as const;
-const SETTINGS = { zone: 'zones', cluster: 'clusters', offset: 'offsets' } as const;
 const isSetting = (name: string): name is keyof typeof SETTINGS => Object.hasOwn(SETTINGS, name);
 
 function settingOf(option: keyof typeof VALUES, text: string): MemberSetting {
@@ -37,7 +36,7 @@ function settingOf(option: keyof typeof VALUES, text: string): MemberSetting {
 }
 
 /** One request a bundle: `--zone`, `--cluster` and `--offset` belong to the bundle named before them, what was said of the hand-over to all. */
-export function requestsOf(argv: readonly string[]): {
+function requestsOf(argv: readonly string[]): {
   readonly requests: readonly ImportRequest[];
   readonly dir: string;
   readonly asJson: boolean;
@@ -58,10 +57,21 @@ export function requestsOf(argv: readonly string[]): {
     if (name === undefined || !isSetting(name)) continue;
     const bundle = requests.at(-1);
     if (!bundle) throw usage(`--${name} ${value}: name its bundle first.`);
-    bundle[SETTINGS[name]].push(settingOf(name, value));
+    bundle[`${name}s`].push(settingOf(name, value));
   }
   if (requests.length === 0) throw usage('Which bundle? Name a file, an archive or a folder.');
   return { requests, dir: caseOf(values), asJson: values.json ?? false };
+}
+
+/** Said before a case is made, or half of the bundles are in it. */
+async function assertReadable({ path }: ImportRequest): Promise<void> {
+  const unreadable = (why: string) => new ExhibitError('unreadable', why, { at: path });
+  const found = await access(path, constants.R_OK)
+    .then(() => stat(path))
+    .catch(({ code }: NodeJS.ErrnoException) => {
+      throw unreadable(code === 'ENOENT' ? `There is no file or folder at ${path}.` : `${path} cannot be read (${code}).`);
+    });
+  if (!found.isFile() && !found.isDirectory()) throw unreadable(`${path} is neither a file nor a folder.`);
 }
 
 const sum = (a: Totals, b: Totals): Totals => ({
@@ -75,7 +85,7 @@ const sum = (a: Totals, b: Totals): Totals => ({
 });
 
 /** The results of several bundles as one; the digests are those after the last. */
-export const combined = (results: readonly ImportResult[]): ImportResult =>
+const combined = (results: readonly ImportResult[]): ImportResult =>
   results.reduce((all, result) => ({
     ...result,
     seconds: all.seconds + result.seconds,
@@ -120,16 +130,21 @@ export const importCommand: Command = {
   Exit 3: done, but with rejected records, unreadable members, or files that differ from the bundle's own list of checksums.`,
   run: async (argv, io) => {
     const { requests, dir, asJson } = requestsOf(argv);
-    const results = await writing(dir, io, async (engine) => {
+    for (const request of requests) await assertReadable(request);
+    const results = await writing(dir, io, true, async (engine) => {
       const done: ImportResult[] = [];
       for (const request of requests) {
         io.note(`Importing ${request.path}`);
-        done.push(
-          await engine.import(
-            request,
-            progress(io, (job) => engine.stop(job)),
-          ),
+        const result = await engine.import(
+          request,
+          progress(io, (job) => engine.stop(job)),
         );
+        done.push(result);
+        for (const { id, already } of result.evidence)
+          if (already && SOURCE_SETTINGS.some((name) => request[name]?.length))
+            io.note(
+              `${id} was in the case already, and is read as it was; exhibit set ${id} gives it another zone, clock or cluster.`,
+            );
       }
       return done;
     });

@@ -1,9 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { ExhibitError } from '../../workers/contract/errors';
 import { oneOf, parse, usage } from '../args';
 import { type Command, DONE } from '../command';
+import { write } from '../files';
 
 const OPTIONS = { output: { type: 'string', short: 'o' } } as const;
 const ENDING = '.pem';
@@ -26,15 +24,9 @@ export const key: Command = {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     });
-    await writeNew(path, privateKey, 0o600);
-    await writeNew(publicPath, publicKey, 0o644);
+    await write(path, privateKey, { flag: 'wx', mode: 0o600 });
+    await write(publicPath, publicKey, { flag: 'wx', mode: 0o644 });
     await io.out(`${path}\n${publicPath}\n`);
     return DONE;
   },
 };
-
-const writeNew = (path: string, text: string, mode: number): Promise<void> =>
-  writeFile(resolve(path), text, { flag: 'wx', mode }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' ? 'something is there already' : `it cannot be written (${error.code})`;
-    throw new ExhibitError('usage', `The key ${path} was not made: ${why}.`, { at: path });
-  });

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import type { ReportRequest } from '../../workers/contract/report';
 import { ANCHOR_ENDING } from '../../workers/contract/statement';
 import { CASE, caseOf, parse, REDACT, redactOf, usage, viewOf, WINDOW } from '../args';
 import { reporting } from '../case';
 import { type Command, DONE } from '../command';
+import { assertWritable, write } from '../files';
 import { progress } from '../progress';
 import { readPrivateKey, SIGN, writeAnchor } from '../signing';
 
@@ -68,12 +68,13 @@ export const report: Command = {
       redact: redactOf(values),
       withRecords: values['with-records'],
     };
+    await assertWritable(values.output);
     const key = values.sign === undefined ? undefined : await readPrivateKey(values.sign);
     const { made, name } = await reporting(caseOf(values), io, async (engine) => {
       const shown = progress(io, async () => {});
       return { made: await engine.report(request, shown), name: key && (await engine.info()).case };
     });
-    await writeFile(resolve(values.output), made.bytes);
+    await write(values.output, made.bytes);
     await io.out(`${made.sha256}  ${values.output}\n`);
     if (key && name !== undefined) {
       const anchor = { case: name, ...made.journal, report: made.sha256 };

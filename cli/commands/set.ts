@@ -1,6 +1,6 @@
 import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/intake';
-import { CASE, caseOf, JSON_OPTION, oneOf, parse, usage } from '../args';
-import { existing } from '../case';
+import { CASE, caseOf, JSON_OPTION, oneOf, parse, SETTINGS, usage } from '../args';
+import { writing } from '../case';
 import { type Command, DONE } from '../command';
 import { progress } from '../progress';
 import { json } from '../text';
@@ -9,9 +9,7 @@ import { importText } from './import';
 const OPTIONS = {
   ...CASE,
   ...JSON_OPTION,
-  zone: { type: 'string', multiple: true },
-  cluster: { type: 'string', multiple: true },
-  offset: { type: 'string', multiple: true },
+  ...SETTINGS,
 } as const;
 
 /** Of all members. */
@@ -58,7 +56,7 @@ export const set: Command = {
       offsets: values.offset?.map(settingOf),
     };
     if (!SOURCE_SETTINGS.some((name) => said[name])) throw usage('What is to be set? Give --zone, --offset or --cluster.');
-    const result = await existing(caseOf(values), io, async (engine) => {
+    const result = await writing(caseOf(values), io, false, async (engine) => {
       const found = (await engine.info()).evidence.find(({ id }) => id === evidence);
       if (!found) throw usage(`The case has no evidence ${evidence}; exhibit info lists those that it has.`);
       const settings = changed(found.settings, said);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ExhibitError } from '../../workers/contract/errors';
 import type { VerifyResult } from '../../workers/contract/verify';
 import { CASE, JSON_OPTION, oneOf, parse, usage } from '../args';
 import { alone, reading } from '../case';
@@ -25,11 +26,25 @@ const text = ({ ok, checks, unchecked, anchor }: VerifyResult): string =>
     '',
   ].join('\n');
 
+/** Of what could not even be opened: that, as a failed check. What is no damage is thrown. */
+function unopened(error: unknown): VerifyResult {
+  if (!(error instanceof ExhibitError) || error.code !== 'case-damaged') throw error;
+  const checks = [{ what: 'The case can be opened', ok: false, detail: error.message }];
+  return { ok: false, checks, unchecked: ['All else of the case.'], anchor: null };
+}
+
 const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
+
+/** Whoever takes one of its files out makes no case of it. */
+async function isBag(dir: string): Promise<boolean> {
+  if (await isFile(join(dir, 'case.duckdb'))) return false;
+  for (const name of ['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt']) if (await isFile(join(dir, name))) return true;
+  return false;
+}
 
 export const verify: Command = {
   name: 'verify',
@@ -60,7 +75,7 @@ export const verify: Command = {
     const isReport = await isFile(target);
     if (values.case !== undefined && !isReport) throw usage(`--case is for a report; “${target}” is no file.`);
     const report = isReport ? resolve(target) : undefined;
-    const bag = !isReport && (await isFile(join(target, 'bagit.txt'))) ? resolve(target) : undefined;
+    const bag = !isReport && (await isBag(target)) ? resolve(target) : undefined;
     const dir = isReport || bag !== undefined ? values.case : target;
     const evidence = [...(values.evidence ?? []), ...bundles].map((path) => resolve(path));
     const anchors = (values.anchor ?? []).map((anchor) => (/^[0-9a-f]{64}$/i.test(anchor) ? anchor : resolve(anchor)));
@@ -69,7 +84,9 @@ export const verify: Command = {
     const result =
       dir === undefined
         ? await alone(io, (engine) => engine.verify({ report, evidence, bag, anchors, key }, shown))
-        : await reading(dir, io, (engine) => engine.verify({ report, evidence, anchors, key, again: !values.quick }, shown));
+        : await reading(dir, io, (engine) =>
+            engine.verify({ report, evidence, anchors, key, again: !values.quick }, shown),
+          ).catch(unopened);
     await io.out(values.json ? json(result) : text(result));
     return result.ok ? DONE : DONE_WITH_REMARKS;
   },

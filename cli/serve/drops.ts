@@ -26,6 +26,9 @@ export function stepsOf(name: string): readonly string[] {
   return steps;
 }
 
+/** What evidence that several files make is called; with a name by chance it would be another each time. */
+const SEVERAL = 'dropped files';
+
 interface Drop {
   readonly handle: string;
   readonly folder: string;
@@ -38,7 +41,7 @@ interface Drop {
 function chosenOf({ folder, tops }: Drop): Chosen {
   const [top, ...more] = tops;
   if (top !== undefined && more.length === 0) return { name: top, path: join(folder, top) };
-  return { name: `${tops.size} dropped files`, path: folder };
+  return { name: `${tops.size} ${SEVERAL}`, path: folder };
 }
 
 export class Drops {
@@ -80,7 +83,7 @@ export class Drops {
   }
 
   private async begin(): Promise<Drop> {
-    const folder = await mkdtemp(join(this.root, 'drop-'));
+    const folder = join(await mkdtemp(join(this.root, 'drop-')), SEVERAL);
     const handle = this.handles.lend(() => chosenOf(drop));
     const drop: Drop = { handle, folder, tops: new Set(), files: 0 };
     this.drops.set(handle, drop);
@@ -92,7 +95,7 @@ export class Drops {
     if (!drop) return;
     this.drops.delete(handle);
     this.handles.forget(handle);
-    await rm(drop.folder, { recursive: true, force: true });
+    await rm(dirname(drop.folder), { recursive: true, force: true });
   }
 
   async close(): Promise<void> {

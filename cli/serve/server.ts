@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
 import type { Engine } from '../../workers/contract/engine';
 import { ExhibitError } from '../../workers/contract/errors';
 import type { Shell } from '../../workers/contract/shell';
@@ -40,6 +39,7 @@ export async function serveHttp(served: Served, port: number): Promise<Serving> 
   await listen(server, port);
   const bound = (server.address() as AddressInfo).port;
   const access = new Access(bound);
+  const { WebSocketServer } = await import('ws'); // other commands need none
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
 
   server.on('request', (request, response) => {

@@ -61,8 +61,22 @@ export function full(ns: bigint, zone: string, precision?: unknown): string {
   return `${date} ${time}${ms}${rest}`;
 }
 
+/** How much of the date tells the times of a window apart: nothing within a day, the day within a year. */
+export type Dated = 'time' | 'day' | 'date';
+export function datedIn(window: { readonly from: bigint; readonly to: bigint } | undefined, zone: string): Dated {
+  if (!window) return 'time';
+  const [first, last] = [read(window.from, zone).date, read(window.to - 1n, zone).date];
+  return first === last ? 'time' : first.slice(0, 4) === last.slice(0, 4) ? 'day' : 'date';
+}
+
 /** To the second. */
 export const toSecond = (ns: bigint, zone: string): string => full(ns, zone, 's');
+
+/** `2026-03-17 11:50:00 → 15:05:00`: the second day is said where it is another. */
+export function fromTo({ from, to }: { readonly from: bigint; readonly to: bigint }, zone: string): string {
+  const [first, last] = [read(from, zone, 's'), read(to, zone, 's')];
+  return `${first.date} ${first.time} → ${first.date === last.date ? '' : `${last.date} `}${last.time}`;
+}
 
 /** What a person typed as a time in this zone; an offset or Z in it wins. */
 export function typed(text: string, zone: string): bigint | undefined {

@@ -3,7 +3,7 @@ import { attribute, KINDS, type Kind } from '../../workers/contract/attributes';
 import { isMadeColumn } from '../../workers/contract/page';
 import { formatTime, parseTime } from '../../workers/contract/time';
 
-export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'policy', 'board', 'questions', 'evidence'] as const;
+export const VIEWS = ['welcome', 'activity', 'sessions', 'trace', 'flow', 'policy', 'board', 'questions', 'evidence'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One level of a scope; `value` null: the attribute is absent. */
@@ -35,6 +35,8 @@ export interface Address {
   readonly descending: boolean;
   /** The list's columns after the time, in order. */
   readonly columns: readonly string[];
+  /** The columns of the API flow's tables after the time, in order. */
+  readonly calls: readonly string[];
   /** Like things of the list as one row with a count, most frequent first. */
   readonly fold: boolean;
   /** The graph's scale; `auto` is log where one bucket towers over the others. */
@@ -62,6 +64,18 @@ export const WHAT = 'what';
 export const PLACE = 'place';
 export const DEFAULT_COLUMNS: readonly string[] = ['kind', WHAT, PLACE, 'user', 'session'];
 
+export const DEFAULT_CALLS: readonly string[] = [
+  'sourceaddresses',
+  'user',
+  'action',
+  'resource',
+  'namespace',
+  'name',
+  'command',
+  'code',
+  'useragent',
+];
+
 /** Everything but the other API calls, whose line is switched off until asked for (design section 6). */
 export const DEFAULT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind !== 'api');
 export const DEFAULT_BY: readonly string[] = ['namespace', 'deployment', 'pod'];
@@ -77,6 +91,7 @@ export const HOME: Address = {
   sort: 'time',
   descending: false,
   columns: DEFAULT_COLUMNS,
+  calls: DEFAULT_CALLS,
   fold: false,
   scale: 'auto',
   zone: 'UTC',
@@ -106,6 +121,7 @@ export function printAddress(a: Address): string {
   if (a.sort !== 'time') query.set('sort', a.sort);
   if (a.descending) query.set('order', 'desc');
   if (a.columns.join() !== DEFAULT_COLUMNS.join()) query.set('columns', a.columns.join(','));
+  if (a.calls.join() !== DEFAULT_CALLS.join()) query.set('calls', a.calls.join(','));
   if (a.fold) query.set('fold', 'yes');
   if (a.scale !== 'auto') query.set('scale', a.scale);
   if (a.zone !== 'UTC') query.set('zone', a.zone);
@@ -142,6 +158,7 @@ export function parseAddress(hash: string): Address {
     sort: sortOf(query.get('sort')),
     descending: query.get('order') === 'desc',
     columns: query.has('columns') ? columnsOf(listOf(query.get('columns'))) : DEFAULT_COLUMNS,
+    calls: query.has('calls') ? columnsOf(listOf(query.get('calls'))) : DEFAULT_CALLS,
     fold: query.get('fold') === 'yes',
     scale: SCALES.find((scale) => scale === query.get('scale')) ?? 'auto',
     zone: zoneOf(query.get('zone')),

@@ -1,14 +1,9 @@
 import type { ImportResult } from '../../workers/contract/evidence';
-import type { Intake, MemberSetting } from '../../workers/contract/intake';
 import type { Progress } from '../../workers/contract/progress';
 import type { Handle } from '../../workers/contract/shell';
 import { type Failure, failureOf } from './failure';
+import { type ImportSettings, IntakeDraft } from './intake-draft.svelte';
 import type { Workbench } from './workbench.svelte';
-
-export interface ImportSettings extends Intake {
-  readonly zones?: readonly MemberSetting[];
-  readonly clusters?: readonly MemberSetting[];
-}
 
 /** How an import of a row ended that others followed. */
 export interface Earlier {
@@ -19,6 +14,8 @@ export interface Earlier {
 
 /** Imports, one after another in the order in which they were asked for, with what a person wants to know: how far, how fast, how long still, and a way to stop. */
 export class Imports {
+  /** What is said of the next one. */
+  readonly draft = new IntakeDraft();
   name: string | undefined = $state();
   /** The one that ended last. */
   ended = $state('');
@@ -52,8 +49,8 @@ export class Imports {
   /** Names of those that come next. */
   readonly waiting: readonly string[] = $derived.by(() => this.#waiting.map(({ handle }) => handle.name));
 
-  /** Begins, or takes its turn after those that run and wait. */
-  async start(handle: Handle, settings: ImportSettings = {}): Promise<void> {
+  /** Begins, or takes its turn after those that run and wait; with what was typed of it. */
+  async start(handle: Handle, settings: ImportSettings = this.draft.take()): Promise<void> {
     if (this.running) {
       this.#waiting = [...this.#waiting, { handle, settings }];
       return;

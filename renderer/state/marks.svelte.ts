@@ -33,6 +33,15 @@ export class Marks {
   readonly tags: readonly string[] = $derived.by(() =>
     [...new Set(this.entries.filter(({ mark }) => mark.kind === 'tag').map(({ mark }) => mark.text))].sort(),
   );
+  /** Ids of the activities that are bookmarked. */
+  readonly bookmarked: ReadonlySet<string> = $derived.by(
+    () =>
+      new Set(
+        this.entries.flatMap(({ mark, activity }) =>
+          mark.kind === 'bookmark' && mark.on === 'activity' ? [activity?.id ?? mark.target] : [],
+        ),
+      ),
+  );
   readonly undoable: boolean = $derived.by(() => this.#done.length > 0);
 
   /** For a case that was just opened, or whose contents changed. */

@@ -57,9 +57,6 @@ export class Prefs {
     const others = this.#kept.groupings.filter((g) => g.join() !== by.join());
     this.#keep({ groupings: [by, ...others].slice(0, MOST_GROUPINGS) });
   }
-  removeGrouping(by: readonly string[]): void {
-    this.#keep({ groupings: this.#kept.groupings.filter((g) => g.join() !== by.join()) });
-  }
 
   history(caseName: string): readonly string[] {
     return Object.hasOwn(this.#kept.history, caseName) ? (this.#kept.history[caseName] ?? []) : [];

@@ -23,10 +23,10 @@ export async function saveReport(
 const made = ({ name, bytes, sha256, journaled }: Report): string =>
   `${name}, ${size(bytes.length)}, sha256 ${shortHash(sha256, 2)}${journaled ? '' : ', not journaled: the case is open to read'}`;
 
-function download(report: Report): void {
-  const url = URL.createObjectURL(new Blob([report.bytes as Uint8Array<ArrayBuffer>], { type: report.mime }));
+export function download({ name, mime, bytes }: Pick<Report, 'name' | 'mime' | 'bytes'>): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mime }));
   const link = document.createElement('a');
-  [link.href, link.download] = [url, report.name];
+  [link.href, link.download] = [url, name];
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -3,7 +3,8 @@ const NAME = 'exhibit.splits';
 export const SPLITS = {
   tree: { start: 220, least: 140, most: 480 },
   details: { start: 356, least: 260, most: 760 },
-  graph: { start: 268, least: 170, most: 640 },
+  graph: { start: 244, least: 170, most: 640 },
+  flow: { start: 354, least: 160, most: 1200 },
   trace: { start: 536, least: 320, most: 1000 },
   sure: { start: 270, least: 90, most: 700 },
   evidence: { start: 372, least: 260, most: 760 },
@@ -46,7 +47,8 @@ export class Splits {
 
   /** Some take their share of the window. */
   #start(name: SplitName): number {
-    if (name === 'graph') return Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.28));
+    if (name === 'graph') return Math.max(SPLITS.graph.start, Math.round(window.innerHeight * 0.3));
+    if (name === 'flow') return this.#bounded(name, window.innerHeight * 0.41);
     if (name === 'trace') return this.#bounded(name, window.innerWidth * 0.37);
     if (name === 'sure') return this.#bounded(name, window.innerHeight * 0.24);
     return SPLITS[name].start;

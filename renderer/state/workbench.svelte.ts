@@ -102,22 +102,35 @@ export class Workbench {
   async open(how: (shell: Shell) => Promise<CaseInfo>): Promise<Failure | undefined> {
     try {
       const info = await how(this.shell);
-      this.rows.clear();
-      this.sessions.clear();
-      this.filters.forget();
-      this.policies.clear();
-      this.findings.clear();
-      this.questions.clear();
-      this.marks.forget();
-      this.#windows = [];
-      this.zoomable = 0;
+      this.#forget();
+      // A case that has evidence is not the one that was to be made for what was typed.
+      if (info.evidence.length > 0) this.imports.draft.forget();
       this.#opened(info);
       this.router.go({ ...EVERYWHERE, view: info.activities > 0 ? 'activity' : 'evidence', at: undefined, session: undefined });
       this.router.forget();
       return undefined;
     } catch (error) {
+      // The engine left the case before, if it came that far.
+      if (this.info)
+        await this.engine.info().catch(() => {
+          this.#forget();
+          this.info = undefined;
+        });
       return failureOf(error);
     }
+  }
+
+  /** What was asked of a case that is open no more. */
+  #forget(): void {
+    this.rows.clear();
+    this.sessions.clear();
+    this.filters.forget();
+    this.policies.clear();
+    this.findings.clear();
+    this.questions.clear();
+    this.marks.forget();
+    this.#windows = [];
+    this.zoomable = 0;
   }
 
   /** The journal went on by what changes nothing of what the evidence tells. */

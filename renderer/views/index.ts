@@ -5,6 +5,7 @@ import type { Workbench } from '../state/workbench.svelte';
 import ActivityView from './activity/ActivityView.svelte';
 import BoardView from './board/BoardView.svelte';
 import EvidenceView from './evidence/EvidenceView.svelte';
+import FlowView from './flow/FlowView.svelte';
 import PolicyView from './policy/PolicyView.svelte';
 import QuestionsView from './questions/QuestionsView.svelte';
 import SessionsView from './sessions/SessionsView.svelte';
@@ -26,6 +27,7 @@ export const VIEW_ENTRIES: Readonly<Record<ViewName, ViewEntry>> = {
   activity: { title: 'Activity', component: ActivityView, key: 'Shift+a', tab: {} },
   sessions: { title: 'Sessions', component: SessionsView, key: 'Shift+s', tab: { count: (w) => w.sessions.value?.length } },
   trace: { title: 'Trace', component: TraceView, under: 'sessions' },
+  flow: { title: 'API flow', component: FlowView, key: 'Shift+f', tab: {} },
   policy: {
     title: 'Policy & findings',
     component: PolicyView,

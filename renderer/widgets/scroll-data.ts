@@ -2,7 +2,7 @@
  * Scrolling over any number of rows of one height. Chromium caps an element's height at 33,554,428 px (1.29 million rows of 26 px), so
  * beyond `MOST_PX` the scroll bar moves in a scaled space, while the wheel and the keys move rows by true pixels.
  */
-export const MOST_PX = 8_000_000;
+const MOST_PX = 8_000_000;
 
 export interface Extent {
   readonly rows: number;

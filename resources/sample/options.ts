@@ -58,7 +58,7 @@ export const TRAPS: Traps = {
   restarts: true,
 };
 
-export const STORY: Story = {
+const STORY: Story = {
   user: 'johndoe',
   second: 'oncall-2',
   from: '203.0.113.7',

@@ -56,11 +56,6 @@ export class Random {
     return median * Math.exp(sigma * normal);
   }
 
-  /** Waiting time of a Poisson process. */
-  exponential(mean: number): number {
-    return -mean * Math.log(1 - this.unit());
-  }
-
   text(length: number, alphabet: string): string {
     return Array.from({ length }, () => alphabet[this.int(0, alphabet.length - 1)]).join('');
   }

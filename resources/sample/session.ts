@@ -25,6 +25,13 @@ export interface Step {
   readonly alert?: keyof typeof RULES;
 }
 
+export const step = (wait: number, argv: readonly string[], lasts: number, more: Partial<Step> = {}): Step => ({
+  wait,
+  argv,
+  lasts,
+  ...more,
+});
+
 export interface SessionPlan {
   readonly story: string;
   readonly kind?: TruthSession['kind'];

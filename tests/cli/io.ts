@@ -10,7 +10,11 @@ export interface Ran {
 }
 
 /** `host` is opened and closed by each command as its own would be, without the cost of a new thread. */
-export async function exhibit(argv: readonly string[], host: HostedEngine, terminal = false): Promise<Ran> {
+export async function exhibit(
+  argv: readonly string[],
+  host: HostedEngine,
+  { terminal = false, interrupted = new AbortController().signal } = {},
+): Promise<Ran> {
   const out: Buffer[] = [];
   const err: string[] = [];
   const exit = await run(argv, {
@@ -19,7 +23,7 @@ export async function exhibit(argv: readonly string[], host: HostedEngine, termi
     status: () => {},
     terminal,
     startEngine: () => ({ ...host, close: () => host.engine.close() }),
-    interrupted: new AbortController().signal,
+    interrupted,
   });
   return { exit, out: Buffer.concat(out).toString(), err: err.join('\n') };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportResult } from '../../workers/contract/evidence';
@@ -43,6 +43,21 @@ test('the same bundle again is recognised; nothing is counted twice', async () =
 
   expect(object(again.out)).toMatchObject({ evidence: [{ id: 'E1', already: true }] });
   expect((await ask('count')).out).toBe('4\n');
+});
+
+test('what is said of the records of a bundle that is there already is not passed over in silence', async () => {
+  const { err } = await exhibit(['import', bundle.path, '--cluster', '**=prod', '--case', dir], host);
+
+  expect(err).toContain('exhibit set E1');
+});
+
+test('where one of several bundles is not there, none is imported and no case is made', async () => {
+  const none = join(bundle.folder, 'none.exhibit');
+  const { exit, out, err } = await exhibit(['import', bundle.path, '/nowhere/b.tgz', '--case', none], host);
+
+  expect({ exit, out }).toEqual({ exit: 1, out: '' });
+  expect(err).toBe('exhibit import: There is no file or folder at /nowhere/b.tgz.');
+  await expect(stat(none)).rejects.toThrow('ENOENT');
 });
 
 test('a clean import exits 0', async () => {
@@ -131,7 +146,7 @@ test('record gives back the exact bytes of the line', async () => {
 });
 
 test('record on a terminal shows escapes, never sends them', async () => {
-  const { out } = await exhibit(['record', 'E1:3', '--case', dir], host, true);
+  const { out } = await exhibit(['record', 'E1:3', '--case', dir], host, { terminal: true });
 
   expect(hidden(out)).toBe(false);
 });
@@ -168,6 +183,29 @@ test.for([
   expect(bytes.subarray(0, begins.length).toString().toLowerCase()).toBe(begins.toLowerCase());
 });
 
+test('a report that cannot be written is refused before the journal says that it was made', async () => {
+  const entries = async () => (object((await ask('info', '--json')).out).journal as { readonly entries: number }).entries;
+  const before = await entries();
+  const { exit, err } = await ask('report', 'E1:2', '-o', '/nowhere/r.json');
+
+  expect({ exit, err }).toEqual({ exit: 1, err: 'exhibit report: /nowhere/r.json cannot be written (ENOENT).' });
+  expect(await entries()).toBe(before);
+});
+
+test.for([['query'], ['verify', '--quick'], ['report', 'E1:2', '-o', 'r.json']])(
+  '%s ends when it is interrupted',
+  async (argv) => {
+    const [verb = '', ...rest] = argv;
+    const at = verb === 'verify' ? [verb, dir, ...rest] : [...argv, '--case', dir];
+
+    expect(await exhibit(at, host, { interrupted: AbortSignal.abort() })).toEqual({
+      exit: 1,
+      out: '',
+      err: `exhibit ${verb}: It was stopped before it was done; run it again.`,
+    });
+  },
+);
+
 test('verify checks the case and exits 0; a sealed original that has changed is found and exits 3', async () => {
   const copy = join(bundle.folder, 'changed.exhibit');
   await cp(dir, copy, { recursive: true });
@@ -192,6 +230,8 @@ test.for([
   { title: 'no command', argv: [], says: 'Which command?' },
   { title: 'an unknown command', argv: ['improt'], says: 'There is no command “improt”' },
   { title: 'a format of later', argv: ['export', '--format', 'ecs'], says: 'export is not built yet' },
+  { title: 'a format that nobody knows', argv: ['export', '--format', 'foo'], says: 'not “foo”' },
+  { title: 'an option given twice', argv: ['count', '--case', 'x', '--case', 'y'], says: '--case is given twice' },
   { title: 'an unknown option', argv: ['count', '--cas', 'x'], says: '--cas' },
   { title: 'an option without its value', argv: ['count', '--case'], says: '--case' },
   { title: 'no case', argv: ['count'], says: '--case DIR' },
@@ -205,8 +245,9 @@ test.for([
   { title: 'a time that is none', argv: ['count', '--case', 'x', '--from', 'yesterday'], says: 'RFC 3339' },
   { title: 'an unknown kind', argv: ['count', '--case', 'x', '--kind', 'commands'], says: 'no kind “commands”' },
   { title: 'an unknown attribute', argv: ['count', '--case', 'x', '--by', 'comn'], says: 'no attribute “comn”' },
+  { title: 'an attribute without a name', argv: ['query', '--case', 'x', '--columns', 'id,'], says: 'commas between them' },
   { title: 'a width that is none', argv: ['count', '--case', 'x', '--bucket', '0h'], says: '--bucket' },
-  { title: 'a limit that is none', argv: ['query', '--case', 'x', '--limit', '-1'], says: '--limit' },
+  { title: 'a limit that is none', argv: ['query', '--case', 'x', '--limit', '-1'], says: '--limit=-1' },
   { title: 'an unknown query format', argv: ['query', '--case', 'x', '--format', 'xml'], says: '--format' },
   { title: 'a trace of nothing', argv: ['trace', '--case', 'x'], says: 'ID is missing' },
   { title: 'two traces', argv: ['trace', 'a', 'b', '--case', 'x'], says: 'one too many' },
@@ -230,25 +271,30 @@ test('a mistake in a filter is wrong usage and names its column', async () => {
   });
 });
 
-test('verifying a file that is no report is refused', async () => {
+test.for(['%PDF-', 'no report'])('verifying a file that holds %j, and not what a report has, is a failed check', async (held) => {
   const path = join(bundle.folder, 'a.pdf');
-  await writeFile(path, '%PDF-');
+  await writeFile(path, held);
 
   expect(await exhibit(['verify', path], host)).toMatchObject({
-    exit: 1,
-    err: expect.stringContaining('cannot be checked') as string,
+    exit: 3,
+    out: expect.stringContaining('cannot be checked') as string,
   });
 });
 
 test.for([
   { title: 'a case that is not there', argv: ['count', '--case', '/nowhere/a.exhibit'] },
   { title: 'a bundle that is not there', argv: ['import', '/nowhere/bundle.tgz'] },
+  { title: 'a bundle that is a device', argv: ['import', '/dev/null'] },
   { title: 'an id that is not there', argv: ['trace', 'E9:1'] },
 ])('$title is refused in one sentence', async ({ argv }) => {
   const { exit, out, err } = argv.includes('--case') ? await exhibit(argv, host) : await ask(...argv);
 
   expect({ exit, out }).toEqual({ exit: 1, out: '' });
   expect(err.split('\n').filter((line) => line.startsWith('exhibit '))).toHaveLength(1);
+});
+
+test('says its version', async () => {
+  expect(await exhibit(['--version'], host)).toMatchObject({ exit: 0, out: expect.stringMatching(/^exhibit \d/) as string });
 });
 
 test.for([{ argv: ['help'] }, { argv: ['--help'] }, { argv: ['count', '--help'] }, { argv: ['help', 'import'] }])(

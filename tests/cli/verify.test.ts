@@ -188,6 +188,7 @@ describe('the auditor’s questions', () => {
 
     expect(exit).toBe(3);
     expect(result.checks.filter(({ ok }) => !ok).map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('the questions.json that entry'),
       expect.stringMatching(/answers\.0\.state: the report says "answered", the case "partly"/),
     ]);
   });

@@ -69,6 +69,14 @@ const VIEWS: readonly (readonly [title: string, show: (page: Page, workbench: Wo
     (page, w) => w.open('questions').then(() => expect(page.getByRole('region', { name: 'The answer' })).toBeVisible()),
   ],
   [
+    'the API flow and what is said of a node',
+    async (page, w) => {
+      await w.open('flow?find=exec');
+      await page.getByRole('button', { name: /^oncall-1, Kubernetes user/ }).hover();
+      await expect(page.getByRole('button', { name: 'Only oncall-1' })).toBeVisible();
+    },
+  ],
+  [
     'rules that cannot be evaluated',
     async (page, w) => {
       await w.open('policy');

@@ -20,6 +20,7 @@ async function expectTrace(workbench: Workbench, page: Page) {
   await page.setViewportSize({ width: 1440, height: 1200 }); // all of it in sight: only what is, is drawn
   await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran bash in');
   const told = workbench.transcript.getByRole('option');
+  await expect(told.filter({ hasText: connection }).first()).toBeVisible(); // who it was stands there before what happened
   const texts = await told.allInnerTexts();
   const whats = texts.map((text) => text.replaceAll('\n', ' '));
   for (const command of [...commands, connection, ...files]) expect(whats.join('\n')).toContain(command);
@@ -123,15 +124,28 @@ test('the same with the keyboard alone', async ({ page, workbench }, info) => {
 
   await keyboard.press('t');
   await expectTrace(workbench, page);
-  await workbench.tabTo(page.getByRole('button', { name: /^Report/ }));
+  await keyboard.press('b');
+  await expect(workbench.transcript.getByRole('option', { selected: true })).toContainText('Bookmarked');
   const downloading = page.waitForEvent('download');
-  await keyboard.press('Enter');
+  await keyboard.press('p');
   await expectPdf(await downloading, info);
+  await keyboard.press('b');
+  await expect(workbench.transcript.getByText('Bookmarked')).toHaveCount(0);
 });
 
-test('a trace with kinds switched off, as a story, and its raw bytes, by keys alone', async ({ page, workbench }) => {
+test('a trace found by a name, with kinds switched off, as a story, and its raw bytes, by keys alone', async ({
+  page,
+  workbench,
+}) => {
   const { keyboard } = page;
-  await workbench.open(`trace?session=${encodeURIComponent(`E1/${truth.originator.file}:${truth.originator.line}`)}`);
+  await workbench.open('sessions');
+  // Keys are heard once the view is there.
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await keyboard.press('Control+k');
+  await keyboard.type('john');
+  await expect(page.getByRole('option', { name: /johndoe ran bash/ })).toHaveCount(2);
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
   await expect(workbench.transcript.getByRole('option').filter({ hasText: connection }).first()).toBeVisible();
   await keyboard.press('2');
   await expect(workbench.transcript.getByRole('option').filter({ hasText: connection })).toHaveCount(0);

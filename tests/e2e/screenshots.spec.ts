@@ -26,6 +26,11 @@ const PICTURES: readonly Picture[] = [
     address: `trace?session=${session}&only=story`,
     whole: (page) => page.getByRole('list', { name: /as a story/ }),
   },
+  {
+    name: 'flow',
+    address: 'flow?find=exec',
+    whole: (page) => page.getByRole('button', { name: /^CreatePods_Exec, Action/ }),
+  },
   { name: 'policy', address: 'policy', whole: (page) => page.getByText(/^Of \d+ rules/) },
   {
     name: 'questions',

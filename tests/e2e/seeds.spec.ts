@@ -50,6 +50,8 @@ test('an exec with all that followed: each command and connection of its session
   await expect(workbench.details).toContainText(asked.sourceAddress);
   await workbench.details.getByRole('button', { name: /^Trace/ }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`${asked.user} ran sh`);
+  // The head stands before the trace has been read.
+  await expect(workbench.transcript.getByRole('option').first()).toBeVisible();
 
   const told = (await workbench.transcript.getByRole('option').allInnerTexts()).map((text) => text.replaceAll('\n', ' '));
   const places = ['wget', '192.0.2.77:8443', 'curl', '/etc/billing/app.yaml'].map((said) =>

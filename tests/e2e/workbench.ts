@@ -1,7 +1,8 @@
 /** The workbench as a person finds it: by roles and names. The only place that knows them. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
-const number = (text: string): number => Number(text.replace(/\D/g, ''));
+/** The digits of a text as a number: `1,234 rows` is 1234. */
+export const digitsOf = (text: string | null): number => Number((text ?? '').replace(/\D/g, ''));
 
 /** What was done has reached the page: its events, what they ask, and how it looks. */
 export const drawn = (page: Page): Promise<unknown> =>
@@ -75,7 +76,7 @@ export class Workbench {
 
   /** The number in parentheses at the hierarchy's root. */
   async treeTotal(): Promise<number> {
-    return number((await this.tree.getByRole('treeitem').first().getAttribute('aria-label')) ?? '');
+    return digitsOf(await this.tree.getByRole('treeitem').first().getAttribute('aria-label'));
   }
 
   row(text: string | RegExp): Locator {

@@ -3,28 +3,31 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take more than ten seconds of a quiet core, longest first. */
 const LONG = [
+  'tests/workers/import/cut.test.ts',
   'tests/workers/import/crash.test.ts',
   'tests/workers/engine/engine.test.ts',
   'tests/hostile/hostile.test.ts',
-  'tests/workers/import/resolve.test.ts',
-  'tests/workers/verify/tampering.test.ts',
-  'tests/fresh-clone.test.ts',
   'tests/workers/correlate/truth.test.ts',
-  'tests/workers/import/cut.test.ts',
-  'tests/workers/verify/case.test.ts',
-  'tests/cli/export.test.ts',
-  'tests/workers/formats/attributes.test.ts',
+  'tests/cli/tampering.test.ts',
+  'tests/fresh-clone.test.ts',
+  'tests/cli/verify.test.ts',
   'tests/workers/engine/analyst.test.ts',
-  'tests/workers/correlate/evaluation.test.ts',
-  'tests/workers/import/settings.test.ts',
-  'tests/workers/import/accounting.test.ts',
-  'tests/workers/queries/agree.test.ts',
+  'tests/workers/verify/again.test.ts',
   'tests/cli/agree.test.ts',
-  'tests/workers/import/mutilated.test.ts',
+  'tests/workers/formats/agreement.test.ts',
+  'tests/workers/import/accounting.test.ts',
+  'tests/workers/formats/attributes.test.ts',
+  'tests/cli/exchange.test.ts',
+  'tests/cli/main.test.ts',
+  'tests/workers/correlate/evaluation.test.ts',
+  'tests/workers/import/reread.test.ts',
+  'tests/workers/verify/tampering.test.ts',
+  'tests/workers/import/resolve.test.ts',
 ];
-const rank = ({ moduleId }: TestSpecification): number => {
+/** What shares processes comes last, in one row: a process is taken on only by the next file that may share it. */
+const rank = ({ moduleId, project }: TestSpecification): number => {
   const at = LONG.findIndex((path) => moduleId.endsWith(path));
-  return at === -1 ? LONG.length : at;
+  return at === -1 ? LONG.length + Number(!project.config.isolate) : at;
 };
 
 export class LongestFirst extends BaseSequencer {

@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { tar, zip } from '../helpers/archives';
 import { auditLine } from './records';
 
-const line = (i: number): string => `${auditLine({ title: '', text: `user-${i}` }, i)}\n`;
-const lines = (n: number): string => Array.from({ length: n }, (_, i) => line(i)).join('');
+let told = 0;
+/** An event that no other line tells: all files are imported into one case. */
+const line = (): string => `${auditLine({ title: '', text: `user-${++told}` }, told)}\n`;
+const lines = (n: number): string => Array.from({ length: n }, line).join('');
 const deep = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
 export interface HostileFile {
@@ -30,6 +32,8 @@ const file =
 /** Four bytes of gzip for each kilobyte of zeros, a thousand layers of nothing. */
 const bomb = (): Buffer => gzipSync(Buffer.alloc(64 * 1024 * 1024));
 
+const copies = (n: number, content: string) => Array.from({ length: n }, (_, i) => ({ name: `${i}/audit.log`, content }));
+
 export const FILES: readonly HostileFile[] = [
   { title: 'an empty file', make: file('audit.log', ''), activities: 0 },
   { title: 'zeros', make: file('audit.log', Buffer.alloc(100_000)), activities: 0 },
@@ -41,19 +45,19 @@ export const FILES: readonly HostileFile[] = [
   { title: 'a last line cut in the middle', make: file('audit.log', lines(5).slice(0, -80)), activities: 4, says: /JSON/ },
   {
     title: 'a broken line among good ones',
-    make: file('audit.log', `${line(1)}{"kind":"Event",\n${line(2)}`),
+    make: file('audit.log', `${line()}{"kind":"Event",\n${line()}`),
     activities: 2,
     says: /JSON/,
   },
-  { title: 'NUL bytes between lines', make: file('audit.log', `${line(1)}\0\0\0\n${line(2)}`), activities: 2 },
+  { title: 'NUL bytes between lines', make: file('audit.log', `${line()}\0\0\0\n${line()}`), activities: 2 },
   {
     title: 'bytes that are not UTF-8 in a value',
     make: file(
       'audit.log',
       Buffer.concat([
-        Buffer.from(line(1)),
-        Buffer.from(line(2).replace('user-2', 'user-\xff\xfe'), 'latin1'),
-        Buffer.from(line(3)),
+        Buffer.from(line()),
+        Buffer.from(line().replace(/user-\d+/, 'user-\xff\xfe'), 'latin1'),
+        Buffer.from(line()),
       ]),
     ),
     activities: 2,
@@ -61,37 +65,37 @@ export const FILES: readonly HostileFile[] = [
   },
   {
     title: 'a line of JSON nested 100,000 deep',
-    make: file('audit.log', `${line(1)}${deep(100_000)}\n${line(2)}`),
+    make: file('audit.log', `${line()}${deep(100_000)}\n${line()}`),
     activities: 2,
     says: /./,
   },
   {
     title: 'a key deep within an event',
-    make: file('audit.log', `${line(1).replace('"level"', `"x":${deep(5000)},"level"`)}${line(2)}`),
+    make: file('audit.log', `${line().replace('"level"', `"x":${deep(5000)},"level"`)}${line()}`),
     activities: 2,
   },
   { title: 'an array that never ends', make: file('events.json', `[${'['.repeat(50_000)}`), activities: 0 },
   {
     title: 'a number of a million digits',
-    make: file('audit.log', `${line(1).replace('"code":101', `"code":${'9'.repeat(1_000_000)}`)}${line(2)}`),
+    make: file('audit.log', `${line().replace('"code":101', `"code":${'9'.repeat(1_000_000)}`)}${line()}`),
     activities: 2,
   },
   {
     title: 'a hundred thousand keys in one event',
     make: file(
       'audit.log',
-      `${line(1).replace('"level"', `${Array.from({ length: 100_000 }, (_, i) => `"k${i}":1,`).join('')}"level"`)}${line(2)}`,
+      `${line().replace('"level"', `${Array.from({ length: 100_000 }, (_, i) => `"k${i}":1,`).join('')}"level"`)}${line()}`,
     ),
     activities: 2,
   },
   {
     title: 'a key twice',
-    make: file('audit.log', line(1).replace('"verb":"get"', '"verb":"get","verb":"delete"')),
+    make: file('audit.log', line().replace('"verb":"get"', '"verb":"get","verb":"delete"')),
     activities: 1,
   },
   {
     title: 'names of JavaScript as keys',
-    make: file('audit.log', line(1).replace('"level"', '"__proto__":{"x":1},"constructor":{"prototype":{}},"level"')),
+    make: file('audit.log', line().replace('"level"', '"__proto__":{"x":1},"constructor":{"prototype":{}},"level"')),
     activities: 1,
   },
   { title: 'a gzip of nothing but zeros', make: (folder) => file('zeros.gz', bomb())(folder), activities: 0 },
@@ -133,9 +137,9 @@ export const FILES: readonly HostileFile[] = [
     make: file(
       'escape.tar',
       tar([
-        { name: '../../../../tmp/exhibit-escaped.log', content: line(1) },
-        { name: '/tmp/exhibit-escaped.log', content: line(2) },
-        { name: 'a/../../exhibit-escaped.log', content: line(3) },
+        { name: '../../../../tmp/exhibit-escaped.log', content: line() },
+        { name: '/tmp/exhibit-escaped.log', content: line() },
+        { name: 'a/../../exhibit-escaped.log', content: line() },
       ]),
     ),
     activities: 3,
@@ -162,8 +166,8 @@ export const FILES: readonly HostileFile[] = [
       'names.zip',
       zip([
         { name: 'link', content: '/etc/passwd', mode: 0o120777 },
-        { name: '../../exhibit-escaped.log', content: line(1) },
-        { name: '..\\..\\exhibit-escaped.log', content: line(2) },
+        { name: '../../exhibit-escaped.log', content: line() },
+        { name: '..\\..\\exhibit-escaped.log', content: line() },
       ]),
     ),
     activities: -1,
@@ -174,10 +178,10 @@ export const FILES: readonly HostileFile[] = [
     make: file(
       'ids.tar',
       tar([
-        { name: '100%:1#2!/a.log', content: line(1) },
-        { name: Buffer.from([0x6e, 0xff, 0xfe, 0x2e, 0x6c, 0x6f, 0x67]), content: line(2) },
-        { name: 'new\nline\u001b[31m.log', content: line(3) },
-        { name: 'x\u202egol.log', content: line(4) },
+        { name: '100%:1#2!/a.log', content: line() },
+        { name: Buffer.from([0x6e, 0xff, 0xfe, 0x2e, 0x6c, 0x6f, 0x67]), content: line() },
+        { name: 'new\nline\u001b[31m.log', content: line() },
+        { name: 'x\u202egol.log', content: line() },
       ]),
     ),
     activities: 4,
@@ -190,14 +194,14 @@ export const FILES: readonly HostileFile[] = [
       symlinkSync('/etc/passwd', join(path, 'link'));
       symlinkSync('/', join(path, 'root'));
       writeFileSync(join(path, 'a%:#!b', 'audit.log'), lines(2));
-      writeFileSync(Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xff, 0x2e, 0x6c])]), line(3));
+      writeFileSync(Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xff, 0x2e, 0x6c])]), line());
       return path;
     },
     activities: 3,
   },
   {
     title: 'a hundred members that are each other’s copies',
-    make: file('copies.tar', tar(Array.from({ length: 100 }, (_, i) => ({ name: `${i}/audit.log`, content: lines(3) })))),
+    make: file('copies.tar', tar(copies(100, lines(3)))),
     activities: 3,
   },
 ];

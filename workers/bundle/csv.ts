@@ -6,6 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Place } from '../formats/format';
 import { type Framing, MAX_RECORD, type RecordSink } from './framing';
+import { Window } from './window';
 
 /** Said of each row, for formats to which a table is not what lines of JSON are. */
 const ROWS = { source: 'rows' };
@@ -38,6 +39,7 @@ export class CsvSplitter implements Framing {
   lines = 0;
   blankLines = 0;
   readonly account = { records: 0, envelope: 0, blank: 0 };
+  private readonly window = new Window();
   private held: Buffer = Buffer.alloc(0);
   private base = 0;
   private searched = 0;
@@ -60,7 +62,7 @@ export class CsvSplitter implements Framing {
   }
 
   push(chunk: Uint8Array): void {
-    this.held = Buffer.concat([this.held, chunk]);
+    this.held = this.window.append(this.held, chunk);
     this.drain();
   }
 

@@ -95,7 +95,7 @@ export class Cuts {
 }
 
 /** As `Scanner` hashes keys. */
-export function hashOf(key: string): number {
+function hashOf(key: string): number {
   let hash = 0;
   for (const byte of Buffer.from(key)) hash = Math.imul(hash, 31) + byte;
   return hash | 0;

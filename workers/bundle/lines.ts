@@ -5,11 +5,13 @@
 import { isUtf8 } from 'node:buffer';
 import { type Framing, MAX_RECORD, type RecordSink } from './framing';
 import { endOfZeros } from './values';
+import { Window } from './window';
 
 export class LineSplitter implements Framing {
   lines = 0;
   blankLines = 0;
   readonly account = { records: 0, envelope: 0, blank: 0 };
+  private readonly window = new Window();
   /** Bytes that are not taken yet: a line that is not complete, and the parts before it. */
   private held: Buffer = Buffer.alloc(0);
   /** Of the first byte held, in the member. */
@@ -33,11 +35,8 @@ export class LineSplitter implements Framing {
   }
 
   push(chunk: Uint8Array): void {
-    this.held =
-      this.held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.held, chunk]);
+    this.held = this.window.append(this.held, chunk);
     this.drain(false);
-    // What is kept must not lie in the caller's chunk.
-    this.held = Buffer.from(this.held);
   }
 
   finish(): void {

@@ -36,15 +36,12 @@ export function resync(
 /** The position behind the bracket that closes the value; for a value without brackets the next comma, bracket or line end. */
 function closing(bytes: Buffer, from: number, to: number): number {
   const open: number[] = [];
-  let inString = false;
   for (let i = from; i < to; i++) {
     const c = bytes[i] as number;
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22 || c === 0x0a) inString = false;
-      if (c === 0x0a && open.length === 0) return i;
-    } else if (c === 0x22) inString = true;
-    else if (c === 0x7b || c === 0x5b) open.push(c);
+    if (c === 0x22) {
+      i = stringEnd(bytes, i + 1, to);
+      if (i < to && bytes[i] === 0x0a && open.length === 0) return i;
+    } else if (c === 0x7b || c === 0x5b) open.push(c);
     else if (c === 0x7d || c === 0x5d) {
       if (open.length === 0) return i > from ? i : i + 1;
       // `}` is 2 above `{`, `]` is 2 above `[`.
@@ -53,6 +50,16 @@ function closing(bytes: Buffer, from: number, to: number): number {
     } else if (open.length === 0 && (c === 0x2c || c === 0x0a)) return i > from ? i : i + 1;
   }
   return MORE;
+}
+
+/** Where a string that goes on at `from` ends: at its quote, or at a line end; `to` where it does neither. */
+function stringEnd(bytes: Buffer, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    const c = bytes[i];
+    if (c === 0x5c) i++;
+    else if (c === 0x22 || c === 0x0a) return i;
+  }
+  return to;
 }
 
 /** `end` where a comma or the end of a list follows it. */
@@ -77,23 +84,17 @@ function sibling(bytes: Buffer, from: number, to: number): number {
   return NOWHERE;
 }
 
-/**
- * Behind the `}` that closes the object around a list, from a position behind the list; -1 where it is not there yet.
- */
+/** Behind the `}` that closes the object around a list, from a position behind the list; -1 where it is not there yet. */
 export function closeObject(bytes: Buffer, from: number, to: number): number {
   let depth = 1;
-  let inString = false;
   for (let i = from; i < to; i++) {
-    const c = bytes[i] as number;
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22 || c === 0x0a) inString = false;
-    } else if (c === 0x22) inString = true;
+    const c = bytes[i];
+    if (c === 0x22) i = stringEnd(bytes, i + 1, to);
     else if (c === 0x7b || c === 0x5b) depth++;
     else if ((c === 0x7d || c === 0x5d) && --depth === 0) return i + 1;
   }
   return MORE;
 }
 
-const isBlank = (c: number): boolean => c === 0x20 || c === 0x09;
+export const isBlank = (c: number): boolean => c === 0x20 || c === 0x09;
 const isSpace = (c: number): boolean => isBlank(c) || c === 0x0a || c === 0x0d;

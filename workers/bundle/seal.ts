@@ -27,7 +27,7 @@ export interface Sealed {
 
 /**
  * Copies a file or folder to `<folder>/<its name>` and hashes the bytes that were copied. `folder` must exist and be empty.
- * Throws `unreadable` where there is nothing to read, `stopped` on abort; the caller then removes `folder`.
+ * Throws `unreadable` where there is nothing to read, `usage` where `folder` lies in what is to be copied, `stopped` on abort; the caller then removes `folder`.
  * @param onProgress bytes done, bytes in all
  */
 export async function seal(
@@ -43,6 +43,11 @@ export async function seal(
       throw new ExhibitError('unreadable', `${path} is neither a file nor a folder.`, { at: path });
     return { isFolder: found.isDirectory(), size: found.size };
   });
+  // A case in its own evidence would hand over its keys.
+  if (`${await realpath(folder)}/`.startsWith(from === '/' ? from : `${from}/`))
+    throw new ExhibitError('usage', `${path} holds the case itself; keep the case elsewhere, or name what lies beside it.`, {
+      at: path,
+    });
   const name = basename(resolve(path)) || 'evidence';
   const to = join(folder, name);
   const copy = new Copy(onProgress, signal);
@@ -66,10 +71,12 @@ async function sealFile(from: string, to: string, name: string, size: number, co
 async function sealFolder(from: string, to: string, name: string, copy: Copy): Promise<Sealed> {
   const problems: Problem[] = [];
   const paths: Buffer[] = [];
-  for await (const path of filesBelow(Buffer.from(from), (problem) => problems.push(problem))) {
-    paths.push(path);
-    copy.total += (await stat(below(from, path))).size;
-  }
+  await readable(from, async () => {
+    for await (const path of filesBelow(Buffer.from(from), (problem) => problems.push(problem))) {
+      paths.push(path);
+      copy.total += (await stat(below(from, path))).size;
+    }
+  });
   const files = new Map<string, string>();
   const listing = createHash('sha256');
   let bytes = 0;
@@ -143,7 +150,7 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
 }
 
 function asUnreadable(error: unknown, path: string | Buffer): unknown {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path: inIt } = error as NodeJS.ErrnoException;
   if (error instanceof ExhibitError || !code) return error;
   const why =
     code === 'ENOENT'
@@ -151,5 +158,6 @@ function asUnreadable(error: unknown, path: string | Buffer): unknown {
       : code === 'EACCES'
         ? 'You may not read'
         : `The system cannot read (${code})`;
-  return new ExhibitError('unreadable', `${why} ${path}.`, { at: String(path) });
+  const at = String(inIt ?? path);
+  return new ExhibitError('unreadable', `${why} ${at}.`, { at });
 }

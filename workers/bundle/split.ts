@@ -10,14 +10,17 @@ import { isUtf8 } from 'node:buffer';
 import type { Context } from '../envelopes/envelope';
 import { listItems } from './envelope';
 import { type ByteAccount, type Framing, MAX_RECORD, type RecordSink } from './framing';
-import { closeObject, type Look, resync } from './resync';
+import { closeObject, isBlank, type Look, resync } from './resync';
 import { Scanner, UNFINISHED } from './scan';
 import { type Emit, isSpace, type ListOf, skipSeparators, trim, ValueReader } from './values';
+import { Window } from './window';
 
 /** Bytes that may be looked through for ends of broken values, beside 8 times those that were read; from then on such a value costs its line. */
 const PATIENCE = 64 * 2 ** 20;
 /** By place: an envelope longer than this is not held as a whole. */
 const STREAM_FROM = 16 * 2 ** 20;
+/** Nobody indents deeper. */
+const MAX_INDENT = 4096;
 
 type Kind = keyof ByteAccount;
 
@@ -28,8 +31,9 @@ export class Splitter implements Framing {
   readonly account = { records: 0, envelope: 0, blank: 0 };
 
   private readonly scanner: Scanner;
-  private window = Buffer.allocUnsafe(1 << 20);
-  /** The window holds the bytes [base, base + end) of the member; those before `start` are done with. */
+  private readonly room = new Window(1);
+  /** Holds the bytes [base, base + end) of the member, and behind them the scanner's stop; those before `start` are done with. */
+  private window: Buffer = Buffer.alloc(1);
   private base = 0;
   private start = 0;
   private end = 0;
@@ -37,7 +41,8 @@ export class Splitter implements Framing {
   private searched = 0;
   /** By place: an open value is scanned again only when this many bytes of it are there, twice what was not enough. */
   private needed = 0;
-  private textual = true;
+  /** Whether what the window holds is UTF-8; not looked at before a record asks, since a long open one would be looked through with each chunk. */
+  private textual: boolean | undefined;
   private eof = false;
   /** By place: the last place given. */
   private place = 0;
@@ -81,31 +86,29 @@ export class Splitter implements Framing {
   }
 
   private append(chunk: Uint8Array): void {
-    if (this.end + chunk.length + 1 > this.window.length) {
-      const kept = this.end - this.start;
-      const room = Math.max(this.window.length, 2 ** Math.ceil(Math.log2(kept + chunk.length + 1)));
-      const window = kept * 2 > this.window.length || room > this.window.length ? Buffer.allocUnsafe(room) : this.window;
-      this.window.copy(window, 0, this.start, this.end);
-      this.window = window;
-      this.base += this.start;
-      this.searched = Math.max(0, this.searched - this.start);
-      this.end = kept;
-      this.start = 0;
-    }
-    this.window.set(chunk, this.end);
-    this.end += chunk.length;
+    const gone = this.start - indentBefore(this.window, this.start);
+    this.window = this.room.append(this.window.subarray(gone, this.end), chunk);
+    this.base += gone;
+    this.searched = Math.max(0, this.searched - gone);
+    this.start -= gone;
+    this.end = this.window.length - 1;
   }
 
   private advance(): void {
     if (this.skipping && !this.skip()) return;
     this.window[this.end] = 0;
-    this.textual = isUtf8(this.window.subarray(this.start, this.end)) || this.utf8UpToLastLine();
+    this.textual = undefined;
     if (this.byLines) this.readLines();
     else this.readPlaces();
   }
 
+  private isTextual(): boolean {
+    this.textual ??= isUtf8(this.window.subarray(this.start, this.end)) || this.isUtf8UpToLastLine();
+    return this.textual;
+  }
+
   /** The window may end inside a character. */
-  private utf8UpToLastLine(): boolean {
+  private isUtf8UpToLastLine(): boolean {
     const last = this.window.lastIndexOf(0x0a, this.end - 1);
     return !this.eof && last > this.start && isUtf8(this.window.subarray(this.start, last));
   }
@@ -121,7 +124,7 @@ export class Splitter implements Framing {
   private emit(record: number, item: string, from: number, to: number, whole: boolean, context: Context | undefined): void {
     const { window } = this;
     this.take('envelope', from);
-    const clean = whole && window[from] === 0x7b && (this.textual || isUtf8(window.subarray(from, to)));
+    const clean = whole && window[from] === 0x7b && (this.isTextual() || isUtf8(window.subarray(from, to)));
     this.sink.record({ record, item, offset: this.base + from, length: to - from }, window, from, to, clean, context);
     this.take('records', to);
   }
@@ -268,6 +271,14 @@ export class Splitter implements Framing {
     if (this.byLines && resumes) this.take('envelope', this.start + 1);
     return true;
   }
+}
+
+/** How many bytes before `from` tell how far it is indented: the blanks, and the byte before them. `resync` looks back at them. */
+function indentBefore(bytes: Buffer, from: number): number {
+  const least = Math.max(0, from - MAX_INDENT);
+  let at = from;
+  while (at > least && isBlank(bytes[at - 1] as number)) at--;
+  return from - Math.max(least, at - 1);
 }
 
 const isCloser = (c: number): boolean => c === 0x7d || c === 0x5d || c === 0x22;

@@ -4,17 +4,11 @@
  * nanoseconds, NULL as null, lists as arrays.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  DuckDBListValue,
-  type DuckDBResultReader,
-  DuckDBTimestampNanosecondsValue,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader, DuckDBValue, DuckDBInstance as Instance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { ExhibitError } from '../contract/errors';
 import { name, raw, type Sql, sql } from '../contract/sql';
+import { DuckDBInstance, DuckDBListValue, DuckDBTimestampNanosecondsValue } from './duckdb';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -56,13 +50,13 @@ export class Connection {
 
   /** Runs one statement to its end; answers how many rows it changed. */
   async run(statement: Sql | string): Promise<number> {
-    const result = await this.raw.run(...bound(statement));
+    const result = await this.raw.run(...bound(statement)).catch(asDamaged);
     return result.rowsChanged;
   }
 
   /** All rows. Only for results that are bounded by a LIMIT or by their nature. */
   async all<R extends Row = Row>(statement: Sql | string): Promise<R[]> {
-    return rowsOf<R>(await this.raw.runAndReadAll(...bound(statement)));
+    return rowsOf<R>(await this.raw.runAndReadAll(...bound(statement)).catch(asDamaged));
   }
 
   /**
@@ -75,7 +69,9 @@ export class Connection {
     const begun = performance.now();
     while (GOES_ON.has(duckdb.pending_execute_check_state(handle)))
       await sleep(Math.min(1 + (performance.now() - begun) / LOOK_SHARE, LONGEST_LOOK));
-    return rowsOf<R>(await pending.readAll());
+    // Read, a statement that failed says that it did; why, only here.
+    const why = duckdb.pending_error(handle);
+    return rowsOf<R>(await pending.readAll().catch((error: Error) => asDamaged(why ? new Error(why) : error)));
   }
 
   /** Whether DuckDB's own threads are to work on what `work` is given, or one less, a caller being one of them. */
@@ -144,6 +140,11 @@ function unopened({ message }: Error, path: string): ExhibitError {
   );
 }
 
+/** Throws the error, as `case-damaged` where DuckDB found that a block it read is not the one it wrote. */
+export function asDamaged(error: Error): never {
+  throw /corrupt database file|could not read enough bytes/i.test(error.message) ? unopened(error, 'case.duckdb') : error;
+}
+
 /** Text and values; none in place of an empty list, for which the statement would be prepared first. */
 function bound(statement: Sql | string): [text: string, values?: DuckDBValue[]] {
   if (typeof statement === 'string') return [statement];
@@ -166,10 +167,15 @@ const CASE = name('case');
  * one), where what is left at the end is compressed by one thread. It can only be said of a database that is attached.
  */
 const ROW_GROUP = 61_440;
+/**
+ * How DuckDB writes. From this version on, texts that some rows lack lie in a dictionary as others do, so that a filter looks at each of them once and not at each row: half to
+ * a quarter of the time. What was written before is read as it is.
+ */
+const STORAGE = 'v1.3.0';
 
 export class Database {
   private constructor(
-    private readonly instance: DuckDBInstance,
+    private readonly instance: Instance,
     private readonly threads: number,
   ) {}
 
@@ -187,7 +193,9 @@ export class Database {
       await connection.devote(false);
       await connection.run(sql`SET temp_directory = ${options.spool ?? (path === MEMORY ? '' : `${path}.tmp`)}`);
       const access = raw(options.readOnly ? 'READ_ONLY' : 'READ_WRITE');
-      await connection.run(sql`ATTACH ${path} AS ${CASE} (${access}, ROW_GROUP_SIZE ${raw(String(ROW_GROUP))})`);
+      await connection.run(
+        sql`ATTACH ${path} AS ${CASE} (${access}, ROW_GROUP_SIZE ${raw(String(ROW_GROUP))}, STORAGE_VERSION ${STORAGE})`,
+      );
       if (options.spool) await connection.run(sql`SET allowed_directories = [${options.spool}]`);
       await connection.run('SET enable_external_access = false');
       await connection.run(`SET allowed_configs = ['threads', 'external_threads', 'preserve_insertion_order']`);

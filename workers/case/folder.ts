@@ -1,14 +1,14 @@
 /**
  * Opening a case folder: makes it, locks it, recovers what a crash left behind, or says in one sentence why it cannot be opened.
  */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { KnownRange, SavedFilter } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import type { RuleFile } from '../contract/findings';
 import type { Mark, NewMark } from '../contract/marks';
 import { sql } from '../contract/sql';
-import { makeKey } from '../redact/key';
+import { fingerprint, makeKey } from '../redact/key';
 import { type Connection, Database, type DatabaseOptions } from './database';
 import { FILTERS, storeFilters } from './filters';
 import { currentWho, Journal, type JournalEntry, pendingIntents, readJournal, type Who } from './journal';
@@ -54,6 +54,7 @@ export class CaseFolder {
    */
   static async open(dir: string, options: OpenOptions = {}): Promise<CaseFolder> {
     const paths = casePaths(dir);
+    if (!existsSync(paths.database) && existsSync(paths.journal)) throw withoutDatabase(dir);
     if (!existsSync(paths.database) && !options.create) {
       throw new ExhibitError('no-case', `There is no case at ${dir}; a case is a folder with a file case.duckdb in it.`, {
         at: dir,
@@ -95,22 +96,16 @@ export class CaseFolder {
       empty(paths.spool);
       const isNew = !existsSync(paths.database);
       const who = currentWho(options.examiner);
-      if (isNew && existsSync(paths.journal)) {
-        throw new ExhibitError(
-          'case-damaged',
-          `The case at ${paths.dir} has a journal but no database; restore case.duckdb from a copy.`,
-          { at: paths.dir },
-        );
-      }
       database = await Database.open(paths.database, { ...options, spool: paths.spool });
       if (isNew) await createSchema(database);
       else await checkSchema(database, paths);
       const journal = Journal.open(paths.journal, who);
       if (journal.recovered) notices.push(journal.recovered);
-      if (journal.entries.length === 0) journal.append('create', { case: basename(paths.dir), schema: SCHEMA_VERSION });
+      makeKey(paths.dir);
+      if (journal.entries.length === 0)
+        journal.append('create', { case: basename(paths.dir), schema: SCHEMA_VERSION, key: fingerprint(paths.dir) });
       notices.push(...(await reconcile(database, journal, paths)));
       notices.push(...(await missingOriginals(database, paths.dir)));
-      makeKey(paths.dir);
       return new CaseFolder(paths, database, who, journal, Marks.open(paths.marks, journal), lock, notices);
     } catch (error) {
       database?.close();
@@ -205,6 +200,11 @@ export class CaseFolder {
   }
 }
 
+const withoutDatabase = (dir: string): ExhibitError =>
+  new ExhibitError('case-damaged', `The case at ${dir} has a journal but no database; restore case.duckdb from a copy.`, {
+    at: dir,
+  });
+
 const readOnlyError = (): ExhibitError =>
   new ExhibitError('case-read-only', 'The case is open read-only; open it for writing to change it.');
 
@@ -230,7 +230,8 @@ async function checkSchema(database: Database, paths: CasePaths): Promise<void> 
     if (version > SCHEMA_VERSION) {
       throw new ExhibitError(
         'case-newer',
-        `The case at ${paths.dir} was written by a newer version (schema ${version}); open it with that.`,
+        `This case was written by a newer version of Exhibit (schema ${version}, this one reads ${SCHEMA_VERSION}); open it with that version.`,
+        { at: paths.dir },
       );
     }
     if (version !== SCHEMA_VERSION)
@@ -296,16 +297,29 @@ export async function removeUnusedMembers(connection: Connection, paths: CasePat
 
 function makeFolders(paths: CasePaths): void {
   try {
-    for (const folder of [paths.dir, paths.evidence, paths.members, paths.spool])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [paths.dir, paths.evidence, paths.members, paths.spool]) makeFolder(folder);
   } catch (error) {
     throw new ExhibitError(
       'case-read-only',
-      `The case folder ${paths.dir} cannot be made (${(error as NodeJS.ErrnoException).code}).`,
+      `The case folder ${paths.dir} cannot be made (${(error as NodeJS.ErrnoException).code}); choose another place for it.`,
       { at: paths.dir },
     );
   }
 }
+
+/** With its parents. Node's own `recursive` never ends below /proc, where a folder that cannot be made is refused as if its parent were missing. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it at the same moment.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const empty = (folder: string): void => {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });

@@ -81,7 +81,7 @@ export function readJournal(path: string): JournalState {
   let head = START;
   for (const [i, line] of lines.entries()) {
     const entry = parse(line);
-    const why = entry ? mistake(entry, i + 1, head) : 'it is no journal entry';
+    const why = entry ? mistake(entry, line, i + 1, head) : 'it is no journal entry';
     if (!entry || why)
       return { entries, head, broken: `Entry ${i + 1} of the journal does not hold: ${why}.`, torn: torn.length };
     entries.push(entry);
@@ -100,10 +100,12 @@ function parse(line: string): JournalEntry | undefined {
   }
 }
 
-function mistake({ hash, ...rest }: JournalEntry, seq: number, previous: string): string | undefined {
+function mistake({ hash, ...rest }: JournalEntry, line: string, seq: number, previous: string): string | undefined {
   if (rest.seq !== seq) return `it says that it is number ${rest.seq}`;
   if (rest.previous !== previous) return 'it does not follow the entry before it';
-  return hashOf(rest) === hash ? undefined : 'its content does not agree with its hash';
+  if (hashOf(rest) !== hash) return 'its content does not agree with its hash';
+  // Of a name that stands twice another reader may take the other one.
+  return line === canonical({ ...rest, hash }) ? undefined : 'it is written otherwise than Exhibit writes it';
 }
 
 /** Intents without an outcome, oldest first. */

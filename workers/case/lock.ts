@@ -74,7 +74,8 @@ export const lockedBy = (holder: Holder): ExhibitError =>
   );
 
 /** `2026-03-17 14:02:11 UTC`; what a damaged lock says, as it says it. */
-const sinceText = ({ since }: Holder): string => String(since).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2 UTC');
+export const sinceText = ({ since }: Holder): string =>
+  String(since).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2 UTC');
 
 function linked(draft: string, path: string): boolean {
   try {

@@ -12,7 +12,7 @@ import type { Journal, Who } from './journal';
 import { appendLine, cutTo, readLines } from './ndjson';
 
 /** Longest text of a mark, in UTF-16 units. */
-export const MAX_TEXT = 100_000;
+const MAX_TEXT = 100_000;
 const KINDS: readonly Mark['kind'][] = ['note', 'tag', 'bookmark', 'reason'];
 const PLACES: readonly MarkOn[] = ['activity', 'session', 'range'];
 

@@ -2,7 +2,7 @@
  * Paths inside a case folder (docs/architecture.md), and the bytes of sealed members.
  */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
 import { escapeMember, unescapeMember } from '../contract/id';
 
@@ -29,6 +29,9 @@ export const casePaths = (dir: string): CasePaths => ({
   members: join(dir, 'members'),
 });
 
+/** What a case is called: its folder without the ending. */
+export const caseName = (dir: string): string => basename(dir, '.exhibit');
+
 /** Where the sealed original of E<n> lies: `evidence/E<n>`. */
 export const evidenceFolder = (dir: string, evidence: number): string => join(dir, 'evidence', `E${evidence}`);
 /** Where decompressed members of E<n> lie: `members/E<n>`. */
@@ -39,7 +42,7 @@ export const sealedSource = (evidence: number, name: string): string =>
   `evidence/E${evidence}/${escapeMember(Buffer.from(name))}`;
 
 /** Longest range that is read at once. */
-export const MAX_RANGE = 2 ** 30;
+const MAX_RANGE = 2 ** 30;
 
 /** The bytes of the path of a member's source; `source` is relative to the case folder, in %XX form. */
 export function sourcePath(dir: string, source: string): Buffer {

@@ -1,6 +1,6 @@
 /**
  * Internet addresses as numbers: 128 bits, IPv4 as its mapped form (::ffff:a.b.c.d), so that both spellings of one address are equal.
- * Text forms: RFC 4291 section 2.2 read, RFC 5952 printed; dotted IPv4 with four decimal parts and no leading zeros (RFC 6943 section 3.1.1
+ * Text forms: RFC 4291 section 2.2; dotted IPv4 with four decimal parts and no leading zeros (RFC 6943 section 3.1.1
  * says why others are ambiguous).
  */
 
@@ -11,7 +11,6 @@ export interface AddressRange {
 }
 
 const MAPPED = 0xffff_0000_0000n;
-const IPV4_END = 0xffff_ffff_ffffn;
 const PART = /^(0|[1-9][0-9]{0,2})$/;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
@@ -66,22 +65,6 @@ export function parseAddress(text: string): bigint | undefined {
   return number === undefined ? undefined : MAPPED | number;
 }
 
-const isIpv4 = (number: bigint): boolean => number >= MAPPED && number <= IPV4_END;
-
-/** Dotted for mapped IPv4, else RFC 5952: lower case, the longest run of two or more zero groups (the first of equals) as `::`. */
-export function printAddress(number: bigint): string {
-  if (isIpv4(number)) return [24n, 16n, 8n, 0n].map((shift) => String((number >> shift) & 0xffn)).join('.');
-  const parts = Array.from({ length: 8 }, (_, i) => ((number >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  let best = { at: -1, length: 1 };
-  for (let at = 0; at < 8; at++) {
-    let length = 0;
-    while (at + length < 8 && parts[at + length] === '0') length++;
-    if (length > best.length) best = { at, length };
-  }
-  if (best.at < 0) return parts.join(':');
-  return `${parts.slice(0, best.at).join(':')}::${parts.slice(best.at + best.length).join(':')}`;
-}
-
 /** `10.0.0.0/8`, `fd00::/8`; host bits are ignored. A lone address is a range of one. Undefined where the text is neither. */
 export function parseRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/');
@@ -112,7 +95,3 @@ export const PRIVATE_RANGES: readonly AddressRange[] = [
   'fc00::/7',
   'fe80::/10',
 ].map((text) => parseRange(text) as AddressRange);
-
-export const inRange = (number: bigint, range: AddressRange): boolean => number >= range.low && number <= range.high;
-
-export const isPrivate = (number: bigint): boolean => PRIVATE_RANGES.some((range) => inRange(number, range));

@@ -24,7 +24,7 @@ export interface ClockOffset {
 const signed = (seconds: number): string => `${seconds < 0 ? '−' : '+'}${Math.abs(seconds).toFixed(3)} s`;
 
 /** `cp-1/audit → node-a: +1.250 s ± 0.012 s, from 23 pairs` */
-export const clockText = ({ server, host, offset, spread, pairs, exits }: ClockOffset): string =>
+const clockText = ({ server, host, offset, spread, pairs, exits }: ClockOffset): string =>
   `${server} → ${host || 'nodes without a name'}: ${signed(offset)} ± ${spread.toFixed(3)} s, from ${pairs} pairs${exits === 0 ? ', by their starts alone' : ''}`;
 
 /** The farthest first, with when each holds where a clock was set in between; `left`: how many are not among them. */

@@ -11,6 +11,7 @@ import type { Detail, RecordBytes, RelatedGroup } from './detail';
 import type { ImportRequest, ImportResult, SettingsRequest } from './evidence';
 import type { ActivitiesExport, ActivitiesExported, Exported, ExportRequest } from './export';
 import type { Findings, FindingsRequest, RuleFile } from './findings';
+import type { Flow, FlowRequest } from './flow';
 import type { Graph, GraphRequest } from './graph';
 import type { BoardEntry, Mark, NewMark } from './marks';
 import type { Ordering, Page, PageRequest, QueryRequest } from './page';
@@ -94,6 +95,8 @@ export interface Engine {
 
   /** What else the evidence tells of the same process, its parent and children, its session, user and peer; groups without anything are left out. */
   related(id: string): Promise<readonly RelatedGroup[]>;
+  /** Calls of the API in view, as paths from the address they came from to their result. */
+  flow(request: FlowRequest): Promise<Flow>;
   /** Hits of agents' rules in view, by rule and place, the most severe first, then by time. */
   policies(request: View & Pane): Promise<readonly PolicyHits[]>;
   /** What our own rules find in view, and which of them this evidence cannot answer. Throws `usage` for a rule of the request that is none. */

@@ -51,17 +51,10 @@ export interface EvidenceInfo {
   readonly members: readonly MemberInfo[];
 }
 
-export interface MemberInfo {
+export interface MemberInfo extends Totals {
   readonly path: string;
   readonly format: string | null;
-  readonly records: number;
-  readonly yielded: number;
-  readonly activities: number;
-  readonly merged: number;
-  readonly duplicates: number;
-  readonly ignored: number;
   readonly ignoredWhy: { readonly [why: string]: number };
-  readonly rejected: number;
   readonly bytes: number;
   readonly first: string | null;
   readonly last: string | null;

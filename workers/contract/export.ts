@@ -37,3 +37,10 @@ export interface ActivitiesExported {
   /** As in `Report`. */
   readonly journaled: boolean;
 }
+
+/** The same for a window, which has no path to write to. */
+export interface ActivitiesFile extends ActivitiesExported {
+  readonly name: string;
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+}

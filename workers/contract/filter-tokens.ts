@@ -16,7 +16,7 @@ export interface Token {
   readonly unclosed?: true;
 }
 
-export const KEYWORDS = ['and', 'or', 'not', 'in', 'contains', 'startswith', 'endswith', 'like', 'matches', 'exists'] as const;
+const KEYWORDS = ['and', 'or', 'not', 'in', 'contains', 'startswith', 'endswith', 'like', 'matches', 'exists'] as const;
 const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
 
 const SPACE = /\s+/y;

@@ -19,11 +19,11 @@ import { nearest } from './nearest';
 export { EVERYTHING, type Filter } from './filter-ast';
 export { printFilter, quote } from './filter-print';
 
-export const MAX_LENGTH = 16_384;
-export const MAX_DEPTH = 50;
+const MAX_LENGTH = 16_384;
+const MAX_DEPTH = 50;
 /** Terms and list values together. */
-export const MAX_TERMS = 1_000;
-export const MAX_TEXTS = 20;
+const MAX_TERMS = 1_000;
+const MAX_TEXTS = 20;
 
 /** A term of the top level's AND, with its place: one chip of the workbench. Anything else at the top is one term. */
 export interface Term {

@@ -4,7 +4,7 @@ const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 /** The same in RE2, for SQL. */
 export const PLAIN_WORD = '[A-Za-z0-9_@%+=:,./-]+';
 
-export const quoteWord = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const quoteWord = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 export const quoteWords = (argv: readonly string[]): string => argv.map(quoteWord).join(' ');
 

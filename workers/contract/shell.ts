@@ -4,6 +4,7 @@
  */
 import type { CaseInfo } from './case';
 import type { ImportRequest, ImportResult } from './evidence';
+import type { ActivitiesExport, ActivitiesFile } from './export';
 import type { Intake } from './intake';
 import type { OnProgress } from './progress';
 import type { Report, ReportRequest } from './report';
@@ -51,5 +52,7 @@ export interface Shell {
   ): Promise<ImportResult>;
   /** Desktop: writes where a save dialog says and returns null. Served: returns the bytes for the browser to download. */
   saveReport(request: ReportRequest, onProgress?: OnProgress): Promise<Report | null>;
+  /** As reports are saved. Throws `bounds` where the file is more than a window can take. */
+  saveActivities(request: Omit<ActivitiesExport, 'out'>, onProgress?: OnProgress): Promise<ActivitiesFile | null>;
   verify(onProgress?: OnProgress): Promise<VerifyResult>;
 }

@@ -1,6 +1,6 @@
 /** Addresses of pods, services and nodes that bodies of API calls name, for the filter's `known`. Reads `told_object` (`told.ts`). */
-import { DuckDBDataChunk, UHUGEINT } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
+import { DuckDBDataChunk, UHUGEINT } from '../case/duckdb';
 import { parseAddress } from '../contract/address';
 
 export async function nameAddresses(connection: Connection): Promise<void> {

@@ -2,6 +2,8 @@
 import { groupBy } from '../contract/group';
 import { type Answer, type Attempt, BIT, type Input } from './input';
 import { lowerBound } from './lower-bound';
+import { isMachine } from './places';
+import { type Pulses, pulsesOf } from './pulses';
 import { parentKey, type Root } from './roots';
 import type { Forest } from './tree';
 
@@ -10,8 +12,18 @@ const BY_LEADER = 0.9;
 const BY_TIME = 0.7;
 /** What a clock's offset may be wrong by, seconds. */
 const SLACK = 0.5;
-/** What leaves a session to be adopted by the container's first process is seen this soon after what started it did so or ended, seconds. */
+/** Of several sessions the one that did something last must have done so by so much less time before. */
+const CLOSER = 3;
+/** What is nobody's and still there might have done something so much before, seconds. */
 const SOON = 1;
+/** Signs of life nearer than this tell nothing, seconds. */
+const INSTANT = 0.02;
+/** Trees that joined a session last: older ones seldom still do anything. */
+const MOST_JOINED = 32;
+/** Share of the starts during sessions that may be the container's own, by how often they happen without. */
+const MOST_OWN = 0.2;
+/** So many that entered while nothing from outside was there tell that the agent's word is worth nothing in a container. */
+const STRAYS = 3;
 
 /** An originator with a root. */
 export type Linked = Answer & { readonly number: number };
@@ -28,8 +40,8 @@ interface Setting {
   /** By number of the originator. */
   readonly answers: ReadonlyMap<number, Linked>;
   readonly membership: Membership;
-  /** Of each session; only asked where several were there. */
-  readonly pulses: () => ReadonlyMap<number, Float64Array>;
+  /** Only asked where several sessions were there. */
+  readonly pulses: () => Pulses;
 }
 
 /** Adds to `membership` what is an orphan of a session, in the containers of the sessions that have a root. */
@@ -40,14 +52,14 @@ export function adoptOrphans(
   linked: readonly Linked[],
   membership: Membership,
 ): void {
-  let pulses: ReadonlyMap<number, Float64Array> | undefined;
+  let pulses: Pulses | undefined;
   const setting: Setting = {
     input,
     forest,
     answers: new Map(linked.map((answer) => [answer.number, answer])),
     membership,
     pulses: () => {
-      pulses ??= pulsesOf(forest, membership.session);
+      pulses ??= pulsesOf(forest, input.subjects.comm, membership.session.slice());
       return pulses;
     },
   };
@@ -58,8 +70,8 @@ export function adoptOrphans(
 
 /**
  * An orphan is a session's if it names the session's root as its parent, terminal session or login shell; or if of what had entered the container and was
- * still there only that session's has its terminal, or only that session was there at all, or (where the agent says that the orphan entered, too) only
- * that session did anything just before. Without one of these but the last two, it must be no work of the container's own.
+ * still there only that session's has its terminal, or only that session was there at all, or that session did something so much later than the others. Without
+ * one of the first two, and unless the agent says that the orphan entered, it must be no work of the container's own.
  */
 function adoptIn(setting: Setting, here: readonly Root[], first: Input['firsts'][number] | undefined): void {
   const { input, forest, answers, membership, pulses } = setting;
@@ -77,8 +89,17 @@ function adoptIn(setting: Setting, here: readonly Root[], first: Input['firsts']
   const endOf = (root: Root): number => endIn(root, answerOf.get(root), input.attempts);
   const spans = spansOfParents(subjects, forest, here);
   const entry = here.find(({ start }) => start === first?.start);
-  // Where a session's root is the first that was seen, the agent began later than the container.
-  const own = entry && answerOf.has(entry) ? -1 : (first?.comm ?? -1);
+  // Where the first that was seen is a session's root or enters again, as a probe does, the agent began later than the container.
+  const own = entry && (answerOf.has(entry) || entersAgain(subjects, forest, here, entry)) ? -1 : (first?.comm ?? -1);
+  const quiet = namesOfSessions(
+    subjects,
+    forest,
+    here,
+    [...answerOf.keys()].map((root) => [root.start, endOf(root)]),
+  );
+  const word = isWordGood(subjects, forest, here, endOf);
+  const onNode = isMachine(input.places[here[0]?.place ?? -1]);
+  const joined = new Map<number, number[]>();
   let begun = 0;
   let alive: Root[] = [];
   for (const orphan of here) {
@@ -92,50 +113,106 @@ function adoptIn(setting: Setting, here: readonly Root[], first: Input['firsts']
     const sessions = new Set((byLeader.length > 0 ? byLeader : near).map(sessionOf));
     const [only = -1] = sessions;
     const several = sessions.size > 1;
-    if (several && !hasEntered(subjects, row)) continue;
-    const number = several ? soleActive(sessions, pulses(), orphan.start) : only;
+    const entered = word && hasEntered(subjects, row);
+    const above = subjects.above[row] as number;
+    const number = several ? nearest(sessions, pulses(), joined, { start: orphan.start, above }) : only;
     const answer = answers.get(number);
     const root = rootOf.get(number);
     if (!answer || !root) continue;
     const known = !several && (byLeader.length > 0 || orphan.tty > 0);
     const span = spans.get(parentKey(subjects, forest, orphan));
     const isIn = span === undefined || (span.first >= root.start && span.last <= endOf(root) + SLACK);
-    if (!known && !isFromOutside(subjects, row, orphan, own, isIn)) continue;
+    const told = orphan.outer === 'inner-parent' || (!onNode && isBornIn(subjects, forest, root, row));
+    const isOwn = own >= 0 && above === own;
+    const isIts = isByName(subjects, row) ? quiet.has(above) : told && isIn && !isOwn;
+    if (!known && !entered && !isIts) continue;
+    const trees = joined.get(number) ?? [];
+    joined.set(number, [...trees.slice(1 - MOST_JOINED), orphan.process]);
     session[orphan.process] = number;
     confidence[orphan.process] = answer.confidence * (known ? BY_LEADER : BY_TIME);
   }
 }
 
-/** When something began or ended in each session, in order. */
-function pulsesOf(forest: Forest, session: Int32Array): ReadonlyMap<number, Float64Array> {
-  const times = new Map<number, number[]>();
-  for (let process = 0; process < forest.size; process++) {
-    const number = session[process] as number;
-    if (number < 0) continue;
-    const own = times.get(number) ?? [];
-    for (const time of [forest.start[process], forest.end[process]] as number[]) if (!Number.isNaN(time)) own.push(time);
-    times.set(number, own);
-  }
-  return new Map([...times].map(([number, own]) => [number, Float64Array.from(own).sort()]));
-}
-
-/** The only one of the sessions in which something began or ended just before; -1 where there are none, or several. */
-function soleActive(sessions: ReadonlySet<number>, pulses: ReadonlyMap<number, Float64Array>, time: number): number {
-  const active = [...sessions].filter((number) => {
-    const own = pulses.get(number) ?? new Float64Array();
-    const next = lowerBound(own.length, (i) => (own[i] as number) <= time);
-    return next > 0 && time - (own[next - 1] as number) <= SOON;
-  });
-  return active.length === 1 ? (active[0] as number) : -1;
+/**
+ * Of several sessions the one that did something so much later than the others that it must be the cause; -1 where none is. What starts a process does so while it
+ * works, and bears the name that the process gives its parent.
+ */
+function nearest(
+  sessions: ReadonlySet<number>,
+  pulses: Pulses,
+  joined: ReadonlyMap<number, readonly number[]>,
+  { start, above }: { readonly start: number; readonly above: number },
+): number {
+  const trees = (number: number): readonly number[] => joined.get(number) ?? [];
+  const named = [...sessions].filter((number) => number >= 0 && above >= 0 && pulses.bears(number, trees(number), start, above));
+  const [first, second] = (named.length > 0 ? named : [...sessions])
+    .map((number) => ({ number, since: number < 0 ? SOON : start - pulses.last(number, trees(number), start) + INSTANT }))
+    .sort((a, b) => a.since - b.since);
+  if (first === undefined) return -1;
+  return second === undefined || second.since >= CLOSER * first.since ? first.number : -1;
 }
 
 /**
- * That it is no work of the container's own: the agent says so (then its parent ended, and the container's first process adopted it), or its parent has another
- * name than that process and started nothing outside the session (`isIn`).
+ * Whether the agent's word that something entered a container counts there: one that shares its pod's process namespace has no init tree of its own, and all
+ * of its work is then told as entered, also what begins while nothing from outside is there.
  */
-function isFromOutside(subjects: Input['subjects'], row: number, orphan: Root, own: number, isIn: boolean): boolean {
-  if (hasEntered(subjects, row)) return true;
-  return orphan.outer === 'inner-parent' && isIn && !(own >= 0 && subjects.above[row] === own);
+function isWordGood(subjects: Input['subjects'], forest: Forest, here: readonly Root[], endOf: (root: Root) => number): boolean {
+  let strays = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const root of here) {
+    if (root.outer !== 'inner-parent') last = Math.max(last, endOf(root));
+    else if (root.start > last && hasEntered(subjects, forest.row[root.process] as number)) strays++;
+  }
+  return strays < STRAYS;
+}
+
+/** Nothing but a name is told of its parent, which says nothing about which of that name it was. */
+const isByName = ({ ppid, parent }: Input['subjects'], row: number): boolean =>
+  (ppid[row] as number) < 0 && parent[2 * row] === 0 && parent[2 * row + 1] === 0;
+
+/** Names of parents, told by name alone, that start things while sessions are there, and without them so seldom that these must be the sessions'. */
+function namesOfSessions(
+  subjects: Input['subjects'],
+  forest: Forest,
+  here: readonly Root[],
+  sessions: readonly (readonly [from: number, to: number])[],
+): ReadonlySet<number> {
+  const orphans = here.filter(
+    ({ outer, process }) => outer === 'inner-parent' && isByName(subjects, forest.row[process] as number),
+  );
+  const [from, to] = [here[0]?.start ?? 0, here.at(-1)?.start ?? 0];
+  const spans: [from: number, to: number][] = [];
+  for (const [start, end] of sessions.toSorted((a, b) => a[0] - b[0])) {
+    const last = spans.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], Math.min(end, to));
+    else spans.push([start, Math.min(end, to)]);
+  }
+  const inside = spans.reduce((sum, [start, end]) => sum + Math.max(0, end - start), 0);
+  const counts = new Map<number, { within: number; without: number }>();
+  for (const { start, process } of orphans) {
+    const above = subjects.above[forest.row[process] as number] as number;
+    const count = counts.get(above) ?? { within: 0, without: 0 };
+    const next = lowerBound(spans.length, (i) => (spans[i] as (typeof spans)[number])[0] <= start);
+    if (next > 0 && start <= (spans[next - 1] as (typeof spans)[number])[1]) count.within++;
+    else count.without++;
+    counts.set(above, count);
+  }
+  const own = ({ without }: { without: number }): number => ((without + 0.5) * inside) / Math.max(1, to - from - inside);
+  return new Set([...counts].flatMap(([above, count]) => (own(count) < MOST_OWN * count.within ? [above] : [])));
+}
+
+/** What runs the same command as something that entered later is no entry point. */
+function entersAgain({ text }: Input['subjects'], forest: Forest, here: readonly Root[], entry: Root): boolean {
+  const words = ({ process }: Root): string =>
+    `${text[2 * (forest.row[process] as number)]} ${text[2 * (forest.row[process] as number) + 1]}`;
+  return here.some((root) => root !== entry && root.outer !== 'inner-parent' && words(root) === words(entry));
+}
+
+/** Its parent, of which nothing is recorded, was born after the root and before it: by the order in which a node gives process ids. */
+function isBornIn({ pid, ppid }: Input['subjects'], forest: Forest, root: Root, row: number): boolean {
+  const above = ppid[row] as number;
+  const first = pid[forest.row[root.process] as number] as number;
+  return first > 0 && above > first && above < (pid[row] as number);
 }
 
 const hasEntered = ({ bits }: Input['subjects'], row: number): boolean => ((bits[row] as number) & BIT.ENTERED) !== 0;

@@ -7,7 +7,7 @@ import type { Attempt, Input, Text } from './input';
 import { agreesOnKey, keyOf, withoutKey } from './keys';
 import { lowerBound } from './lower-bound';
 import { startsProcess } from './originators';
-import { compatible, type Place, podKey } from './places';
+import { compatible, isMachine, type Place, podKey } from './places';
 import type { Root } from './roots';
 import type { Forest } from './tree';
 
@@ -22,6 +22,10 @@ export interface Pair {
   /** The image whose argv agrees. */
   readonly image: number;
   readonly argv: ArgvMatch;
+  /** As in `Root`. */
+  readonly executed: boolean;
+  /** The records name the pod; else it may be any. */
+  readonly named: boolean;
   /** Null where one side does not know. */
   readonly tty: boolean | null;
   /** An exact key names this call, or another; null where there is none to trust (`keys.ts`). */
@@ -61,6 +65,7 @@ interface Entered {
 
 export function findPairs(input: Input, forest: Forest, roots: readonly Root[]): Candidates {
   const byPod = groupEntered(input, forest, roots);
+  const nameless = byPod.get(podKey(null, null)) ?? [];
   const agreeing = ({ groups, agreeing: known }: Entered, argv: readonly string[] | null) => {
     const key = JSON.stringify(argv);
     const found =
@@ -88,7 +93,8 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
   input.attempts.forEach((attempt, a) => {
     if (!startsProcess(attempt)) return;
     const own: Pair[] = [];
-    for (const entered of byPod.get(podKey(attempt.namespace, attempt.pod)) ?? []) {
+    const inPod = byPod.get(podKey(attempt.namespace, attempt.pod));
+    for (const entered of inPod ?? nameless) {
       const { place } = entered;
       if (!compatible(attempt.cluster, place.cluster) || !compatible(attempt.container, place.container)) continue;
       inContainer[a] = (inContainer[a] as number) + entered.roots;
@@ -102,9 +108,23 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
           const root = roots[r] as Root;
           const delay = root.start - opened(attempt);
           if (delay > LATEST) break;
+          const { executed } = root;
+          // What a container's own program does is told so, too: only the command tells them apart.
+          if (!executed && group.argv === 'unasked') continue;
           const tty = attempt.tty === null || root.tty < 0 ? null : attempt.tty === root.tty > 0;
           const image = root.images[group.image] as number;
-          own.push({ attempt: a, root: r, image, argv: group.argv, tty, key, delay, exit: root.end - attempt.end });
+          own.push({
+            attempt: a,
+            root: r,
+            image,
+            argv: group.argv,
+            executed,
+            named: inPod !== undefined,
+            tty,
+            key,
+            delay,
+            exit: root.end - attempt.end,
+          });
         }
       }
     }
@@ -116,7 +136,12 @@ export function findPairs(input: Input, forest: Forest, roots: readonly Root[]):
 /** By pod. */
 function groupEntered(input: Input, forest: Forest, roots: readonly Root[]): Map<string, Entered[]> {
   const textOf = textIndex(input);
-  const places = [...groupBy(roots.keys(), (r) => (roots[r] as Root).place)].map(([number, own]): Entered => {
+  // What a machine's own records tell ran in a container only if its runtime started it.
+  const inside = [...roots.keys()].filter((r) => {
+    const { place, outer } = roots[r] as Root;
+    return outer === 'runtime' || outer === 'entered' || !isMachine(input.places[place]);
+  });
+  const places = [...groupBy(inside, (r) => (roots[r] as Root).place)].map(([number, own]): Entered => {
     const groups = new Map<string, Alike>();
     for (const r of own) {
       const texts = (roots[r] as Root).images.map((process) => textOf(forest.row[process] as number));

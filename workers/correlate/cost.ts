@@ -4,7 +4,7 @@
  * the exit lies tens of milliseconds before ResponseComplete, unless the client left first. See docs/decisions/0002-correlation.md.
  */
 import type { Pair } from './candidates';
-import { logNormal, startDensity, usualDelay } from './delays';
+import { deedDensity, logNormal, startDensity, usualDelay } from './delays';
 import { type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
@@ -25,6 +25,9 @@ const AFTER_END = 1e-3;
 const ARGV = { exact: 0, prefix: -0.7, name: -1, alias: -2, within: -5, unasked: -1.5 } as const;
 const OUTER = { entered: 0, runtime: 0.5, 'unknown-parent': -1, 'inner-parent': -5 } as const;
 
+/** A container that no record ties to a pod, of the dozens that there may be. */
+const NAMELESS = -3;
+
 /** An exact key that no other process carries; that it is forged nevertheless. */
 const KEYED = 8;
 
@@ -38,7 +41,8 @@ export function scorePair(
   const usual = usualDelay(Number.isNaN(attempt.ready));
   let times = 0;
   for (const { delta, weight, slowness } of offset.beliefs) {
-    const start = startDensity(pair.delay - delta, usual * slowness) / STRAY_RATE;
+    const density = pair.executed ? startDensity : deedDensity;
+    const start = density(pair.delay - delta, usual * slowness) / STRAY_RATE;
     const gap = delta - pair.exit;
     const late = root.start - delta > attempt.end + 0.005;
     const life = Number.isNaN(gap) ? 1 : exitDensity(gap) / strayLife(root.end - root.start);
@@ -49,6 +53,7 @@ export function scorePair(
     LN_FOUND +
     Math.log(times) +
     ARGV[pair.argv] +
+    (pair.named ? 0 : NAMELESS) +
     OUTER[root.outer] +
     tty +
     (pair.key === null ? 0 : pair.key ? KEYED : -KEYED) +

@@ -11,6 +11,8 @@ import { type Attempt, BIT, type Input, SUBJECT, type Text } from './input';
 import { type Opener, readOpeners } from './openers';
 import { asked, type OriginatorRow, startsProcess } from './originators';
 import { type Place, type Places, podKey, resolvePlaces, type ScopeRow } from './places';
+import { IS_RUNTIME, LET_INTO, readLetIn } from './runtime-exec';
+import { readContainers } from './told';
 import { joinTwins } from './twins';
 
 /** Processes that ran this long before the first originator of their pod can still be what a pid means. */
@@ -22,6 +24,8 @@ const NAME_HASH = (column: string): string =>
   `CASE WHEN a.${column} IS NULL THEN -1 ELSE hash(a.${column}) % 2147483648 END::INTEGER`;
 /** Longer command lines are compared on this part. */
 const TEXT_LENGTH = 4096;
+
+const NOTHING: Awaited<ReturnType<typeof readLetIn>> = { rows: [], hosts: new Set() };
 
 interface AttemptRow extends OriginatorRow {
   readonly format: string | null;
@@ -36,6 +40,8 @@ interface AttemptRow extends OriginatorRow {
 export interface Extract extends Input {
   /** Zero of all times: ns since the epoch. */
   readonly base: bigint;
+  /** Titles of sources whose records of processes name no container. */
+  readonly bare: readonly string[];
 }
 
 const seconds = (column: string, base: bigint): Sql => sql`((epoch_ns(${raw(column)}) - ${base}::BIGINT) / 1e9)::DOUBLE`;
@@ -50,21 +56,29 @@ export async function extract(connection: Connection): Promise<Extract | undefin
     FROM activity`);
   const base = BigInt(has?.base ?? 0n);
   const calls = has?.calls ? await readAttempts(connection, base) : [];
-  const openers = has?.commands ? await readOpeners(connection, seconds('coalesce(a.started, a.time)', base), RUNTIME) : [];
+  const scopes = await connection.all<Row<ScopeRow>>(SCOPES);
+  const entered = has?.commands ? await readLetIn(connection, scopes) : NOTHING;
+  const openers = has?.commands
+    ? await readOpeners(connection, seconds('coalesce(a.started, a.time)', base), RUNTIME, entered.hosts)
+    : [];
   if (calls.length === 0 && openers.length === 0) return undefined;
-  const { places, ofScope } = resolvePlaces(await connection.all<Row<ScopeRow>>(SCOPES));
-  const used = await markScopes(connection, calls, openers, { places, ofScope }, base);
+  const known = [...scopes, ...entered.rows];
+  const isNameless = known.some(({ containerid, pod }) => containerid !== null && pod === null);
+  const { places, ofScope } = resolvePlaces(known, isNameless ? await readContainers(connection) : []);
+  const used = await markScopes(connection, calls, openers, { places, ofScope }, base, entered.hosts);
+  await markLetIn(connection, entered.rows, ofScope);
   const attempts = inOrder(calls, openers, places, ofScope);
   const firsts = await readFirsts(connection, places, base);
   await connection.run(sql`CREATE OR REPLACE TEMP TABLE correlate_subject AS ${subjectsOf(base)}`);
   const subjects = await readColumns(
     connection,
-    sql`SELECT key, start, "end", entity, parent, "text", comm, above, pid, ppid, vpid, tty, sid, shell, place, bits FROM correlate_subject ORDER BY start, content, key`,
+    sql`SELECT key, start, "end", entity, parent, "text", comm, above, pid, ppid, vpid, tty, sid, shell, place, "into", bits FROM correlate_subject ORDER BY start, record, content, key`,
     SUBJECT,
   );
   const texts = used ? await readTexts(connection) : [];
-  await connection.run('DROP TABLE correlate_subject');
-  return { base, attempts, places, firsts, subjects, texts };
+  for (const table of ['subject', 'let_in']) await connection.run(sql`DROP TABLE ${raw(`correlate_${table}`)}`);
+  const bare = calls.length > 0 ? await readBare(connection) : [];
+  return { base, bare, attempts, places, firsts, subjects, texts };
 }
 
 type Row<T> = T & Readonly<Record<string, unknown>>;
@@ -173,6 +187,7 @@ async function markScopes(
   openers: readonly Opener[],
   { places, ofScope }: Places,
   base: bigint,
+  entered: ReadonlySet<number>,
 ): Promise<boolean> {
   const since = new Map<string, number>();
   const earlier = (key: string, time: number) => since.set(key, Math.min(since.get(key) ?? Number.POSITIVE_INFINITY, time));
@@ -191,6 +206,8 @@ async function markScopes(
     if (!place || !exec) continue;
     for (const other of places) if (isNamedBy(other, exec, place.host)) earlier(keyOf(other), time);
   }
+  const first = attempts.find(startsProcess);
+  if (first) for (const scope of entered) earlier(keyOf(places[ofScope.get(scope) as number] as Place), first.time);
   await connection.run(
     'CREATE OR REPLACE TEMP TABLE correlate_scope (scope INTEGER, place INTEGER, since BIGINT, whole BOOLEAN)',
   );
@@ -207,6 +224,28 @@ async function markScopes(
   }
   appender.closeSync();
   return since.size > 0;
+}
+
+async function readBare(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection.all<{ format: string }>(sql`
+    SELECT m.format
+    FROM (SELECT DISTINCT member, scope FROM activity WHERE kind = 'cmd') a JOIN member m USING (member) LEFT JOIN scope s USING (scope)
+    GROUP BY m.format
+    HAVING bool_and(s.containerid IS NULL AND s.pod IS NULL)
+    ORDER BY m.format`);
+  return rows.flatMap(({ format }) => FORMATS.find(({ id }) => id === format)?.title ?? []);
+}
+
+/** Fills `correlate_let_in`: the place of each container, by its id, that a node's runtime entered. */
+async function markLetIn(connection: Connection, rows: readonly ScopeRow[], ofScope: ReadonlyMap<number, number>): Promise<void> {
+  await connection.run('CREATE OR REPLACE TEMP TABLE correlate_let_in (id VARCHAR, place INTEGER)');
+  const appender = await connection.raw.createAppender('correlate_let_in', undefined, 'temp');
+  for (const [id, scope] of new Map(rows.map(({ containerid, scope }) => [containerid as string, scope]))) {
+    appender.appendVarchar(id);
+    appender.appendInteger(ofScope.get(scope) as number);
+    appender.endRow();
+  }
+  appender.closeSync();
 }
 
 /** The first process of a container id is its entry point, even where it is not vpid 1 (shared process namespaces); not one that another started in it: then the agent began later. */
@@ -231,7 +270,7 @@ const TEXT_HASH = `hash(left(a.cmdline, ${TEXT_LENGTH}), a.exe, a.comm)`;
 const TREES = FORMATS.filter(({ trees }) => trees).map(({ id }) => sql`${id}`);
 const ofTrees = sql`a.member IN (SELECT member FROM member WHERE format IN (${join(TREES)}))`;
 
-/** A command is a process image; any other row tells of one only where the agent gives no ids of its own. */
+/** Records of one moment (whole seconds, where a source writes no more) are in the order in which they were written. A command is a process image; any other row tells of one only where the agent gives no ids of its own. */
 const subjectsOf = (base: bigint): Sql => sql`
   SELECT
     a.key::DOUBLE                                                     AS key,
@@ -244,14 +283,17 @@ const subjectsOf = (base: bigint): Sql => sql`
     ${raw(NAME_HASH('parent'))}                AS above,
     ${raw(['pid', 'ppid', 'vpid', 'tty', 'sid', 'shellid'].map((c) => `coalesce(a.${c} % 2147483648, -1)::INTEGER AS ${c === 'shellid' ? 'shell' : c}`).join(', '))},
     c.place,
+    coalesce(l.place, -1)                                             AS "into",
     ( coalesce(a.entered, false)::INTEGER * ${BIT.ENTERED}
     + coalesce(a.probe, false)::INTEGER * ${BIT.PROBE}
     + (a.kind = 'cmd')::INTEGER * ${BIT.CMD}
     + coalesce(NOT regexp_matches(a.parent, ${RUNTIME}), false)::INTEGER * ${BIT.INNER}
     + coalesce(regexp_matches(a.parent, ${RUNTIME}), false)::INTEGER * ${BIT.OUTER}
-    + coalesce(NOT a.entered OR a.vpid = 1, false)::INTEGER * ${BIT.INSIDE} )::INTEGER AS bits,
+    + coalesce(NOT a.entered OR a.vpid = 1, false)::INTEGER * ${BIT.INSIDE}
+    + ${raw(IS_RUNTIME)}::INTEGER * ${BIT.RUNTIME} )::INTEGER AS bits,
+    a.record,
     a.content
-  FROM activity a JOIN correlate_scope c USING (scope)
+  FROM activity a JOIN correlate_scope c USING (scope) LEFT JOIN correlate_let_in l ON l.id = ${raw(LET_INTO)}
   WHERE a.time >= make_timestamp_ns(c.since)
     AND (c.whole OR a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
     AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
@@ -260,11 +302,11 @@ const subjectsOf = (base: bigint): Sql => sql`
 async function readTexts(connection: Connection): Promise<Text[]> {
   const rows = await connection.all<Row<Text & { hash: bigint }>>(sql`
     WITH above AS (
-      SELECT entity, place, min(pid) AS lowest, max(pid) AS highest FROM correlate_subject WHERE entity <> 0 GROUP BY ALL
+      SELECT entity, place, min(pid) AS lowest, max(pid) AS highest FROM correlate_subject WHERE entity <> 0 AND bits & ${BIT.RUNTIME}::INTEGER = 0 GROUP BY ALL
     ), wanted AS MATERIALIZED (
       SELECT s."text" AS hash, min(s.key)::BIGINT AS key
       FROM correlate_subject s LEFT JOIN above p ON p.entity = s.parent AND p.place = s.place
-      WHERE s.bits & ${BIT.CMD}::INTEGER <> 0 AND (p.entity IS NULL OR (p.lowest = s.pid AND p.highest = s.pid))
+      WHERE s.bits & ${BIT.CMD | BIT.OUTER}::INTEGER <> 0 AND (p.entity IS NULL OR (p.lowest = s.pid AND p.highest = s.pid))
       GROUP BY ALL
     )
     SELECT w.hash, left(a.cmdline, ${TEXT_LENGTH}::INTEGER) AS cmdline, a.exe, a.comm

@@ -35,7 +35,8 @@ export interface Attempt extends Asked {
 
 /**
  * Rows that may tell a process outside the init tree, in order of time. `entity`, `parent`: hashes of the agent's ids, 0 where it gives none;
- * `text`, `comm`, `above`: hash of the image's texts, of its name, of its parent's name. Numbers that are not recorded are -1.
+ * `text`, `comm`, `above`: hash of the image's texts, of its name, of its parent's name; `into`: the place
+ * that a runtime's exec on a node lets a process into (`runtime-exec.ts`). Numbers that are not recorded are -1.
  */
 export const SUBJECT = {
   key: 'f64',
@@ -53,12 +54,13 @@ export const SUBJECT = {
   sid: 'i32',
   shell: 'i32',
   place: 'i32',
+  into: 'i32',
   bits: 'i32',
 } as const satisfies Readonly<Record<string, ColumnType>>;
 export type Subjects = Columns<typeof SUBJECT>;
 
-/** `INNER`: the parent's name is recorded and is no container runtime. `OUTER`: it is one. `INSIDE`: surely in the init tree. */
-export const BIT = { ENTERED: 1, PROBE: 2, CMD: 4, INNER: 8, OUTER: 16, INSIDE: 32 } as const;
+/** `INNER`: the parent's name is recorded and is no container runtime. `OUTER`: it is one. `INSIDE`: surely in the init tree. `RUNTIME`: is a runtime's own process. */
+export const BIT = { ENTERED: 1, PROBE: 2, CMD: 4, INNER: 8, OUTER: 16, INSIDE: 32, RUNTIME: 64 } as const;
 
 /** A process image's texts, by their hash. */
 export interface Text extends Image {
@@ -86,6 +88,8 @@ export interface Match {
   /** As in `Pair`. */
   readonly key: boolean | null;
   readonly outer: 'entered' | 'runtime' | 'unknown-parent' | 'inner-parent';
+  /** Its exec is recorded; else `delay` is that of what it did first. */
+  readonly executed: boolean;
   /** Seconds from ResponseStarted (or the request, where it is not recorded) to start, after the offset. */
   readonly delay: number;
   readonly delayFrom: 'ready' | 'request';

@@ -21,13 +21,13 @@ export function measuredOffsets(votes: ReadonlyMap<string, readonly Vote[]>): re
     const [log = '', host = ''] = key.split('\0');
     const { votes: agreed, beside, steps } = agreeing(list);
     const cuts = [Number.NEGATIVE_INFINITY, ...[...steps].sort((a, b) => a - b)];
-    const second = beside.length < FEWEST ? [] : [{ log, host, ...summaryOf(beside) }];
+    const others = beside.filter((votes) => votes.length >= FEWEST).map((votes) => ({ log, host, ...summaryOf(votes) }));
     const first = cuts.flatMap((cut, i) => {
       const until = cuts[i + 1] ?? Number.POSITIVE_INFINITY;
       const own = agreed.filter(({ time }) => time >= cut && time < until);
       return own.length < FEWEST ? [] : [{ log, host, ...summaryOf(own) }];
     });
-    return [...first, ...second];
+    return [...first, ...others];
   });
   return all.sort((a, b) => order(a.log, b.log) || order(a.host, b.host) || a.from - b.from);
 }

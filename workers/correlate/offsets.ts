@@ -14,8 +14,8 @@ import { stepBetween } from './steps';
 export interface Offset {
   /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
   readonly basis: 'pairs' | 'relatives' | 'none';
-  /** Of the log's other API server, where its lines are two servers': a line may be of either. */
-  readonly other?: Offset;
+  /** Of the log's other API servers, where its lines are several servers': a line may be of any. */
+  readonly others?: readonly Offset[];
   /** 0 where not measured. */
   readonly mean: number;
   /** Pairs that it rests on; 0 where not measured. */
@@ -45,10 +45,17 @@ const STRETCH = 3 * 3600;
 /** Votes this far apart agree. */
 const AGREE = 0.25;
 export const FEWEST = 3;
-/** A second offset has this many originators to each of the first at least, none of whom might be of the first. */
+/** Another offset has this many originators to each of the first at least, none of whom might be of those before. */
 const BESIDE = 0.25;
+/** No more API servers than this write to one log. */
+const MOST_BESIDE = 8;
+/** Where halves of a stretch agree with themselves by so much better, the clock drifts; down to this length, seconds. */
+const BETTER = 1.15;
+const SHORTEST = 900;
 /** Neighbours in time that an offset is the median of. */
 const NEAREST = 15;
+/** Share of calls to which the offset of one other may apply rather than the median of all. */
+const OWN = 0.15;
 
 /** Most clocks are right within tens of milliseconds; some are off by a second or two. */
 const UNMEASURED: Offset = {
@@ -67,7 +74,7 @@ const UNMEASURED: Offset = {
 
 const clockKey = (log: string, host: string | null): string => `${log}\0${host ?? ''}`;
 
-/** Votes of all pairs, by API server and node. Where both ends are known, a pair whose durations differ by more than a second has no say. */
+/** Votes of all pairs, by API server and node. Where both ends are known, a pair whose durations differ by more than a second has no say; nor has a start that is not recorded. */
 export function collectVotes(
   { pairs }: Pick<Candidates, 'pairs'>,
   attempts: readonly Attempt[],
@@ -79,7 +86,7 @@ export function collectVotes(
     const sharp = !Number.isNaN(pair.exit);
     const usual = usualDelay(Number.isNaN(attempt.ready));
     if (sharp && Math.abs(pair.exit - pair.delay + usual) > 1) continue;
-    if (pair.tty === false) continue;
+    if (pair.tty === false || (!pair.executed && !sharp)) continue;
     const key = clockKey(attempt.log, hostOf(pair.root));
     const vote = {
       attempt: pair.attempt,
@@ -105,11 +112,13 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
     const key = clockKey(log, host);
     const own = measured.get(key);
     const near = own && nearestInTime(own, time);
-    const memoKey = near ? `${key}\0${near.from} ${near.to} ${placesNear(own.beside, time).join(' ')}` : key;
+    const memoKey = near
+      ? `${key}\0${near.from} ${near.to} ${own.beside.flatMap((list) => placesNear(list, time)).join(' ')}`
+      : key;
     const known =
       memo.get(memoKey) ??
       (near
-        ? either(offsetOf(own.votes.slice(near.from, near.to)), own.beside, time)
+        ? anyOf(offsetOf(own.votes.slice(near.from, near.to)), own.beside, time)
         : (relative(lists, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
     return known;
@@ -121,7 +130,6 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
  * none, servers are taken to agree, less surely.
  */
 function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, host: string | null): Offset | undefined {
-  const meanOf = (list: readonly Vote[]): number => median(list.map((vote) => vote.offset));
   const others = [...measured].map(([key, list]) => ({
     log: key.split('\0')[0] as string,
     host: key.split('\0')[1] as string,
@@ -134,9 +142,9 @@ function relative(measured: ReadonlyMap<string, readonly Vote[]>, log: string, h
     .filter((other) => other.log === best.log)
     .flatMap(({ host: shared, list }) => {
       const own = measured.get(clockKey(log, shared));
-      return own ? [meanOf(own) - meanOf(list)] : [];
+      return own ? [medianOf(own) - medianOf(list)] : [];
     });
-  const mean = meanOf(best.list) + (apart.length > 0 ? median(apart) : 0);
+  const mean = medianOf(best.list) + (apart.length > 0 ? median(apart) : 0);
   return around(mean, best.list, apart.length > 0 ? 0.02 : 0.06);
 }
 
@@ -145,7 +153,7 @@ function pooled(votes: ReadonlyMap<string, readonly Vote[]>, log: string, host: 
   const cluster = log.split(' ')[0];
   const keys = [...votes.keys()].filter((key) => key.split('\0')[1] === (host ?? '') && key.split(' ')[0] === cluster);
   const { votes: list } = agreeing(keys.flatMap((key) => votes.get(key) ?? []));
-  return list.length < FEWEST ? undefined : around(median(list.map((vote) => vote.offset)), list, 0.04);
+  return list.length < FEWEST ? undefined : around(medianOf(list), list, 0.04);
 }
 
 /** @param scale how far it may be off, seconds, if exits measured it */
@@ -160,12 +168,12 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
 }
 
 /**
- * What a clock's offset is told by, in order of time; never across a moment at which it was set. `beside`: votes for another offset at the same times, where
+ * What a clock's offset is told by, in order of time; never across a moment at which it was set. `beside`: votes for each other offset at the same times, where
  * one log holds the lines of several API servers.
  */
 interface Agreed {
   readonly votes: readonly Vote[];
-  readonly beside: readonly Vote[];
+  readonly beside: readonly (readonly Vote[])[];
   readonly steps: readonly number[];
 }
 
@@ -174,21 +182,66 @@ export function agreeing(votes: readonly Vote[]): Agreed {
   const whole = modeOf(votes);
   if (whole === undefined) return { votes: [], beside: [], steps: [] };
   const kept: Vote[] = [];
-  const beside: Vote[] = [];
+  const beside: Vote[][] = [];
   const steps: number[] = [];
   for (const list of groupBy(votes, (vote) => Math.floor(vote.time / STRETCH)).values()) {
-    const found = votersFor(list, modeOf(list) ?? whole);
-    const rest = list.filter(({ attempt }) => !found.has(attempt));
-    const other = modeOf(rest);
-    const second = other === undefined ? [] : [...votersFor(rest, other).values()];
-    const step = stepBetween([...found.values()], second);
-    for (const vote of found.values()) kept.push(vote);
-    if (step !== undefined) {
-      steps.push(step);
-      for (const vote of second) kept.push(vote);
-    } else if (second.length >= Math.max(FEWEST, found.size * BESIDE)) for (const vote of second) beside.push(vote);
+    for (const { first, others, step } of agreeingIn(list, whole)) {
+      kept.push(...first);
+      if (step !== undefined) steps.push(step);
+      for (const other of others) {
+        const same = beside.find((known) => Math.abs(medianOf(known) - medianOf(other)) <= 2 * AGREE);
+        if (same) same.push(...other);
+        else beside.push([...other]);
+      }
+    }
   }
-  return { votes: kept.sort(inTime), beside: beside.sort(inTime), steps };
+  return { votes: kept.sort(inTime), beside: beside.map((list) => list.sort(inTime)), steps };
+}
+
+interface AgreedIn {
+  readonly first: readonly Vote[];
+  readonly others: readonly (readonly Vote[])[];
+  readonly step?: number;
+}
+
+/** Of one stretch; of its parts, where the clock drifts so fast that each has a mode of its own. */
+function agreeingIn(votes: readonly Vote[], otherwise: number): readonly AgreedIn[] {
+  const first = [...votersFor(votes, modeOf(votes) ?? otherwise).values()];
+  const others = besides(votes, first);
+  const [second] = others;
+  const step = second && stepBetween(first, second);
+  const whole: AgreedIn =
+    second && step !== undefined
+      ? { first: [...first, ...second], others: [], step }
+      : { first, others: others.filter((other) => other.length >= first.length * BESIDE) };
+  const enough = BETTER * whole.first.length;
+  if (new Set(votes.map(({ attempt }) => attempt)).size <= enough) return [whole];
+  const parts = halvesOf(votes).flatMap((half) => agreeingIn(half, otherwise));
+  return parts.reduce((sum, part) => sum + part.first.length, 0) > enough ? parts : [whole];
+}
+
+/** In time; none where they would be too short to have an offset. */
+function halvesOf(votes: readonly Vote[]): readonly (readonly Vote[])[] {
+  const from = votes.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  const to = votes.reduce((most, { time }) => Math.max(most, time), Number.NEGATIVE_INFINITY);
+  if (to - from < 2 * SHORTEST) return [];
+  const middle = (from + to) / 2;
+  return [votes.filter(({ time }) => time < middle), votes.filter(({ time }) => time >= middle)];
+}
+
+/** Other offsets on which originators agree that cannot be of those before, one after the other. */
+function besides(votes: readonly Vote[], first: readonly Vote[]): readonly (readonly Vote[])[] {
+  const found: (readonly Vote[])[] = [];
+  let rest = votes;
+  for (let last = first; found.length < MOST_BESIDE; ) {
+    const gone = new Set(last.map(({ attempt }) => attempt));
+    rest = rest.filter(({ attempt }) => !gone.has(attempt));
+    const mode = modeOf(rest);
+    if (mode === undefined) break;
+    last = [...votersFor(rest, mode).values()];
+    found.push(last);
+  }
+  return found;
 }
 
 const inTime = (a: Vote, b: Vote): number => a.time - b.time || a.attempt - b.attempt;
@@ -225,24 +278,23 @@ function modeOf(votes: readonly Vote[]): number | undefined {
   return best.support >= FEWEST * 0.6 ? best.offset : undefined;
 }
 
-/** With the offset of the log's other API server, each believed as far as it has calls. */
-function either(first: Offset, beside: readonly Vote[], time: number): Offset {
-  const near = beside.slice(...placesNear(beside, time));
-  if (near.length < FEWEST) return first;
-  const other = offsetOf(near);
-  const share = near.length / (near.length + first.pairs);
-  const shared = (beliefs: Offset['beliefs'], part: number) =>
-    beliefs.map((belief) => ({ ...belief, weight: belief.weight * part }));
-  return { ...first, other, beliefs: [...shared(first.beliefs, 1 - share), ...shared(other.beliefs, share)] };
+/** With the offsets of the log's other API servers, each believed as far as it has calls. */
+function anyOf(first: Offset, beside: readonly (readonly Vote[])[], time: number): Offset {
+  const near = beside.map((list) => list.slice(...placesNear(list, time))).filter((list) => list.length >= FEWEST);
+  if (near.length === 0) return first;
+  const others = near.map(offsetOf);
+  const sum = [first, ...others].reduce((all, { pairs }) => all + pairs, 0);
+  const beliefs = [first, ...others].flatMap((offset) =>
+    offset.beliefs.map((belief) => ({ ...belief, weight: (belief.weight * offset.pairs) / sum })),
+  );
+  return { ...first, others, beliefs };
 }
 
-/** Of an offset that may be of either API server, the one under which a pair is a usual one. */
+/** Of an offset that may be of any of several API servers, the one under which a pair is a usual one. */
 export function offsetFor(offset: Offset, { exit, delay }: { readonly exit: number; readonly delay: number }): Offset {
-  const { other } = offset;
-  if (other === undefined) return offset;
   const away = ({ mean }: Offset): number =>
     Number.isNaN(exit) ? Math.abs(delay - usualDelay(false) - mean) : Math.abs(exit + USUAL_GAP - mean);
-  return away(other) < away(offset) ? other : offset;
+  return (offset.others ?? []).reduce((best, other) => (away(other) < away(best) ? other : best), offset);
 }
 
 /** From and to which place the `NEAREST` votes around a time lie. */
@@ -262,6 +314,8 @@ function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from:
   const from = Math.max(low, Math.min(firstFrom(time) - (NEAREST >> 1), high - NEAREST));
   return { from, to: Math.min(high, from + NEAREST) };
 }
+
+const medianOf = (votes: readonly Vote[]): number => median(votes.map(({ offset }) => offset));
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -283,14 +337,17 @@ function offsetOf(votes: readonly Vote[]): Offset {
   };
 }
 
+/** The median, as sure as it is; or, for one call of `OWN`, an offset that another had: its server may be another that writes to the same log, and clocks drift. */
 function believedOfExits(exits: readonly Vote[], mean: number): readonly Belief[] {
   const spread = 1.48 * median(exits.map((v) => Math.abs(v.offset - mean)));
   const sd = Math.max(0.003, spread / Math.sqrt(exits.length));
-  return normalise(
+  const agreed = normalise(
     [-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3].map((z) => ({
       delta: mean + z * sd,
       slowness: 1,
       weight: Math.exp(-0.5 * z * z) + 0.02,
     })),
   );
+  const own = exits.map(({ offset }) => ({ delta: offset, slowness: 1, weight: OWN / exits.length }));
+  return [...agreed.map((belief) => ({ ...belief, weight: (1 - OWN) * belief.weight })), ...own];
 }

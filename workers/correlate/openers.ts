@@ -36,18 +36,31 @@ const BY_ITSELF = '(run-parts|update-motd|unix_chkpwd|systemd)';
 /** A shell without a script or command of its own: only options, or the plain name. */
 const BARE = '^\\S+( +-(l|i|li|il|-login|-norc|-noprofile))*$';
 
-const kindOf = (runtime: string): Sql => sql`CASE
+const kindOf = (runtime: string, outside: Sql): Sql => sql`CASE
     WHEN a.parent IN (${SSH}) AND a.comm NOT IN (${SSH}) AND NOT coalesce(regexp_matches(a.cmdline, ${BY_ITSELF}), false) THEN 'ssh'
     WHEN a.parent IN (${TELNET}) AND a.comm <> 'login' THEN 'telnet'
     WHEN a.parent = 'login' THEN 'console'
     WHEN a.comm = 'nsenter' THEN 'nsenter'
     WHEN a.comm IN (${ENGINES}) AND regexp_matches(a.cmdline, '^\\S+ (\\S+ )*?exec ') THEN 'engine'
-    WHEN a.comm IN (${SHELLS}) AND (a.entered OR regexp_matches(a.parent, ${runtime})) AND (a.tty > 0 OR regexp_matches(a.cmdline, ${BARE})) THEN 'entered-shell'
+    WHEN a.comm IN (${SHELLS}) AND (a.entered OR regexp_matches(a.parent, ${runtime}) OR ${outside}) AND (a.tty > 0 OR regexp_matches(a.cmdline, ${BARE})) THEN 'entered-shell'
     WHEN starts_with(a.cmdline, '-') AND a.comm IN (${SHELLS}) THEN 'login-shell'
   END`;
 
-/** In order of time. `runtime`: names of container runtimes, as a pattern. */
-export async function readOpeners(connection: Connection, seconds: Sql, runtime: string): Promise<readonly Opener[]> {
+/**
+ * In order of time.
+ * @param runtime names of container runtimes, as a pattern
+ * @param hosts scopes of nodes whose runtimes' own execs are recorded: whether a shell there, whose parent has no name, entered a container is only known from the tree
+ */
+export async function readOpeners(
+  connection: Connection,
+  seconds: Sql,
+  runtime: string,
+  hosts: ReadonlySet<number>,
+): Promise<readonly Opener[]> {
+  const outside =
+    hosts.size === 0
+      ? sql`false`
+      : sql`(a.parent IS NULL AND NOT coalesce(starts_with(a.cmdline, '-'), false) AND a.scope IN (${join([...hosts].map((scope) => sql`${scope}`))}))`;
   // Materialized: else the patterns are asked of every command.
   const rows = await connection.all<{ key: bigint; scope: number; time: number; opener: OpenerKind; cmdline: string | null }>(sql`
     WITH likely AS MATERIALIZED (
@@ -56,7 +69,7 @@ export async function readOpeners(connection: Connection, seconds: Sql, runtime:
       WHERE a.kind = 'cmd' AND a.time IS NOT NULL AND a.scope IS NOT NULL
         AND (a.entered IS NOT FALSE AND a.comm IN (${SHELLS}) OR a.comm IN (${ENTERING}) OR a.parent IN (${SSH}, ${TELNET}, 'login'))
     )
-    SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime)} AS opener, CASE WHEN opener = 'engine' THEN a.cmdline END AS cmdline
+    SELECT a.key, a.scope, ${seconds} AS time, ${kindOf(runtime, outside)} AS opener, CASE WHEN opener = 'engine' THEN a.cmdline END AS cmdline
     FROM likely a
     WHERE opener IS NOT NULL
     ORDER BY ${raw('a.time, a.content, a.key')}`);

@@ -1,6 +1,6 @@
 /**
  * Where things ran: each scope of the case as a container instance (by container id, compared on its first 12 digits) of a pod
- * on a host. A scope that names only the container id takes its pod from another scope that names both.
+ * on a host. A scope that names only the container id takes its pod from another scope that names both, else from what the API server told of the pod.
  */
 import { CONTAINER_ID, DOCKER_NAME } from '../contract/container';
 
@@ -15,6 +15,16 @@ export interface ScopeRow {
   readonly node: string | null;
   /** The one log that tells of it, where nothing names the host. */
   readonly log: string | null;
+}
+
+/** Whose container an id is, as bodies of API calls tell it (`told.ts`). */
+export interface ContainerOf {
+  readonly cluster: string | null;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** First 12 digits. */
+  readonly id: string;
 }
 
 /** One container instance, a restart makes another; or a machine outside any. */
@@ -62,10 +72,10 @@ function named(row: ScopeRow): Named {
   };
 }
 
-export function resolvePlaces(rows: readonly ScopeRow[]): Places {
+export function resolvePlaces(rows: readonly ScopeRow[], told: readonly ContainerOf[] = []): Places {
   const known = rows.map(named);
-  const byId = new Map<string, Named>();
-  for (const row of known) if (row.id !== null && row.pod !== null && !byId.has(row.id)) byId.set(row.id, row);
+  const byId = new Map<string, Pick<Named, 'cluster' | 'namespace' | 'pod' | 'container'> & Partial<Named>>();
+  for (const row of [...known, ...told]) if (row.id !== null && row.pod !== null && !byId.has(row.id)) byId.set(row.id, row);
 
   const places: Place[] = [];
   const numbers = new Map<string, number>();
@@ -93,6 +103,9 @@ export function resolvePlaces(rows: readonly ScopeRow[]): Places {
   }
   return { places, ofScope };
 }
+
+/** A machine itself. What its records tell may run in a container all the same, where they name none. */
+export const isMachine = (place: Place | undefined): boolean => place?.pod === '' && place.containerid === null;
 
 /** Names that both sides know must agree; what one side does not know rules nothing out. */
 export const compatible = (a: string | null, b: string | null): boolean => a === null || b === null || a === b;

@@ -27,17 +27,21 @@ export interface RootText {
   readonly cmdline: string | null;
   readonly parent: string | null;
   readonly tty: number | null;
+  /** As its own records name it. */
+  readonly containerid: string | null;
 }
 
 /** Rivals this close to the answer are kept as answers (contract section 7). */
 const CLOSE = 0.2;
 
+/** @param bare titles of sources whose records of processes name no container */
 export function detailOf(
   attempt: Attempt,
   number: number,
   answer: Answer,
   root: RootText | undefined,
   place: Place | undefined,
+  bare: readonly string[] = [],
 ): SessionDetail {
   if (attempt.opener !== null) {
     return { why: [openedBy(attempt.opener, attempt, root)], rivals: [], considered: [], limits: [UNTYPED] };
@@ -47,12 +51,12 @@ export function detailOf(
       why: [...partOf(attempt), entryPoint(attempt, root)],
       rivals: [],
       considered: [],
-      limits: limitsOf(attempt, undefined),
+      limits: limitsOf(attempt, undefined, []),
     };
   }
   if (!answer.match || !root || !place) {
-    const why = [nothing(attempt, answer), ...partOf(attempt)];
-    return { why, rivals: [], considered: [], limits: limitsOf(attempt, undefined) };
+    const why = [nothing(attempt, answer, bare), ...partOf(attempt)];
+    return { why, rivals: [], considered: [], limits: limitsOf(attempt, undefined, bare) };
   }
   const others = answer.rivals.filter((rival) => rival.attempt >= 0 && rival.attempt !== number);
   return {
@@ -65,7 +69,7 @@ export function detailOf(
       confidence: rival.confidence,
       why: againstRival(rival, nameOf(root)),
     })),
-    limits: limitsOf(attempt, answer.match),
+    limits: limitsOf(attempt, answer.match, root.containerid === null ? bare : []),
   };
 }
 
@@ -83,7 +87,7 @@ const OPENED: Readonly<Record<OpenerKind, Said>> = {
     'the API server was not asked, so its audit log cannot show it',
     true,
   ],
-  'login-shell': ['A login shell', 'what opened it is not in this evidence', false],
+  'login-shell': ['A login shell', 'its records do not name what opened it', false],
   'entered-shell': [
     'A shell entered the container from outside, and no call in the audit log fits',
     'opened through the kubelet (nodes/proxy, or its own port), by docker, crictl or nsenter on the node, or by a call whose audit record is lost or was not logged',
@@ -130,7 +134,7 @@ function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, p
   const records = [attempt.key, root.key];
   const reason = (what: string, detail: string, holds: boolean): StoredReason => ({ what, detail, holds, records });
   const why = [
-    container(attempt, place),
+    container(attempt, place, root),
     entered(match, root),
     exit(match, nameOf(root)),
     start(match),
@@ -165,7 +169,13 @@ function whyOf(attempt: Attempt, answer: Answer, match: Match, root: RootText, p
 
 type Said = readonly [what: string, detail: string, holds: boolean];
 
-function container(attempt: Attempt, place: Place): Said {
+function container(attempt: Attempt, place: Place, root: RootText): Said {
+  if (place.pod === '') {
+    const where = place.containerid === null ? 'in some container' : `in container ${place.containerid}`;
+    return ['Which pod it ran in is not recorded', `${where} of ${place.host ?? 'a node'}, which no record ties to a pod`, false];
+  }
+  const byRuntime =
+    root.containerid === null && place.containerid !== null ? `, which the container runtime’s exec on ${place.host} names` : '';
   const named = attempt.container !== null && place.container !== null;
   if (!named)
     return [
@@ -175,13 +185,14 @@ function container(attempt: Attempt, place: Place): Said {
     ];
   return [
     'Same pod and container',
-    `${place.pod} · ${place.container}${place.containerid === null ? '' : ` · ${place.containerid}`}`,
+    `${place.pod} · ${place.container}${place.containerid === null ? '' : ` · ${place.containerid}${byRuntime}`}`,
     true,
   ];
 }
 
 function entered(match: Match, root: RootText): Said {
-  const parent = root.parent === null ? 'parent not recorded' : `parent is ${root.parent}`;
+  const unnamed = match.outer === 'runtime' ? 'its parent is a process of the container runtime' : 'parent not recorded';
+  const parent = root.parent === null ? unnamed : `parent is ${root.parent}`;
   if (match.outer === 'inner-parent') return ['Parent looks like a process of the container', parent, false];
   if (match.outer === 'unknown-parent') return ['Whether it entered from outside is not recorded', parent, false];
   return ['Entered from outside the init tree', parent, true];
@@ -200,8 +211,9 @@ function start(match: Match): Said {
   const from = match.delayFrom === 'ready' ? 'ResponseStarted' : 'the request';
   const usual = Number.isNaN(match.medianDelay) ? '' : `, median here ${span(match.medianDelay)}`;
   const holds = match.delay > -0.05 && match.delay < 5;
+  const what = match.executed ? 'Start' : 'What it did first';
   return [
-    `Start ${match.delay < 0 ? 'precedes' : 'follows'} ${from}`,
+    `${what} ${match.delay < 0 ? 'precedes' : 'follows'} ${from}`,
     `${span(Math.abs(match.delay))} ${match.delay < 0 ? 'before' : 'after'}${usual}`,
     holds,
   ];
@@ -267,12 +279,12 @@ const BARREN: Readonly<Record<Barren, Said>> = {
   'no-pod': ['The call names no pod', 'no container to look in', true],
 };
 
-function nothing(attempt: Attempt, answer: Answer): StoredReason {
-  const [what, detail, holds] = nothingSaid(attempt, answer);
+function nothing(attempt: Attempt, answer: Answer, bare: readonly string[]): StoredReason {
+  const [what, detail, holds] = nothingSaid(attempt, answer, bare);
   return { what, detail, holds, records: [attempt.key] };
 }
 
-function nothingSaid(attempt: Attempt, answer: Answer): Said {
+function nothingSaid(attempt: Attempt, answer: Answer, bare: readonly string[]): Said {
   if (attempt.barren !== null) return BARREN[attempt.barren];
   if (attempt.pod === null) return BARREN['no-pod'];
   const opened = 'the stream opened (101), but that does not say that a command ran';
@@ -284,6 +296,12 @@ function nothingSaid(attempt: Attempt, answer: Answer): Said {
         false,
       ];
     case 'no-agent':
+      if (bare.length > 0)
+        return [
+          'No record names this container',
+          `${opened}; in ${bare.join(', ')} processes name no container, and no exec of the node’s runtime into this one is recorded`,
+          false,
+        ];
       return [
         'No runtime record of this container',
         `${opened}: no agent on the node, its filter, or a sandboxed runtime`,
@@ -312,13 +330,19 @@ function nothingSaid(attempt: Attempt, answer: Answer): Said {
 
 const UNTYPED = 'What was typed into the terminal is not recorded; shell built-ins leave no process.';
 
-function limitsOf(attempt: Attempt, match: Match | undefined): string[] {
+function limitsOf(attempt: Attempt, match: Match | undefined, bare: readonly string[]): string[] {
   const limits: string[] = [];
   if (attempt.barren === 'refused' || attempt.barren === 'failed') return limits;
   limits.push(UNTYPED);
   if (Number.isNaN(attempt.end) && match) limits.push('The end of the call (ResponseComplete) is not in this evidence.');
   if (attempt.argv === null) limits.push('The API server’s record does not tell the command that was asked for.');
+  if (match && !match.executed)
+    limits.push('The record of the exec itself is not in this evidence: what the process then did tells of it.');
   if (match && match.tty === null) limits.push('The terminal could not be compared: one side does not record it.');
+  if (bare.length > 0 && (match || attempt.barren === null))
+    limits.push(
+      `Processes name no container in ${bare.join(', ')}: what ran in one is known only from a recorded exec of the node’s container runtime (runc), and what that started.`,
+    );
   return limits;
 }
 

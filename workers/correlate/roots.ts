@@ -1,8 +1,11 @@
 /** Processes that may have entered a container from outside: what an originator can be the cause of. */
 import { BIT, type Input, type Subjects } from './input';
+import { isMachine } from './places';
 import type { Forest } from './tree';
 
 export interface Root {
+  /** Its exec is recorded; else a runtime started it and only what it then did tells of it: `start` is the first of that. */
+  readonly executed: boolean;
   /** The first image. Those that replaced it by exec without fork follow: `runc init`, then the command, on one pid. */
   readonly process: number;
   readonly images: readonly number[];
@@ -23,25 +26,39 @@ export interface Root {
   readonly entry: boolean;
 }
 
-/** Roots in order of their start. A process whose parent is in the same container is none, nor is a container's entry point. */
-export function findRoots(forest: Forest, depth: Int32Array, { subjects, firsts }: Pick<Input, 'subjects' | 'firsts'>): Root[] {
+/**
+ * Roots in order of their start. A process whose parent is in the same container is none, nor is a container's entry point. One whose parent is the node's is,
+ * such as the `runc init` which it was before it entered.
+ */
+export function findRoots(
+  forest: Forest,
+  depth: Int32Array,
+  { subjects, firsts, places }: Pick<Input, 'subjects' | 'firsts' | 'places'>,
+): Root[] {
   const lastChild = lastChildren(forest);
+  const placeOf = (process: number): number => subjects.place[forest.row[process] as number] as number;
+  const outside = places.map(isMachine);
+  const entersFrom = (parent: number, process: number): boolean =>
+    parent >= 0 && outside[placeOf(parent)] === true && outside[placeOf(process)] === false;
   const successors = new Map<number, number>();
   for (let process = 0; process < forest.size; process++) {
-    if (forest.replaces[process] === 1) successors.set(forest.parent[process] as number, process);
+    const parent = forest.parent[process] as number;
+    if (forest.replaces[process] === 1 && !entersFrom(parent, process)) successors.set(parent, process);
   }
   const roots: Root[] = [];
   for (let process = 0; process < forest.size; process++) {
-    if (depth[process] !== 0) continue;
+    if (depth[process] !== 0 && !entersFrom(forest.parent[process] as number, process)) continue;
     const row = forest.row[process] as number;
     const bits = subjects.bits[row] as number;
-    if ((bits & BIT.CMD) === 0 || (bits & BIT.INSIDE) !== 0) continue;
+    const executed = (bits & BIT.CMD) !== 0;
+    if ((!executed && (bits & BIT.OUTER) === 0) || (bits & BIT.INSIDE) !== 0) continue;
     const images = [process];
     for (let next = successors.get(process); next !== undefined; next = successors.get(next)) images.push(next);
-    const place = subjects.place[row] as number;
+    const place = placeOf(process);
     const first = firsts[place];
     roots.push({
       process,
+      executed,
       images,
       place,
       start: forest.start[process] as number,

@@ -12,8 +12,10 @@ import { findLostRoots } from './lost-roots';
 import { measuredOffsets } from './measured';
 import { type Clocks, collectVotes, measureClocks, offsetFor } from './offsets';
 import { settleOpeners } from './openers';
+import { isMachine } from './places';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
 import { findRoots, type Root } from './roots';
+import { letIn } from './runtime-exec';
 import { depths, type Forest, growForest } from './tree';
 
 /** Rivals below this share are not worth a line. */
@@ -45,7 +47,9 @@ interface Claim extends Edge {
 }
 
 export function solve(input: Input): Output {
-  const forest = growForest(input.subjects);
+  const isNode = (place: number): boolean => isMachine(input.places[place]);
+  const forest = growForest(input.subjects, isNode);
+  letIn(forest, input.subjects, isNode);
   const depth = depths(forest);
   const roots = findRoots(forest, depth, input);
   const candidates = findPairs(input, forest, roots);
@@ -236,6 +240,7 @@ function matchOf(setting: Setting, clocks: Clocks, rhythms: ReadonlyMap<string, 
     tty: pair.tty,
     key: pair.key,
     outer: root.outer,
+    executed: root.executed,
     delay,
     delayFrom: Number.isNaN((input.attempts[pair.attempt] as Attempt).ready) ? 'request' : 'ready',
     gap,

@@ -5,6 +5,7 @@
 import type { Connection } from '../case/database';
 import { CONTAINER_ID } from '../contract/container';
 import { CREDENTIAL_TOLD } from '../formats/api-call';
+import type { ContainerOf } from './places';
 
 const SHAPE = JSON.stringify({
   node: 'VARCHAR',
@@ -19,15 +20,7 @@ const SHAPE = JSON.stringify({
 
 export async function gatherTold(connection: Connection): Promise<void> {
   await connection.run(`
-    CREATE OR REPLACE TEMP TABLE told_object AS
-    SELECT cluster, resource, namespace, name, first, last, unnest(from_json(told, '${SHAPE}'))
-    FROM (
-      SELECT s.cluster, a.resource, s.namespace, a.name, a.told, min(a.time) AS first, max(a.time) AS last
-      FROM activity a
-      LEFT JOIN scope s USING (scope)
-      WHERE a.told IS NOT NULL AND NOT starts_with(a.told, '${CREDENTIAL_TOLD}') AND a.result IN ('ok', 'unknown') AND NOT coalesce(list_contains(a.flags, 'dry run'), false)
-      GROUP BY ALL
-    )`);
+    CREATE OR REPLACE TEMP TABLE told_object AS ${OBJECTS}`);
   if (!(await connection.one('SELECT 1 FROM told_object LIMIT 1'))) return;
   await connection.run(`
     INSERT INTO telling BY NAME
@@ -35,6 +28,27 @@ export async function gatherTold(connection: Connection): Promise<void> {
       ${PODS} UNION ALL BY NAME ${CONTAINERS} UNION ALL BY NAME ${NODES}
     )`);
 }
+
+/** Containers that were told to be of one pod alone. */
+export const readContainers = (connection: Connection): Promise<readonly (ContainerOf & Readonly<Record<string, unknown>>)[]> =>
+  connection.all(`
+    WITH told_object AS (${OBJECTS}), container AS (${CONTAINERS})
+    SELECT id12 AS id, any_value(cluster) AS cluster, any_value(namespace) AS namespace, any_value(pod) AS pod, any_value(container) AS container
+    FROM container
+    WHERE id12 IS NOT NULL AND namespace IS NOT NULL
+    GROUP BY id12
+    HAVING count(DISTINCT (cluster, namespace, pod, container)) = 1
+    ORDER BY id12`);
+
+const OBJECTS = `
+    SELECT cluster, resource, namespace, name, first, last, unnest(from_json(told, '${SHAPE}'))
+    FROM (
+      SELECT s.cluster, a.resource, s.namespace, a.name, a.told, min(a.time) AS first, max(a.time) AS last
+      FROM activity a
+      LEFT JOIN scope s USING (scope)
+      WHERE a.told IS NOT NULL AND NOT starts_with(a.told, '${CREDENTIAL_TOLD}') AND a.result IN ('ok', 'unknown') AND NOT coalesce(list_contains(a.flags, 'dry run'), false)
+      GROUP BY ALL
+    )`;
 
 /** A ReplicaSet that a Deployment made is called after it and the hash that its pods are labelled with. */
 const MADE = `CASE WHEN ownerkind = 'ReplicaSet' AND length(hash) > 0 AND ends_with(owner, '-' || hash)

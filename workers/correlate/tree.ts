@@ -3,12 +3,13 @@
  * what a pid means at a time: a pid's meaning changes with each exec, and with each parent when the pid came back. A row
  * without an id that falls on a process of an agent with ids (same container, same pid, while it ran) is another record of that process.
  */
+import { Forks } from './forks';
 import { HashIndex } from './hash-index';
 import { BIT, type Subjects } from './input';
 
 /** How far two agents on one host may differ about one moment, seconds. */
 const AGENTS_APART = 0.5;
-/** Longer after an exec, the same pid below the same runtime (each container's shim keeps its pid) is another process, not another image, seconds. */
+/** Longer after an exec, the same pid below the same runtime (each container's shim keeps its pid), or where no parent's pid is told, is another process, not another image, seconds. */
 const SAME_ENTRY = 10;
 /** Two records of one exec without an agent's id lie at most this far apart, seconds. */
 const SAME_EXEC = 1;
@@ -48,7 +49,8 @@ class Pids {
   }
 }
 
-export function growForest(rows: Subjects): Forest {
+/** @param isMachine whether a place is a node itself, where too much runs at once for a parent to be guessed */
+export function growForest(rows: Subjects, isMachine: (place: number) => boolean = () => false): Forest {
   const n = rows.size;
   const forest = {
     ofRow: new Int32Array(n).fill(-1),
@@ -119,6 +121,10 @@ export function growForest(rows: Subjects): Forest {
     }
   }
 
+  const forks = new Forks(rows, forest);
+  // Where no parent's process id is told: the latest of each name on each terminal.
+  const onTerminal = new Map<string, number>();
+  const terminalKey = (row: number, names: Int32Array): string => `${at(rows.place, row)} ${at(rows.tty, row)} ${at(names, row)}`;
   for (let row = 0; row < n; row++) {
     if (hasEntity(row)) continue;
     const place = at(rows.place, row);
@@ -137,11 +143,17 @@ export function growForest(rows: Subjects): Forest {
     forest.ofRow[row] = process;
     const ppid = at(rows.ppid, row);
     const outer = (at(rows.bits, row) & BIT.OUTER) !== 0;
-    const same = now >= 0 && ppid >= 0 && at(rows.ppid, at(forest.row, now)) === ppid;
-    if (same && !(outer && time - (forest.start[now] as number) > SAME_ENTRY)) {
+    const before = now < 0 ? -1 : at(forest.row, now);
+    const same = now >= 0 && at(rows.ppid, before) === ppid && (ppid >= 0 || rows.above[before] === rows.above[row]);
+    if (same && !((outer || ppid < 0) && time - (forest.start[now] as number) > SAME_ENTRY)) {
       forest.parent[process] = now;
       forest.replaces[process] = 1;
-    } else forest.parent[process] = ppid === pid || outer ? -1 : parentOf(row, place, ppid, time);
+    } else if (ppid !== pid && !outer) {
+      const parent = ppid >= 0 ? parentOf(row, place, ppid, time) : (onTerminal.get(terminalKey(row, rows.above)) ?? -1);
+      forest.parent[process] = parent >= 0 || isMachine(place) ? parent : forks.originOf(row, place);
+    }
+    forks.add(place, process);
+    if (ppid < 0 && at(rows.tty, row) > 0) onTerminal.set(terminalKey(row, rows.comm), process);
   }
   return { size, ...forest };
 }

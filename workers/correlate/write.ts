@@ -84,7 +84,7 @@ async function rootTexts(connection: Connection, { roots }: Output): Promise<Map
     appender.appendBigInt(BigInt(known[i] as number));
   });
   const rows = await connection.all<Omit<RootText, 'key'> & { readonly key: bigint; readonly [column: string]: unknown }>(
-    sql`SELECT a.key, a.comm, a.cmdline, a.parent, a.tty FROM activity a SEMI JOIN correlate_root r USING (key)`,
+    sql`SELECT a.key, a.comm, a.cmdline, a.parent, a.tty, s.containerid FROM activity a LEFT JOIN scope s USING (scope) SEMI JOIN correlate_root r USING (key)`,
   );
   await connection.run('DROP TABLE correlate_root');
   return new Map(rows.map((row) => [Number(row.key), { ...row, key: Number(row.key) }]));
@@ -92,7 +92,7 @@ async function rootTexts(connection: Connection, { roots }: Output): Promise<Map
 
 const stageSessions = (
   connection: Connection,
-  { attempts, places }: Input,
+  { attempts, places, bare }: Extract,
   { answers, roots }: Output,
   texts: ReadonlyMap<number, RootText>,
 ): Promise<void> =>
@@ -115,7 +115,7 @@ const stageSessions = (
         appender.appendDouble(answer.confidence);
         appender.appendBigInt(BigInt(root));
       }
-      appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), places[answer.place])));
+      appender.appendVarchar(JSON.stringify(detailOf(attempt, i, answer, texts.get(root), places[answer.place], bare)));
     },
   );
 

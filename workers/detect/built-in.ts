@@ -1,11 +1,16 @@
-/** Rules that no filter can tell: what the correlator and the coverage of sources have worked out already. */
+/** Rules that no filter can tell: what the correlator and the coverage of sources have worked out already, and what two requests tell that carry one id. */
 import { type Sql, sql } from '../contract/sql';
 import { UNCLAIMED_SHELL } from '../correlate/reasons';
 import { coverage } from '../queries/coverage';
 import { given } from '../queries/given';
 import type { Source } from '../queries/source';
 
-export const BUILT_INS = ['shell without a call', 'call without a process', 'silence of a source'] as const;
+export const BUILT_INS = [
+  'shell without a call',
+  'call without a process',
+  'silence of a source',
+  'reuse of an audit id',
+] as const;
 export type BuiltIn = (typeof BUILT_INS)[number];
 
 /** A query of keys: `SELECT key`. */
@@ -21,8 +26,26 @@ export function builtIn(source: Source, name: BuiltIn): Sql | Promise<Sql> {
         WHERE s.confidence IS NULL AND a.kind = 'exec' AND a.result = 'ok' AND a.subresource IN ('exec', 'attach')`;
     case 'silence of a source':
       return silences(source);
+    case 'reuse of an audit id':
+      return REUSES;
   }
 }
+
+/**
+ * What both tell of verb, path or user differs, or the import kept apart what tells one stage twice. A request that several servers saw is none: they tell the same of it.
+ * By hash, since hardly an id stands twice among millions.
+ */
+const REUSES = sql`
+  WITH twice AS (SELECT hash(auditid) AS id FROM activity WHERE auditid IS NOT NULL GROUP BY id HAVING count(*) > 1)
+  SELECT unnest(list(a.key)) AS key
+  FROM activity a
+  SEMI JOIN twice ON twice.id = hash(a.auditid)
+  LEFT JOIN actor c ON c.actor = a.actor
+  GROUP BY a.auditid
+  HAVING count(DISTINCT a.verb) > 1
+    OR count(DISTINCT a.requesturi) > 1
+    OR count(DISTINCT c."user") > 1
+    OR bool_or(list_contains(a.flags, 'reused audit id'))`;
 
 /** The last activity before each silence and the first after it. */
 async function silences(source: Source): Promise<Sql> {

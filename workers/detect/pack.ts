@@ -19,7 +19,7 @@ export function rulePack(): Pack {
 }
 
 /** Throws `usage` for a rule that is none. */
-export function packOf(files: readonly PackFile[]): Pack {
+function packOf(files: readonly PackFile[]): Pack {
   const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     version: sha256(JSON.stringify(sorted.map(({ name, text }) => [name, text]))).slice(0, 16),

@@ -17,7 +17,7 @@ export const tableOf = (home: string): Sql => raw(home === 'scope' ? 'shown_scop
 /** Text of an activity's id, of its rows `a` and `m` (`member`). */
 export const ID = raw(`'E' || m.evidence || CASE WHEN m.path = '' THEN '' ELSE '/' || m.path END || ':' || a.record
       || coalesce('.' || a.item, '') || CASE WHEN a.k > 1 THEN '#' || a.k ELSE '' END`);
-export const RECORD = raw(`a.record || coalesce('.' || a.item, '')`);
+const RECORD = raw(`a.record || coalesce('.' || a.item, '')`);
 export const EVIDENCE = raw(`'E' || m.evidence`);
 /** An evidence that is a single file has no member part in ids; its member is the file's name. */
 export const MEMBER = raw(`CASE WHEN m.path = '' THEN m.name ELSE m.path END`);
@@ -218,7 +218,7 @@ function named(ids: readonly string[]): Sql {
 }
 
 /** The row `a` that an id names. */
-export function isActivity(id: NonNullable<ReturnType<typeof tryParseId>>): Sql {
+function isActivity(id: NonNullable<ReturnType<typeof tryParseId>>): Sql {
   return sql`(a.member IN (SELECT member FROM member WHERE evidence = CAST(${id.evidence} AS INTEGER) AND path = ${id.member})
     AND a.record = CAST(${id.record} AS BIGINT) AND a.item IS NOT DISTINCT FROM CAST(${id.item ?? null} AS VARCHAR) AND a.k = CAST(${id.k} AS UTINYINT))`;
 }

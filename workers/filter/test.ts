@@ -40,7 +40,7 @@ const ENUMS = new Map([
   ['severity', 'severity'],
 ]);
 
-export function literal(attribute: Attribute, value: string): Sql {
+function literal(attribute: Attribute, value: string): Sql {
   switch (attribute.type) {
     case 'number':
       return numberLiteral(value);
@@ -69,7 +69,7 @@ export function scalarTest(attribute: Attribute, test: Test, value: Sql): Sql {
     case 'exists':
       return sql`${value} IS NOT NULL`;
     case 'in':
-      return sql`${value} IN (${join(test.values.map((v) => literal(attribute, v)))})`;
+      return anyOf(attribute, test.values, value);
     case '=':
     case '<':
     case '<=':
@@ -81,7 +81,17 @@ export function scalarTest(attribute: Attribute, test: Test, value: Sql): Sql {
   }
 }
 
-export function matchTest(operator: MatchOperator, pattern: string, value: Sql): Sql {
+/** More values than these are looked up by their hash. */
+const FEW_VALUES = 32;
+
+/** Few texts are made a list: that it holds a text the scan itself tests, once for each entry of its dictionary; `IN` is tested after it, for each row. */
+function anyOf(attribute: Attribute, values: readonly string[], value: Sql): Sql {
+  const among = join(values.map((one) => literal(attribute, one)));
+  const listed = attribute.type === 'text' && values.length <= FEW_VALUES;
+  return listed ? sql`list_contains([${among}], ${value})` : sql`${value} IN (${among})`;
+}
+
+function matchTest(operator: MatchOperator, pattern: string, value: Sql): Sql {
   switch (operator) {
     case 'contains':
       return containsTest(pattern, value);
@@ -106,7 +116,7 @@ function matchesTest(pattern: string, value: Sql): Sql {
  * Simple Unicode folding. For an ASCII text `lower` gives it (but for U+0130 and U+017F, whose case partners are ASCII letters); for others RE2 does, which folds by the
  * Unicode tables.
  */
-export function containsTest(text: string, value: Sql): Sql {
+function containsTest(text: string, value: Sql): Sql {
   if (/^[\0-\x7f]*$/.test(text)) return sql`contains(lower(${value}), ${text.toLowerCase()})`;
   const pattern = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   return sql`regexp_matches(${value}, ${pattern}, 'i')`;

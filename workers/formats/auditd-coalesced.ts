@@ -150,6 +150,7 @@ export const auditdCoalesced: Format = {
     'Ends of processes are not joined to their beginnings.',
     'Of a connection only the other end is recorded, and neither protocol nor own address.',
   ],
+  selects: 'Only what its rules ask for.',
   columns,
   detect: ({ records }) => share(records, isCoalesced),
   project: projectAudit(inner),

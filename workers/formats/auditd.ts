@@ -88,6 +88,7 @@ export const auditd: Format = {
     'A journal printed as text keeps neither the serial number of a record nor, mostly, the year: records are joined by their order there, and flagged.',
     'A process title is cut at 128 bytes; which bytes a program read or wrote is not recorded.',
   ],
+  selects: 'Only what its rules ask for.',
   columns,
   detect: () => 0,
   text: {

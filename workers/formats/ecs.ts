@@ -296,7 +296,7 @@ const isEcs = (record: Readonly<Record<string, unknown>>): boolean => {
 
 export const ecs: Format = {
   id: 'ecs',
-  title: 'Elastic Common Schema events (Elastic Defend, auditbeat)',
+  title: 'Elastic Common Schema events',
   version: 2,
   recognisedBy: 'event.category process, network, file or authentication beside process or file, nested or with dotted names',
   limits: [
@@ -304,6 +304,7 @@ export const ecs: Format = {
     'auditbeat tells the peer of a connection only, and no container.',
     'Of two images that one process runs one after another the end names the last.',
   ],
+  selects: 'Only what the integration that wrote it and its policy select.',
   columns,
   shared,
   detect: ({ records }) => share(records, isEcs),

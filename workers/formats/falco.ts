@@ -9,7 +9,7 @@
  */
 import { flags, instant, precisionOf, texts } from './expressions';
 import { ATTRIBUTES, FIELDS, type Field, field, interpreted } from './falco/fields';
-import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
+import { ALONE, Body, type Columns, type Format, isObject, share } from './format';
 
 const underscored = (name: string) => name.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');
 
@@ -106,11 +106,7 @@ const { host, ...attributes } = ATTRIBUTES;
 
 const project = `
 SELECT
-  ${PLACE},
-  1::UTINYINT AS k,
-  NULL::VARCHAR AS merge,
-  0::UTINYINT AS rank,
-  false AS keyed,
+  ${ALONE},
   CASE
     WHEN e.rule IS NULL AND e.priority IS NULL THEN 'rejected: not a Falco alert'
     WHEN starts_with(e.rule, 'Falco internal') OR e.source = 'internal' THEN 'ignored: Falco about itself'

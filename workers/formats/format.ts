@@ -115,7 +115,7 @@ export interface Format {
    * SELECT … FROM record (`stage.ts` supplies it). `record` has: m INTEGER (the member), r BIGINT, i VARCHAR, o BIGINT, l INTEGER, h VARCHAR, x VARCHAR, n INTEGER, e STRUCT(columns), the shared columns,
    * f VARCHAR[] (what the careful path noted, NULL on the fast one), suspect BOOLEAN, bare BOOLEAN (a time of it names no zone), zone VARCHAR (the member's setting, NULL where none), cluster VARCHAR (what
    * the envelope says, else the setting) and w STRUCT of texts (what the envelope says, `CONTEXT` of envelopes/envelope.ts; NULL where there is none).
-   * It must give `PLACE`; `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
+   * It must give `PLACE` (or `ALONE`, which has all that stands up to `skip`); `k` (1 but for further activities of one record); `merge` VARCHAR (the merge key as text, NULL: merges with
    * nothing) and `rank` UTINYINT (0 is kept first; from 32 on any number of records fold into the kept one); `keyed` BOOLEAN (merge, rank and time are a key given by the source, so that equal
    * records in one member are duplicates); `skip` VARCHAR (NULL, or `ignored: why`, or `rejected: why`); and any columns of
    * `SCOPE_COLUMNS`, `ACTOR_COLUMNS`, `POLICY_COLUMNS`, `ACTIVITY_COLUMNS`. Columns that it does not name stay NULL. What the
@@ -126,6 +126,9 @@ export interface Format {
 
 /** The columns that every projection hands on as they are. */
 export const PLACE = 'm, r, i, o, l, h, x, n, suspect, bare';
+
+/** The same, of a source of which each record tells one activity and has no key: nothing merges, and equal records of one member all count. */
+export const ALONE = `${PLACE}, 1::UTINYINT AS k, NULL::VARCHAR AS merge, 0::UTINYINT AS rank, false AS keyed`;
 
 /** The share of the objects among the records that pass a test (anything else is a broken line of any format); 0 where there are none. */
 export function share(records: readonly unknown[], test: (record: Readonly<Record<string, unknown>>) => boolean): number {

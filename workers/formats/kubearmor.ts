@@ -12,7 +12,7 @@
 import { DOCKER_NAME } from '../contract/container';
 import { known } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, texts, userId } from './expressions';
-import { Body, type Columns, type Format, PLACE, share } from './format';
+import { ALONE, Body, type Columns, type Format, share } from './format';
 
 const columns: Columns = {
   Timestamp: 'text',
@@ -66,11 +66,7 @@ const ERRNO = {
 
 const project = `
 SELECT
-  ${PLACE},
-  1::UTINYINT AS k,
-  NULL::VARCHAR AS merge,
-  0::UTINYINT AS rank,
-  false AS keyed,
+  ${ALONE},
   CASE
     WHEN operation IS NULL THEN 'rejected: not KubeArmor telemetry'
     WHEN kind IS NULL THEN 'ignored: a socket without a peer'

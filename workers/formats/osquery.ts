@@ -10,7 +10,7 @@
  */
 import { epochNs, protocolOf } from './agent-expressions';
 import { basename, dirname, flags, userId, within } from './expressions';
-import { Body, type Columns, type Format, isObject, PLACE, share } from './format';
+import { ALONE, Body, type Columns, type Format, isObject, PLACE, share } from './format';
 
 const ROW = [
   'time',
@@ -81,11 +81,7 @@ const TABLE = '(bpf_process_events|process_events|bpf_socket_events|socket_event
 
 const project = `
 SELECT
-  ${PLACE},
-  1::UTINYINT AS k,
-  NULL::VARCHAR AS merge,
-  0::UTINYINT AS rank,
-  false AS keyed,
+  ${ALONE},
   CASE
     WHEN e.name IS NULL AND w.source IS NULL AND kind IS NULL THEN 'rejected: not an osquery result'
     WHEN e.action = 'removed' THEN 'ignored: a row that went away'
@@ -197,6 +193,7 @@ export const osquery: Format = {
     'osquery logs what its scheduled queries select; events may be lost when its buffers run full.',
     'Times are whole seconds; ends of processes, terminals and containers are not recorded.',
   ],
+  selects: 'Only what its scheduled queries select.',
   columns,
   shared,
   detect: ({ records }) => share(records, isOsquery),

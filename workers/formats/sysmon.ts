@@ -222,6 +222,7 @@ export const sysmon: Format = {
     'An end is written for each thread: a process may have gone on after the end that is shown.',
     'Command lines are written without quotes. Forks that run nothing are told by their end alone.',
   ],
+  selects: 'Only what its configuration includes.',
   columns,
   detect: () => 0,
   text: {

@@ -8,7 +8,7 @@
 import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, POLICY_COLUMNS, SCOPE_COLUMNS } from '../case/schema';
 import { ATTRIBUTES, DIRECTIONS, KINDS, PRECISIONS, RESULTS, SEVERITIES } from '../contract/attributes';
 import { flags, instant, texts } from './expressions';
-import { type Columns, type Format, PLACE, share } from './format';
+import { ALONE, type Columns, type Format, share } from './format';
 
 const TYPES: Readonly<Record<string, string>> = { ...ACTIVITY_COLUMNS, ...SCOPE_COLUMNS, ...ACTOR_COLUMNS, ...POLICY_COLUMNS };
 const taken = ATTRIBUTES.filter(
@@ -49,11 +49,7 @@ const COPIED = 'from the export of another case';
 
 const project = `
 SELECT
-  ${PLACE},
-  1::UTINYINT AS k,
-  NULL::VARCHAR AS merge,
-  0::UTINYINT AS rank,
-  false AS keyed,
+  ${ALONE},
   CASE WHEN NOT coalesce(list_contains([${words(KINDS)}], e.kind), false) THEN 'rejected: no kind of activity' END AS skip,
   ${taken
     .filter(({ name }) => name !== 'flags' && name !== 'cluster')

@@ -8,7 +8,7 @@
  */
 import { epochNs } from './agent-expressions';
 import { basename, dirname, flags, instant, precisionOf, texts, userId, within } from './expressions';
-import { type Columns, type Format, PLACE, share } from './format';
+import { ALONE, type Columns, type Format, PLACE, share } from './format';
 
 const columns: Columns = {
   message: 'text',
@@ -41,11 +41,7 @@ const first = (...names: readonly string[]) => `coalesce(${names.map(text).join(
 
 const project = `
 SELECT
-  ${PLACE},
-  1::UTINYINT AS k,
-  NULL::VARCHAR AS merge,
-  0::UTINYINT AS rank,
-  false AS keyed,
+  ${ALONE},
   CASE WHEN e.message IS NULL AND e.datetime IS NULL AND e.timestamp IS NULL THEN 'rejected: no row of a timeline' END AS skip,
 
   coalesce(told, ${epochNs('micros * 1000')}) AS time,

@@ -3,17 +3,12 @@
  * import believes it did. A violated identity is our mistake and undoes the import.
  */
 import type { Connection } from '../case/database';
+import type { Totals } from '../contract/evidence';
 import { join, raw, sql } from '../contract/sql';
 
 /** Counts of one member as the tables have them. */
-export interface MemberCounts {
+export interface MemberCounts extends Omit<Totals, 'records'> {
   readonly member: number;
-  readonly yielded: number;
-  readonly activities: number;
-  readonly merged: number;
-  readonly duplicates: number;
-  readonly ignored: number;
-  readonly rejected: number;
   readonly ignoredWhy: { readonly [why: string]: number };
   /** Earliest and latest time of its records, ns; null where none has one. */
   readonly first: bigint | null;
@@ -93,11 +88,7 @@ export async function countMembers(connection: Connection, members: readonly num
 }
 
 /** Asserts `records = yielded + merged + duplicates + ignored + rejected` and `activities >= yielded`. */
-export function assertAccounted(
-  name: string,
-  records: number,
-  counts: Omit<MemberCounts, 'member' | 'ignoredWhy' | 'first' | 'last'>,
-): void {
+export function assertAccounted(name: string, records: number, counts: Omit<Totals, 'records'>): void {
   const { yielded, activities, merged, duplicates, ignored, rejected } = counts;
   if (records !== yielded + merged + duplicates + ignored + rejected || activities < yielded) {
     throw new AccountingError(

@@ -1,6 +1,7 @@
 /** Rows of our own into a table, without planning a statement: two thousand rows of `INSERT … VALUES` take a second. */
-import { DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
+import { DuckDBDataChunk } from '../case/duckdb';
 
 /** Rows of one chunk, which cannot hold more than 2048. */
 const ROWS = 2000;

@@ -6,7 +6,7 @@ import type { Connection } from '../case/database';
 import { join, raw, sql } from '../contract/sql';
 import { recordOrder, type StagedTable, sidOf, TELLING } from './staged';
 
-export const FALLBACK = 'refused websocket attempt';
+const FALLBACK = 'refused websocket attempt';
 export const WITHIN_NS = 5_000_000_000n;
 /** What must agree: who, from where, with what, asking for what. */
 const NEEDED = ['kind', 'verb', 'code', 'time', 'requesturi', 'user'] as const;

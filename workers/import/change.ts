@@ -3,11 +3,12 @@
  * transaction, and a spool that is left empty.
  */
 import { readdir, rm } from 'node:fs/promises';
-import { basename, join as joinPath } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { BundleReader } from '../bundle/reader';
 import type { Connection } from '../case/database';
 import { type CaseFolder, storeIntent } from '../case/folder';
 import type { Detail } from '../case/journal';
+import { caseName } from '../case/store';
 import { ExhibitError } from '../contract/errors';
 import type { ImportResult } from '../contract/evidence';
 import type { OnProgress, Progress } from '../contract/progress';
@@ -53,7 +54,6 @@ export async function changing<T>(folder: CaseFolder, watch: Watch, work: (chang
   const interrupt = () => connection.interrupt();
   signal.addEventListener('abort', interrupt);
   try {
-    await connection.devote(true);
     return await work({ folder, connection, threads, tell: (progress) => onProgress?.({ job, ...progress }), signal });
   } catch (error) {
     throw signal.aborted ? stopped() : error;
@@ -105,7 +105,7 @@ export function assertGoesOn(signal: AbortSignal): void {
 
 const stopped = (): ExhibitError => new ExhibitError('stopped', 'The import was stopped; nothing of it was kept.');
 
-/** What became of an evidence. The result's `case` is the name of the case folder. */
+/** What became of an evidence. */
 export async function outcome(
   { folder, connection }: Change,
   evidence: number,
@@ -115,7 +115,7 @@ export async function outcome(
   const described = (await describeEvidence(connection, evidence)).map((each) => ({ ...each, already }));
   const { digest, evidenceDigest } = await caseDigests(connection);
   return {
-    case: basename(folder.paths.dir),
+    case: caseName(folder.paths.dir),
     digest,
     evidenceDigest,
     seconds: Math.round(performance.now() - started) / 1000,

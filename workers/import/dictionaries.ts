@@ -2,8 +2,8 @@
  * Dictionaries of the case: distinct scopes, actors and policies get a small number each, and every address text is parsed once.
  * Ids only join tables inside one database; they are in no digest.
  */
-import { DuckDBDataChunk, UHUGEINT, VARCHAR } from '@duckdb/node-api';
 import type { Connection } from '../case/database';
+import { DuckDBDataChunk, UHUGEINT, VARCHAR } from '../case/duckdb';
 import { DICTIONARIES, DICTIONARY_NAMES, type DictionaryName } from '../case/schema';
 import { parseAddress } from '../contract/address';
 import { join, name, raw, type Sql, sql } from '../contract/sql';

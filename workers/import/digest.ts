@@ -39,18 +39,30 @@ export const contentOf = (alias: string): Sql => {
 const SLICE = 25_000n;
 const MOST_SLICES = 8n;
 
-/** Conditions that part the activities (alias a) for which `which` holds by their keys: branches of a union run side by side. */
-async function slicesOf(connection: Connection, which: Sql): Promise<readonly Sql[]> {
-  const keys = await connection.one<{ least: bigint | null; most: bigint | null }>(
-    sql`SELECT min(key) AS least, max(key) AS most FROM activity a WHERE ${which}`,
-  );
-  if (keys?.least == null || keys.most == null) return [];
-  const span = keys.most - keys.least + 1n;
-  const wanted = (span + SLICE - 1n) / SLICE;
+/** The activities of one format among some: how many, and between which keys. */
+interface Span extends Record<string, unknown> {
+  readonly format: string;
+  readonly least: bigint;
+  readonly most: bigint;
+  readonly rows: bigint;
+}
+
+/** Of the formats that have activities (alias a) for which `which` holds. */
+const spansOf = (connection: Connection, which: Sql): Promise<Span[]> =>
+  connection.all<Span>(sql`
+    SELECT format, min(least) AS least, max(most) AS most, sum(n)::BIGINT AS rows
+    FROM (SELECT member, min(key) AS least, max(key) AS most, count(*) AS n FROM activity a WHERE ${which} GROUP BY member)
+    JOIN origin USING (member)
+    GROUP BY format
+    ORDER BY format`);
+
+/** Conditions that part them by their keys: branches of a union run side by side, but each is planned. */
+function slicesOf({ least, most, rows }: Span, which: Sql): readonly Sql[] {
+  const wanted = (rows + SLICE - 1n) / SLICE;
   const slices = wanted < MOST_SLICES ? wanted : MOST_SLICES;
-  const width = (span + slices - 1n) / slices;
-  const from = Array.from({ length: Number(slices) }, (_, n) => (keys.least as bigint) + BigInt(n) * width);
-  return from.map((least) => sql`${which} AND a.key >= ${least}::BIGINT AND a.key < ${least + width}::BIGINT`);
+  const width = (most - least + slices) / slices;
+  const from = Array.from({ length: Number(slices) }, (_, n) => least + BigInt(n) * width);
+  return from.map((first) => sql`${which} AND a.key >= ${first}::BIGINT AND a.key < ${first + width}::BIGINT`);
 }
 
 type Limbs = { readonly l0: string; readonly l1: string; readonly l2: string; readonly l3: string };
@@ -85,7 +97,7 @@ export async function hashDictionaries(connection: Connection): Promise<void> {
  * join with few members, DuckDB copies whole activities into its hash table.
  * @param named the columns that the format's projection names: their values are what is hashed
  */
-async function activityTerms(connection: Connection, which: Sql, format: string, named: ReadonlySet<string>): Promise<bigint> {
+async function activityTerms(connection: Connection, which: Sql, span: Span, named: ReadonlySet<string>): Promise<bigint> {
   const columns = Object.fromEntries(
     Object.entries(ACTIVITY_COLUMNS).filter(([column]) => (named.has(column) || column === 'flags') && !LEFT_OUT.has(column)),
   );
@@ -96,13 +108,12 @@ async function activityTerms(connection: Connection, which: Sql, format: string,
           ${valuesOf('a', columns)}
         )) END AS digest
       FROM activity a
-      LEFT JOIN origin e ON e.member = a.member AND e.format = ${format}
+      LEFT JOIN origin e ON e.member = a.member AND e.format = ${span.format}
       LEFT JOIN scope_digest scope ON scope.scope = a.scope
       LEFT JOIN actor_digest actor ON actor.actor = a.actor
       LEFT JOIN policy_digest policy ON policy.policy = a.policy
       WHERE ${slice}`;
-  const slices = await slicesOf(connection, which);
-  return slices.length === 0 ? 0n : sumOf(connection, join(slices.map(termsOf), ' UNION ALL '));
+  return sumOf(connection, join(slicesOf(span, which).map(termsOf), ' UNION ALL '));
 }
 
 /** Terms of citations: what they are cited as, by what they say and where they come from, below what the kept record says. */
@@ -166,7 +177,10 @@ export class Terms {
   private async of(which: Sql, tables: readonly Projected[]): Promise<bigint> {
     const { connection } = this;
     let sum = await citationTerms(connection, sql`SELECT * FROM citation WHERE ${which}`);
-    for (const { format, columns } of tables) sum += await activityTerms(connection, which, format, columns);
+    for (const span of await spansOf(connection, which)) {
+      const table = tables.find(({ format }) => format === span.format);
+      if (table) sum += await activityTerms(connection, which, span, table.columns);
+    }
     return sum;
   }
 
@@ -189,10 +203,9 @@ export async function recomputedSum(connection: Connection): Promise<string> {
   await orderMembers(connection, []);
   await hashDictionaries(connection);
   let sum = await citationTerms(connection, sql`SELECT * FROM citation`);
-  const told = await connection.all<{ format: string }>('SELECT DISTINCT format FROM origin WHERE format IS NOT NULL');
-  const present = new Set(told.map(({ format }) => format));
-  for (const format of FORMATS.filter(({ id }) => present.has(id))) {
-    sum += await activityTerms(connection, sql`true`, format.id, await namedColumns(format));
+  for (const span of await spansOf(connection, sql`true`)) {
+    const format = FORMATS.find(({ id }) => id === span.format);
+    if (format) sum += await activityTerms(connection, sql`true`, span, await namedColumns(format));
   }
   return printTerms(sum);
 }

@@ -2,10 +2,10 @@
  * Records that may be equal although their bytes are not (contract section 3): the same stage of the same request, or records of different members that look
  * alike. Only these are parsed; equal canonical JSON (RFC 8785) puts them into one class.
  */
-import { UHUGEINT } from '@duckdb/node-api';
 import { MAX_PLACES } from '../bundle/again';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
+import { UHUGEINT } from '../case/duckdb';
 import { join, name, raw, sql } from '../contract/sql';
 import { append } from './append';
 import { LOOK } from './lift';
@@ -44,7 +44,6 @@ async function findContested(connection: Connection): Promise<void> {
 }
 
 /** Records of different members that look alike. */
-
 async function findAlike(connection: Connection, table: StagedTable): Promise<void> {
   const look = LOOK.filter((column) => table.columns.has(column)).map((column) => sql`s.${name(column)}`);
   if (look.length < 2) return;

@@ -6,12 +6,12 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createInterface } from 'node:readline';
-import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { MAX_PLACES } from '../bundle/again';
 import type { PartReady } from '../bundle/reader';
 import { PartSizes } from '../bundle/spool';
 import type { RecordSpan } from '../bundle/spool-line';
 import type { Connection } from '../case/database';
+import { BIGINT, INTEGER, VARCHAR } from '../case/duckdb';
 import { join, sql } from '../contract/sql';
 import type { Format } from '../formats/format';
 import { FORMATS } from '../formats/index';
@@ -77,11 +77,12 @@ export class Loader {
     await this.connection.run('COMMIT');
   }
 
-  /** Takes a part of the reader's, to be staged now or with those that follow. */
+  /** Takes a part of the reader's, to be staged now or with those that follow. Once there is much to do, DuckDB's threads are for it alone: of little they make more. */
   async part(part: PartReady, settings: Settings, release: () => void): Promise<void> {
     this.wait(formatOf(part.format), { ...settings, wrapped: part.wrapped }, { file: part.file, bytes: part.bytes, release });
     if (this.waitingBytes < this.enough && this.waitingParts < MAX_WAITING) return;
     this.enough = this.sizes.next();
+    await this.connection.devote(true);
     await this.flush();
   }
 

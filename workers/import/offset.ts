@@ -33,7 +33,7 @@ const nanoseconds = (offset: string): bigint => {
 };
 
 /** What every activity of the source says: by how much its times were moved. */
-export function offsetFlag(offset: string): string {
+function offsetFlag(offset: string): string {
   const moved = offset.startsWith('-') ? `+${offset.slice(1)}` : `−${offset}`;
   return `clock set by the analyst: ${moved.includes('.') ? moved : `${moved}.0`} s`;
 }

@@ -17,7 +17,7 @@ export interface StagedTable {
 }
 
 /** 128 bits of a SHA-256 in hex as a number; NULL where there is none. A slice would look for graphemes, and take twice as long as `substring`. */
-export const hex128 = (hex: Sql): Sql =>
+const hex128 = (hex: Sql): Sql =>
   sql`((TRY_CAST('0x' || substring(${hex}, 1, 16) AS UBIGINT)::UHUGEINT << 64) | TRY_CAST('0x' || substring(${hex}, 17, 16) AS UBIGINT)::UHUGEINT)`;
 
 /** The merge key as 128 bits, hashed once, when it is staged; the case keeps the lower 64 of them to find relatives by. */

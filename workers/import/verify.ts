@@ -39,15 +39,14 @@ export async function verifyCounts(connection: Connection, journal: readonly Jou
   ];
 }
 
-/** Sessions and links against the digest that was stored with them; nothing where an earlier version of the correlator made them. */
+/** Sessions and links against the digest that was stored with them, by whatever version of the correlator found them. */
 export async function verifyAnalysis(
   connection: Connection,
   stored: { readonly digest: string | undefined; readonly of: string | undefined },
 ): Promise<VerifyCheck[]> {
   const what = 'Sessions and links are those that were found';
   const version = Number(/^[0-9a-f]{64} correlate (\d+)$/.exec(stored.of ?? '')?.[1] ?? Number.NaN);
-  if (version < CORRELATOR_VERSION) return [];
-  if (version !== CORRELATOR_VERSION) {
+  if (!(version <= CORRELATOR_VERSION)) {
     const isEmpty = (await connection.one('SELECT 1 FROM session UNION ALL SELECT 1 FROM link LIMIT 1')) === undefined;
     const by =
       stored.of === undefined
@@ -55,7 +54,7 @@ export async function verifyAnalysis(
         : `says that “${stored.of}” found them, which no version does`;
     return isEmpty && stored.of === undefined ? [] : [{ what, ok: false, detail: `The database ${by}.` }];
   }
-  const now = await analysisDigest(connection, [`correlate ${CORRELATOR_VERSION}`]);
+  const now = await analysisDigest(connection, [`correlate ${version}`]);
   const ok = now === stored.digest;
   return [
     {

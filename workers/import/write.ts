@@ -8,7 +8,7 @@ import { joinDictionary } from './dictionaries';
 import { columnOr, merge64, recordOrder, type StagedTable, sidOf } from './staged';
 
 /** Bits of a key below the evidence number. */
-export const KEY_BITS = 40;
+const KEY_BITS = 40;
 /** The keys that activities of an evidence can have: from `first` on, below `end`. */
 export const keysOf = (evidence: number): Keys => ({
   first: BigInt(evidence) << BigInt(KEY_BITS),

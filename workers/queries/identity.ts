@@ -6,9 +6,10 @@ import type { ActivityJson } from '../contract/activity';
 import type { IdentityLink, IdentityLinkName } from '../contract/identity';
 import { type Sql, sql } from '../contract/sql';
 import { formatTime, parseTime } from '../contract/time';
-import { ID } from '../filter/places';
 import { timestamp } from '../filter/test';
 import { CREDENTIAL_TOLD } from '../formats/api-call';
+import { numbered } from './numbered';
+import { idsOf } from './rows';
 import { type RowOf, select } from './select';
 import type { Source } from './source';
 
@@ -95,13 +96,19 @@ async function accountLinks(
   if (namespace === undefined || name === undefined || at === undefined) return [];
   const account: Account = { namespace, name, cluster: cluster as string | undefined, time: at };
   const exact = used?.credential ? await issuersOf(source, account, used.credential) : [];
-  return [...(exact.length > 0 ? exact : await issuers(source, account)), ...(await creators(source, account))];
+  const calls = await callsFor(
+    source,
+    account,
+    sql`(a.subresource IS NULL OR (a.subresource = 'token' AND a.time >= ${timestamp(at - TOKEN_LIFE_NS)}))`,
+  );
+  const asked = exact.length > 0 ? exact : await issuers(source, calls);
+  return [...asked, ...(await creators(source, calls))];
 }
 
 /** Who was given the very token: a request for a token tells the id of the one that it was answered with. */
 async function issuersOf(source: Source, account: Account, credential: string): Promise<IdentityLink[]> {
   const given = sql`a.subresource = 'token' AND starts_with(a.told, ${CREDENTIAL_TOLD}) AND (a.told ->> '$.issued') = ${credential}`;
-  return (await callers(source, account, given, MOST_ISSUERS)).map(({ caller, last, id }) => ({
+  return (await latest(source, await callsFor(source, account, given), MOST_ISSUERS)).map(({ caller, last, id }) => ({
     link: 'token asked for',
     value: caller,
     basis: `was given this very token at ${formatTime(last)}: the answer named its id`,
@@ -109,9 +116,9 @@ async function issuersOf(source: Source, account: Account, credential: string): 
   }));
 }
 
-async function issuers(source: Source, account: Account): Promise<IdentityLink[]> {
-  const lately = sql`a.subresource = 'token' AND a.time >= ${timestamp(account.time - TOKEN_LIFE_NS)}`;
-  return (await callers(source, account, lately, MOST_ISSUERS)).map(({ caller, last, times, id }) => ({
+async function issuers(source: Source, calls: readonly Call[]): Promise<IdentityLink[]> {
+  const asked = calls.filter(({ subresource }) => subresource !== null);
+  return (await latest(source, asked, MOST_ISSUERS)).map(({ caller, last, times, id }) => ({
     link: 'token asked for',
     value: caller,
     basis: `asked for a token of this account ${times === 1n ? 'once' : `${times} times`} in the two days before, last at ${formatTime(last)}; no record tells which token was used`,
@@ -119,8 +126,9 @@ async function issuers(source: Source, account: Account): Promise<IdentityLink[]
   }));
 }
 
-async function creators(source: Source, account: Account): Promise<IdentityLink[]> {
-  return (await callers(source, account, sql`a.subresource IS NULL`, 1)).map(({ caller, last, id }) => ({
+async function creators(source: Source, calls: readonly Call[]): Promise<IdentityLink[]> {
+  const made = calls.filter(({ subresource }) => subresource === null);
+  return (await latest(source, made, 1)).map(({ caller, last, id }) => ({
     link: 'account created',
     value: caller,
     basis: `created this account at ${formatTime(last)}`,
@@ -128,35 +136,71 @@ async function creators(source: Source, account: Account): Promise<IdentityLink[
   }));
 }
 
-const CALLER = { caller: 'VARCHAR', last: 'TIMESTAMP_NS', times: 'BIGINT', id: 'VARCHAR' } as const;
+const CALL = {
+  actor: 'INTEGER?',
+  scope: 'INTEGER?',
+  subresource: 'VARCHAR?',
+  last: 'TIMESTAMP_NS',
+  times: 'BIGINT',
+  key: 'BIGINT',
+} as const;
 
-/** Who made something of an account by calls before the session that were not refused: the latest `most` of them, each with the latest of their calls. */
-function callers(
-  { connection }: Source,
-  { namespace, name, cluster, time }: Account,
-  what: Sql,
-  most: number,
-): Promise<RowOf<typeof CALLER>[]> {
-  return select(
-    connection,
-    CALLER,
-    sql`
-      WITH call AS (
-        SELECT coalesce(r.impersonated, r."user", 'unknown') AS caller, max(a.time) AS last, count(*) AS times, arg_max(a.key, a.time) AS key
-        FROM activity a
-        LEFT JOIN shown_scope s USING (scope)
-        LEFT JOIN actor r USING (actor)
-        WHERE a.resource = 'serviceaccounts' AND a.kind = 'api' AND a.verb = 'create' AND a.name = ${name} AND ${what}
-          AND a.result NOT IN ('refused', 'failed') AND a.time <= ${timestamp(time)} AND s.namespace = ${namespace}
-          AND (CAST(${cluster ?? null} AS VARCHAR) IS NULL OR s.cluster IS NULL OR s.cluster = ${cluster ?? null})
-        GROUP BY ALL
-        ORDER BY last DESC, caller
-        LIMIT ${most}
-      )
-      SELECT k.caller, k.last, k.times, ${ID} AS id
-      FROM call k
-      JOIN activity a ON a.key = k.key
-      JOIN member m ON m.member = a.member
-      ORDER BY k.last DESC, k.caller`,
-  );
+/** Calls of one caller, and the latest of them. */
+interface Call extends Pick<RowOf<typeof CALL>, 'subresource' | 'last' | 'times' | 'key'> {
+  readonly caller: string;
 }
+
+/** Who made something of an account by calls before the session that were not refused. */
+async function callsFor(source: Source, { namespace, name, cluster, time }: Account, what: Sql): Promise<readonly Call[]> {
+  const rows = await select(
+    source.connection,
+    CALL,
+    sql`
+      SELECT a.actor, a.scope, a.subresource, max(a.time) AS last, count(*) AS times, arg_max(a.key, a.time) AS key
+      FROM activity a
+      WHERE a.resource = 'serviceaccounts' AND a.kind = 'api' AND a.verb = 'create' AND a.name = ${name} AND ${what}
+        AND a.result NOT IN ('refused', 'failed') AND a.time <= ${timestamp(time)}
+      GROUP BY ALL`,
+  );
+  const scopes = await numbered(
+    source,
+    'scope',
+    rows.flatMap(({ scope }) => scope ?? []),
+  );
+  const actors = await numbered(
+    source,
+    'actor',
+    rows.flatMap(({ actor }) => actor ?? []),
+  );
+  const calls = new Map<string, Call>();
+  for (const { actor, scope, ...row } of rows) {
+    const place = scopes.get(scope ?? -1);
+    if (place?.namespace !== namespace || (cluster !== undefined && place.cluster !== null && place.cluster !== cluster))
+      continue;
+    const who = actors.get(actor ?? -1);
+    const caller = String(who?.impersonated ?? who?.user ?? 'unknown');
+    const of = `${row.subresource} ${caller}`;
+    const known = calls.get(of);
+    const times = row.times + (known?.times ?? 0n);
+    calls.set(of, known && known.last > row.last ? { ...known, times } : { ...row, caller, times });
+  }
+  return [...calls.values()];
+}
+
+/** The latest `most`, with the id of each. */
+async function latest(
+  source: Source,
+  calls: readonly Call[],
+  most: number,
+): Promise<readonly (Call & { readonly id: string })[]> {
+  const some = calls
+    .toSorted((a, b) => (a.last === b.last ? compareText(a.caller, b.caller) : a.last > b.last ? -1 : 1))
+    .slice(0, most);
+  const ids = await idsOf(
+    source,
+    some.map(({ key }) => key),
+  );
+  return some.map((call) => ({ ...call, id: ids.get(call.key) as string }));
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

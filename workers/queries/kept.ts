@@ -1,7 +1,7 @@
 /** Results kept for one version of the case and shared by all panes: the newest `limit` of them. */
 
 /** DuckDB's error of an interrupted statement. */
-export const isInterrupt = (error: unknown): boolean => error instanceof Error && error.message.includes('INTERRUPT Error');
+const isInterrupt = (error: unknown): boolean => error instanceof Error && error.message.includes('INTERRUPT Error');
 
 export class Kept {
   private entries = new Map<string, Promise<unknown>>();

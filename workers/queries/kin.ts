@@ -8,14 +8,21 @@ import { select } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
 
+/** Where a filter on processes finds all rows that it holds for. */
+export interface Among {
+  /** With all columns that such filters read. */
+  readonly table: Sql;
+  /** What stands before a statement that has such a filter: only the links of these rows are looked at then. */
+  readonly given: Sql;
+}
+
 export interface Kin {
   readonly pid: number;
   /** The correlator's process, else the agent's own id of it. */
   readonly process: string | undefined;
   readonly ppid: number | undefined;
   readonly parent: string | undefined;
-  /** A table with these rows, and all columns of them that filters on processes read. */
-  readonly among: Sql;
+  readonly among: Among;
   readonly drop: () => Promise<void>;
 }
 
@@ -23,6 +30,9 @@ export interface Kin {
 const MOST_ROWS = 100_000;
 const COLUMNS = raw('"key", "time", kind, scope, pid, ppid, entityid, parententity');
 const TABLE = raw('kin');
+const LINKS = raw('kin_link');
+export const ALL: Among = { table: raw('activity'), given: raw('') };
+const FEW: Among = { table: TABLE, given: sql`WITH link AS (FROM ${LINKS}) ` };
 
 /** Undefined where no pid is known. */
 export async function kinOf(source: Source, { key }: RowKey, activity: ActivityJson): Promise<Kin | undefined> {
@@ -34,26 +44,29 @@ export async function kinOf(source: Source, { key }: RowKey, activity: ActivityJ
   const ids = { pid, process, ppid, parent };
   const { connection } = source;
   const rows = await connection.run(sql`CREATE OR REPLACE TEMP TABLE ${TABLE} AS ${await rowsOf(source, ids)}`);
+  await connection.run(
+    sql`CREATE OR REPLACE TEMP TABLE ${LINKS} AS SELECT * FROM link WHERE "key" IN (SELECT "key" FROM ${TABLE})`,
+  );
   const drop = async () => {
-    await connection.run(sql`DROP TABLE IF EXISTS ${TABLE}`);
+    await connection.run(sql`DROP TABLE ${TABLE}`);
+    await connection.run(sql`DROP TABLE ${LINKS}`);
   };
-  return { ...ids, among: rows > MOST_ROWS ? raw('activity') : TABLE, drop };
+  return { ...ids, among: rows > MOST_ROWS ? ALL : FEW, drop };
 }
 
 /** The session's tree knows a parent's process; else the agent's own id of it. */
 async function parentOf({ connection }: Source, key: bigint): Promise<string | undefined> {
+  const of = (statement: Sql) => select(connection, { parent: 'VARCHAR?' }, statement);
   const own = raw(`key = ${key}`);
-  const [known] = await select(
-    connection,
-    { parent: 'VARCHAR' },
-    sql`
-      SELECT coalesce(
-        (SELECT any_value(p.parent) FROM link l JOIN process p ON p.process = l.process AND p.session = l.session WHERE l.${own}),
-        (SELECT parententity FROM activity WHERE ${own})
-      ) AS parent
-      WHERE parent IS NOT NULL`,
-  );
-  return known?.parent;
+  const linked = await of(sql`SELECT process AS parent FROM link WHERE ${own} AND process IS NOT NULL LIMIT 1`);
+  const known =
+    linked.length === 0
+      ? []
+      : await of(
+          sql`SELECT any_value(p.parent) AS parent FROM link l JOIN process p ON p.process = l.process AND p.session = l.session WHERE l.${own}`,
+        );
+  const [told] = known[0]?.parent ? known : await of(sql`SELECT parententity AS parent FROM activity WHERE ${own}`);
+  return told?.parent ?? undefined;
 }
 
 /** Where the correlator put nothing on these processes, only the agent's ids of them can name them. */

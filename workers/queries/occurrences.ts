@@ -3,7 +3,7 @@
  * texts to be read, which is longer than everything else that is asked of an activity.
  */
 import { parseAddress } from '../contract/address';
-import { name, raw, type Sql, sql } from '../contract/sql';
+import { join, name, raw, type Sql, sql } from '../contract/sql';
 import { select, selectOne } from './select';
 import type { Source } from './source';
 
@@ -16,56 +16,80 @@ export interface Occurrences {
   /** Of the dated ones; null where none is. Both inclusive. */
   readonly first: bigint | null;
   readonly last: bigint | null;
+  /** Of a row `a`: that it is one of them. */
+  readonly holds: Sql;
 }
 
 /** Of a value, an address in any spelling, as a filter's `=` finds it; undefined where it has to be looked for. */
 export async function occurrencesOf(source: Source, of: Occurring, value: string): Promise<Occurrences | undefined> {
-  return (await occurrences(source, of))?.get(keyOf(of, value));
+  const found = (await occurrences(source, of))?.get(keyOf(of, value)) ?? [];
+  if (found.length === 0) return undefined;
+  const dated = found.filter(({ first }) => first !== null);
+  return {
+    count: found.reduce((sum, { count }) => sum + count, 0),
+    first: dated.reduce<bigint | null>((least, { first }) => (least === null || (first as bigint) < least ? first : least), null),
+    last: dated.reduce<bigint | null>((most, { last }) => (most === null || (last as bigint) > most ? last : most), null),
+    holds: sql`a.${isOwn(of) ? name(of) : raw('actor')} IN (${join(found.map(({ told }) => told))})`,
+  };
 }
+
+/** Rows that tell one text, or name one actor. */
+interface Told extends Pick<Occurrences, 'count' | 'first' | 'last'> {
+  readonly told: string | number;
+}
+
+const isOwn = (of: Occurring): of is 'client' | 'server' => of === 'client' || of === 'server';
 
 const keyOf = (of: Occurring, value: string): string => (of === 'user' ? value : String(parseAddress(value) ?? value));
 
-const SHAPE = { who: 'BIGINT', value: 'VARCHAR', count: 'BIGINT', first: 'TIMESTAMP_NS?', last: 'TIMESTAMP_NS?' } as const;
-
-const occurrences = ({ connection, kept }: Source, of: Occurring): Promise<ReadonlyMap<string, Occurrences> | undefined> =>
-  kept.get(`occurrences ${of}`, async () => {
-    const isOwn = of === 'client' || of === 'server';
+const occurrences = (source: Source, of: Occurring): Promise<ReadonlyMap<string, readonly Told[]> | undefined> =>
+  source.kept.get(`occurrences ${of}`, async () => {
     const { n } = await selectOne(
-      connection,
+      source.connection,
       { n: 'BIGINT' },
-      sql`SELECT count(*) AS n FROM ${raw(isOwn ? 'address' : 'actor')}`,
+      sql`SELECT count(*) AS n FROM ${raw(isOwn(of) ? 'address' : 'actor')}`,
     );
     if (n > MOST_VALUES) return undefined;
-    const found = new Map<string, Occurrences & { readonly who: bigint }>();
-    for (const { who, value, count, first, last } of await select(connection, SHAPE, isOwn ? inActivities(of) : inActors(of))) {
+    const found = new Map<string, Told[]>();
+    const add = (value: string, told: Told) => {
       const key = keyOf(of, value);
-      const known = found.get(key);
+      const list = found.get(key);
+      if (!list) found.set(key, [told]);
       // Two spellings of one address in one list are one occurrence.
-      if (known && !isOwn && known.who === who) continue;
-      found.set(key, {
-        who,
-        count: Number(count) + (known?.count ?? 0),
-        first: least(first, known?.first ?? null),
-        last: most(last, known?.last ?? null),
-      });
+      else if (list.at(-1)?.told !== told.told) list.push(told);
+    };
+    if (isOwn(of)) for (const told of await counted(source, of)) add(String(told.told), told);
+    else {
+      const values = await valuesOf(source, of);
+      for (const told of await actorCounts(source)) for (const value of values.get(told.told as number) ?? []) add(value, told);
     }
     return found;
   });
 
-const inActivities = (side: 'client' | 'server'): Sql => sql`
-        SELECT CAST(0 AS BIGINT) AS who, a.${name(side)} AS value, count(*) AS count, min(a.time) AS first, max(a.time) AS last
-        FROM activity a
-        WHERE a.${name(side)} IS NOT NULL
-        GROUP BY ALL`;
+const actorCounts = (source: Source): Promise<readonly Told[]> =>
+  source.kept.get('occurrences of actors', () => counted(source, 'actor'));
 
-/** Actors are counted by their numbers; those of one actor come one after another. */
-const inActors = (of: 'sourceaddresses' | 'user'): Sql => sql`
-        SELECT CAST(r.actor AS BIGINT) AS who, v.value, c.count, c.first, c.last
-        FROM (SELECT actor, count(*) AS count, min(time) AS first, max(time) AS last FROM activity WHERE actor IS NOT NULL GROUP BY ALL) c
-        JOIN actor r ON r.actor = c.actor
-        CROSS JOIN LATERAL (SELECT unnest(${raw(of === 'user' ? '[r."user"]' : 'r.sourceaddresses')}) AS value) v
-        WHERE v.value IS NOT NULL
-        ORDER BY who`;
+async function counted({ connection }: Source, column: 'client' | 'server' | 'actor'): Promise<readonly Told[]> {
+  const rows = await select(
+    connection,
+    { told: column === 'actor' ? 'INTEGER' : 'VARCHAR', count: 'BIGINT', first: 'TIMESTAMP_NS?', last: 'TIMESTAMP_NS?' },
+    sql`
+      SELECT ${name(column)} AS told, count(*) AS count, min(time) AS first, max(time) AS last
+      FROM activity
+      WHERE ${name(column)} IS NOT NULL
+      GROUP BY ALL`,
+  );
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
 
-const least = (a: bigint | null, b: bigint | null): bigint | null => (a === null || (b !== null && b < a) ? b : a);
-const most = (a: bigint | null, b: bigint | null): bigint | null => (a === null || (b !== null && b > a) ? b : a);
+/** What each actor tells, by its number. */
+async function valuesOf({ connection }: Source, of: 'sourceaddresses' | 'user'): Promise<ReadonlyMap<number, readonly string[]>> {
+  const rows = await select(
+    connection,
+    { actor: 'INTEGER', told: 'VARCHAR[]' },
+    of === 'user'
+      ? sql`SELECT actor, ["user"] AS told FROM actor WHERE "user" IS NOT NULL`
+      : sql`SELECT actor, sourceaddresses AS told FROM actor WHERE sourceaddresses IS NOT NULL`,
+  );
+  return new Map(rows.map(({ actor, told }) => [actor, told]));
+}

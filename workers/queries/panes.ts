@@ -58,11 +58,6 @@ export class Panes {
     }
   }
 
-  /** How many connections are open and unused. */
-  get idleConnections(): number {
-    return this.idle.length;
-  }
-
   private async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = this.idle.pop() ?? (await this.database.connect());
     try {

@@ -5,12 +5,12 @@
 import type { ActivityJson } from '../contract/activity';
 import type { RelatedGroup } from '../contract/detail';
 import { quote } from '../contract/filter-print';
-import { raw, type Sql, sql } from '../contract/sql';
+import { join, raw, type Sql, sql } from '../contract/sql';
 import { SUMMARISED } from '../contract/summary';
 import { formatTime, parseTime } from '../contract/time';
 import { timestamp } from '../filter/test';
-import { inView } from './in-view';
-import { type Kin, kinOf } from './kin';
+import { inView, window } from './in-view';
+import { ALL, type Among, type Kin, kinOf } from './kin';
 import { type Occurrences, type Occurring, occurrencesOf } from './occurrences';
 import { resolve } from './resolve';
 import { readActivities } from './rows';
@@ -25,8 +25,8 @@ const MOST_CHILDREN = 200;
 
 interface Group extends Pick<RelatedGroup, 'group' | 'of' | 'filter'> {
   readonly known?: Occurrences;
-  /** A table that has all rows of the group; that of all activities where absent. */
-  readonly among?: Sql;
+  /** All activities where absent. */
+  readonly among?: Among;
 }
 
 /** What an activity may have in common with others; each attribute takes a fraction of a millisecond to plan. */
@@ -45,8 +45,8 @@ export async function related(source: Source, id: string): Promise<readonly Rela
   const keys = [...new Set(found.flatMap(({ near }) => near))];
   const told = await readActivities(
     source,
-    keys.map((key) => ({ key, time: null })),
-    [...SHARED, ...SUMMARISED],
+    keys.map((key) => ({ key })),
+    ['time', ...SHARED, ...SUMMARISED],
   );
   const activities = new Map(told.map((read, i) => [keys[i], read]));
   return groups.flatMap(({ group, of, filter }, i): readonly RelatedGroup[] => {
@@ -74,35 +74,30 @@ const MINUTE = 60_000_000_000n;
 const WIDER = 16n;
 
 /** Where the count is known, what is near is looked for in a stretch that should hold twice as many as are wanted, then in wider ones. */
-async function findIn(source: Source, own: RowKey, { filter, known, among }: Group): Promise<Found> {
+async function findIn(source: Source, own: RowKey, { filter, known, among = ALL }: Group): Promise<Found> {
   const { first, last } = known ?? {};
   if (!known || own.time === null || typeof first !== 'bigint' || typeof last !== 'bigint')
-    return scan(source, own, filter, {}, among);
+    return scan(source, own, (await inView(source, { filter })).condition, among);
   const expected = ((last - first) * BigInt(2 * FEW)) / BigInt(known.count);
   for (let around = expected < MINUTE ? MINUTE : expected; ; around *= WIDER) {
     const from: bigint = own.time - around < first ? first : own.time - around;
     const to: bigint = own.time + around > last ? last + 1n : own.time + around + 1n;
-    const { near } = from < to ? await scan(source, own, filter, { from, to }) : { near: [] };
+    const within = join([known.holds, ...window(from, to)], ' AND ');
+    const { near } = from < to ? await scan(source, own, within, ALL) : { near: [] };
     if (near.length === FEW || (from === first && to > last)) return { count: known.count, near };
   }
 }
 
-/** The count of a filter, and the rows nearest to this one. */
-async function scan(
-  source: Source,
-  own: RowKey,
-  filter: string,
-  within: { readonly from?: bigint; readonly to?: bigint },
-  among: Sql = raw('activity'),
-): Promise<Found> {
-  const { condition } = await inView(source, { filter, ...within });
+/** How many activities a condition on a row `a` holds for, and which of them are nearest to this one. */
+async function scan({ connection }: Source, own: RowKey, condition: Sql, { table, given }: Among): Promise<Found> {
   const apart = own.time === null ? raw('a.key') : sql`abs(epoch_ns(a.time) - CAST(${own.time} AS BIGINT))`;
   const { count, near } = await selectOne(
-    source.connection,
+    connection,
     { count: 'BIGINT', near: 'BIGINT[]?' },
     sql`
+      ${given}
       SELECT count(*) AS count, arg_min(a.key, ${apart}, ${FEW}) FILTER (WHERE a.key <> ${raw(String(own.key))}) AS near
-      FROM ${among} a
+      FROM ${table} a
       WHERE ${condition}`,
   );
   return { count: Number(count), near: near ?? [] };
@@ -177,9 +172,9 @@ async function childrenOf({ connection }: Source, process: string, { pid, among 
     sql`
       SELECT DISTINCT process
       FROM (
-        SELECT process FROM process WHERE parent = ${process} AND ppid = ${pid}
+        SELECT process FROM process WHERE ppid = ${pid} AND parent = ${process}
         UNION ALL
-        SELECT entityid FROM ${among} WHERE ppid = ${pid} AND parententity = ${process} AND entityid IS NOT NULL
+        SELECT entityid FROM ${among.table} WHERE ppid = ${pid} AND parententity = ${process} AND entityid IS NOT NULL
       )
       LIMIT ${MOST_CHILDREN + 1}`,
   );
@@ -208,8 +203,9 @@ async function lifeOf(
     source.connection,
     { from: 'TIMESTAMP_NS?', to: 'TIMESTAMP_NS?' },
     sql`
+      ${among.given}
       SELECT max(a.time) FILTER (WHERE a.time <= ${at}) AS "from", min(a.time) FILTER (WHERE a.time > ${at}) AS "to"
-      FROM ${among} a
+      FROM ${among.table} a
       WHERE ${condition}`,
   );
   const bound = (is: '>=' | '<', ns: bigint | null) => (ns === null ? [] : [`time${is}${quote(formatTime(ns))}`]);

@@ -8,7 +8,7 @@ import type { ActivityJson, RecordPlace } from '../contract/activity';
 import { ATTRIBUTES, type Attribute } from '../contract/attributes';
 import { groupBy } from '../contract/group';
 import { printId, recordText } from '../contract/id';
-import { join, name, sql } from '../contract/sql';
+import { join, name, raw, sql } from '../contract/sql';
 import { formatTime } from '../contract/time';
 import { readied } from '../detect/place';
 import { ID, interactiveOf, TERMINAL, valueSql } from '../filter/places';
@@ -17,7 +17,7 @@ import { numbered } from './numbered';
 import { type RowOf, select, selectOne } from './select';
 import type { RowKey } from './slice';
 import type { Source } from './source';
-import { listed, rowsWith } from './stretches';
+import { amid, rowsWith } from './stretches';
 
 /** In columns of the row itself, made of them, or found by its key. */
 const OWN = ATTRIBUTES.filter(({ home, name }) => home === 'activity' || home === 'finding' || name === 'duration');
@@ -32,25 +32,77 @@ const PLACED = sql`a.key, a.member AS m, a.record AS r, a.item AS i, a.k`;
 /** Columns that other attributes are made from. */
 const USED = [...PLACE, 'scope', 'actor', 'policy', 'time', 'end', 'kind', 'tty', 'comm', 'entityid'];
 
+/** Rows read in one statement. */
+const BATCH = 2_000;
+
 /**
  * The activities of these rows, in their order.
  * @param only names of attributes to tell beside those that cite a row; all where absent
- * @param links all links of these rows, where they were read already
  */
 export async function readActivities(
   source: Source,
-  rows: readonly RowKey[],
+  rows: readonly Pick<RowKey, 'key'>[],
   only?: readonly string[],
-  links?: readonly LinkRow[],
 ): Promise<readonly ActivityJson[]> {
-  if (rows.length === 0) return [];
+  const keys = rows.map(({ key }) => key);
+  const read = new Map((await readAll(source, keys, only)).map(({ row, activity }) => [row.key, activity]));
+  return keys.map((key) => {
+    const activity = read.get(key);
+    if (!activity) throw new Error(`no activity has the key ${key}`);
+    return activity;
+  });
+}
+
+/** All attributes of these rows, in order of time, undated last, by key. Rows that several sessions claim are told as those of this one. */
+export async function readInTime(
+  source: Source,
+  keys: readonly bigint[],
+  session: number,
+): Promise<ReadonlyMap<bigint, ActivityJson>> {
+  const read = (await readAll(source, keys, undefined, session)).toSorted(({ row: a }, { row: b }) => compareRows(a, b));
+  return new Map(read.map(({ row, activity }) => [row.key as bigint, activity]));
+}
+
+/** By time, undated last, then by place. */
+function compareRows(a: Row, b: Row): number {
+  for (const of of ['time', 'm', 'r', 'k']) {
+    const [one, two] = [a[of], b[of]] as [bigint | number | null, bigint | number | null];
+    if (one === two) continue;
+    return two === null || (one !== null && one < two) ? -1 : 1;
+  }
+  return 0;
+}
+
+interface Read {
+  readonly row: Row;
+  readonly activity: ActivityJson;
+}
+
+async function readAll(
+  source: Source,
+  keys: readonly bigint[],
+  only?: readonly string[],
+  session?: number,
+): Promise<readonly Read[]> {
+  const read: Read[] = [];
+  for (let at = 0; at < keys.length; at += BATCH)
+    read.push(...(await readBatch(source, keys.slice(at, at + BATCH), only, session)));
+  return read;
+}
+
+/** In whatever order they are found. */
+async function readBatch(
+  source: Source,
+  keys: readonly bigint[],
+  only: readonly string[] | undefined,
+  session: number | undefined,
+): Promise<readonly Read[]> {
   // What findings cite is told where it is asked for by name: it is none of the evidence's.
   const isAsked = (of: Attribute) => (only ? ALWAYS.has(of.name) || only.includes(of.name) : of.home !== 'finding');
   const absent = await absentColumns(source);
   const own = OWN.filter((of) => isAsked(of) && !absent.has(of.name));
   await readied(source, own);
   const columns = own.flatMap((of) => (of.home === 'activity' ? [of.column ?? of.name] : []));
-  const keys = rows.map(({ key }) => key);
   // Nothing is joined: the tables around are asked for these rows alone. Rows that lie far apart cost what their columns cost, so only those are named.
   const found = await source.connection.all(sql`
       SELECT
@@ -61,16 +113,15 @@ export async function readActivities(
         )}
       FROM ${rowsWith(keys, [...new Set([...USED, ...columns])])} a
       ORDER BY a.key`);
-  const byKey = new Map(found.map((row) => [row.key as bigint, row]));
   const named = await readNamed(source, found, isAsked);
-  const linked = await linkedBy(source, links ?? (await readLinks(source, keys)));
+  const linked = await linkedBy(source, await readLinks(source, keys, session));
   const marks = await readMarks(source, keys);
   const others = await readCitations(source, keys);
   const asked = ATTRIBUTES.filter(isAsked);
-  return rows.map(({ key }) => {
-    const row = byKey.get(key);
-    if (!row) throw new Error(`no activity has the key ${key}`);
-    return activityJson({ row, linked: linked(row), marks: marks.get(key), ...named(row) }, asked, others.get(key) ?? []);
+  return found.map((row) => {
+    const key = row.key as bigint;
+    const told = { row, linked: linked(row), marks: marks.get(key), ...named(row) };
+    return { row, activity: activityJson(told, asked, others.get(key) ?? []) };
   });
 }
 
@@ -152,18 +203,26 @@ async function readNamed(
   };
 }
 
-/** Of `link`, as `select` reads it. */
-export const LINK = {
+const LINK = {
   key: 'BIGINT',
   session: 'INTEGER?',
   confidence: 'DOUBLE?',
   process: 'VARCHAR?',
   interactive: 'BOOLEAN?',
 } as const;
-export type LinkRow = RowOf<typeof LINK>;
+type LinkRow = RowOf<typeof LINK>;
 
-const readLinks = ({ connection }: Source, keys: readonly bigint[]): Promise<readonly LinkRow[]> =>
-  select(connection, LINK, sql`SELECT key, session, confidence, process, interactive FROM link WHERE key IN (${listed(keys)})`);
+/** @param session its links alone; those of all where absent */
+const readLinks = ({ connection }: Source, keys: readonly bigint[], session?: number): Promise<readonly LinkRow[]> =>
+  select(
+    connection,
+    LINK,
+    sql`
+      SELECT key, session, confidence, process, interactive
+      FROM link
+      WHERE ${amid(keys)}${session === undefined ? raw('') : sql` AND session = ${session}`}
+      ORDER BY key, confidence NULLS FIRST`,
+  );
 
 /** What the correlator says of a row. */
 async function linkedBy(source: Source, rows: readonly LinkRow[]): Promise<(row: Row) => Values> {
@@ -227,7 +286,7 @@ async function readMarks({ connection, kept }: Source, keys: readonly bigint[]):
     sql`
       SELECT key, kind, list(DISTINCT text ORDER BY text) AS texts
       FROM kept.mark
-      WHERE key IN (${listed(keys)})
+      WHERE ${amid(keys)}
       GROUP BY ALL`,
   );
   const marks = new Map<bigint, Record<string, unknown>>();
@@ -243,7 +302,7 @@ async function readCitations(source: Source, keys: readonly bigint[]): Promise<R
     sql`
       SELECT c.key, c.member AS number, c.record, c.item
       FROM citation c
-      WHERE c.key IN (${listed(keys)})
+      WHERE ${amid(keys)}
       ORDER BY c.member, c.record, c.item`,
   );
   const members = await numbered(

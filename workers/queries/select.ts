@@ -1,6 +1,7 @@
 /** Runs a query and checks its rows by column name and DuckDB type, before any view sees them. */
-import { DuckDBListValue, type DuckDBResultReader, DuckDBTimestampNanosecondsValue, type DuckDBValue } from '@duckdb/node-api';
-import type { Connection } from '../case/database';
+import type { DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import { asDamaged, type Connection } from '../case/database';
+import { DuckDBListValue, DuckDBTimestampNanosecondsValue } from '../case/duckdb';
 import type { Sql } from '../contract/sql';
 
 interface Types {
@@ -53,7 +54,9 @@ export async function selectColumns<S extends Readonly<Record<string, 'INTEGER' 
 async function checked(connection: Connection, shape: RowShape, statement: Sql): Promise<DuckDBResultReader> {
   const { text, values } = statement;
   // Without values none are given: then DuckDB neither prepares nor plans ahead.
-  const reader = await connection.raw.runAndReadAll(text, values.length === 0 ? undefined : ([...values] as DuckDBValue[]));
+  const reader = await connection.raw
+    .runAndReadAll(text, values.length === 0 ? undefined : ([...values] as DuckDBValue[]))
+    .catch(asDamaged);
   const types = reader.columnTypes().map(String);
   const found = reader.columnNames().map((column, i) => `${column} ${types[i]}`);
   const wanted = Object.entries(shape).map(([column, type]) => `${column} ${type.replace('?', '')}`);

@@ -9,7 +9,6 @@ import type { Source } from './source';
 const SHAPE = {
   session: 'INTEGER',
   key: 'BIGINT',
-  time: 'TIMESTAMP_NS?',
   label: 'VARCHAR',
   confidence: 'DOUBLE?',
   root: 'VARCHAR?',
@@ -19,18 +18,14 @@ const SHAPE = {
 } as const;
 export type SessionRow = RowOf<typeof SHAPE>;
 
-/** Rows read in one statement. */
-export const BATCH = 2_000;
-
 /** Sessions that a condition on a row `s` of `session` holds for, by number. */
-export const sessionRows = ({ connection }: Source, condition: Sql): Promise<SessionRow[]> =>
+export const sessionRows = ({ connection }: Source, condition: Sql): Promise<readonly SessionRow[]> =>
   select(
     connection,
     SHAPE,
     sql`
-      SELECT s.session, s.key, a.time, s.label, s.confidence, s.root, s.first, s.last, s.detail
+      SELECT s.session, s.key, s.label, s.confidence, s.root, s.first, s.last, s.detail
       FROM session s
-      JOIN activity a ON a.key = s.key
       WHERE ${condition}
       ORDER BY s.session`,
   );

@@ -10,7 +10,7 @@ import { LINKED } from '../filter/places';
 import { inView } from './in-view';
 import { originators, readActivities } from './rows';
 import { select } from './select';
-import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
+import { type SessionRow, sessionRows, toldOf } from './session-rows';
 import type { Source } from './source';
 
 export async function sessions(source: Source, request: View & Pane): Promise<readonly SessionSummary[]> {
@@ -46,8 +46,7 @@ export async function sessionRowsOf(source: Source, key: bigint): Promise<readon
 async function summaries(source: Source, rows: readonly SessionRow[]): Promise<readonly SessionSummary[]> {
   const counts = await countsOf(source, rows);
   const told = await toldOf(source, rows);
-  const originators: ActivityJson[] = [];
-  for (let at = 0; at < rows.length; at += BATCH) originators.push(...(await readActivities(source, rows.slice(at, at + BATCH))));
+  const originators = await readActivities(source, rows);
   return rows.map((row, i) => {
     const originator = originators[i] as ActivityJson;
     const { why = [], rivals = [] } = told[i] ?? {};

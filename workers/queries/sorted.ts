@@ -118,8 +118,10 @@ export class Sorted {
 
   private stopped({ low, high, count }: Stop, offset: number, limit: number): Promise<readonly RowKey[]> {
     const { source, view, order } = this;
-    const which = holds(order, (v) => within(v, order.type, low, high));
-    if (low === high && count > 2 * this.step) return this.inTime(which, `of ${low}`, offset, limit);
+    const test = (value: Sql) => within(value, order.type, low, high);
+    if (low === high && count > 2 * this.step) return this.inTime(holds(order, test), `of ${low}`, offset, limit);
+    // What the value hangs on is joined here.
+    const which = order.of ? holds(order, test) : test(order.value);
     return select(
       source.connection,
       { key: 'BIGINT', time: 'TIMESTAMP_NS?' },

@@ -4,16 +4,14 @@ import { ALIKE, BURST_NS, FOLDED_FROM } from '../contract/bursts';
 import { groupBy } from '../contract/group';
 import { join, name, raw, sql } from '../contract/sql';
 import { valueSql } from '../filter/places';
-import { LINK, type LinkRow } from './rows';
 import { select } from './select';
 import type { SessionRow } from './session-rows';
 import type { Source } from './source';
 import { inFewPlaces, rowsWith } from './stretches';
 
 /** A row that tells more than itself has `n` over 1. */
-export interface TraceRow {
+export interface FoldedRow {
   readonly key: bigint;
-  readonly time: bigint | null;
   /** How many it stands for, up to when, and by how many records they are told. */
   readonly n: number;
   readonly last: bigint | null;
@@ -24,85 +22,61 @@ const SHARED = ALIKE.map((of) => attribute(of) as Attribute);
 const COLUMNS = ['key', 'time', 'member', 'record', 'k', 'kind', 'scope', 'policy', ...SHARED.map((of) => of.column ?? of.name)];
 /** A key is its evidence's number, then the place in that evidence's time order (case/schema.ts). */
 const KEY_BITS = 40n;
-const EVIDENCE_OF_KEY = raw(`key >> ${KEY_BITS}`);
 
 /** Places of the evidence that the first of a trace may lie in: each takes some milliseconds. */
 const MOST_PLACES = 6;
-/** In place of a number, where all are wanted. */
-const ALL = 2 ** 31 - 1;
 
 /**
- * Each row below a session's originator by itself.
- * @param wished so many at most; fewer where they lie in many places. `more` come after them. `links` are those of all of these, and of the originator
+ * Keys of the rows below a session's originator.
+ * @param wished the first so many in time at most; fewer where they lie in many places; all where absent. `more` come after them
  */
-export async function traceRows(
+export async function traceKeys(
   { connection }: Source,
   { session, key: own }: SessionRow,
   wished?: number,
-): Promise<{ readonly rows: readonly TraceRow[]; readonly more: number; readonly links: readonly LinkRow[] }> {
-  const first = wished === undefined ? ALL : Math.max(1, Math.min(ALL, Math.floor(wished)));
+): Promise<{ readonly keys: readonly bigint[]; readonly more: number }> {
   const links = await select(
     connection,
-    { ...LINK, all: 'BIGINT' },
-    sql`
-      SELECT key, session, confidence, process, interactive, count(*) OVER () AS "all"
-      FROM (
-        SELECT key, session, max(confidence) AS confidence, any_value(process) AS process, bool_or(interactive) AS interactive
-        FROM link
-        WHERE session = ${session}
-        GROUP BY key, session
-      )
-      QUALIFY row_number() OVER (PARTITION BY ${EVIDENCE_OF_KEY}, key = ${raw(String(own))} ORDER BY key) <= ${first}
-      ORDER BY key`,
+    { key: 'BIGINT' },
+    sql`SELECT DISTINCT key FROM link WHERE session = ${session} AND key <> ${raw(String(own))} ORDER BY key`,
   );
-  const keys = links.map(({ key }) => key).filter((key) => key !== own);
-  if (keys.length === 0) return { rows: [], more: 0, links };
+  const keys = links.map(({ key }) => key);
+  const first = Math.max(1, Math.min(Math.floor(wished ?? keys.length), keys.length));
+  if (keys.length <= first && (wished === undefined || inFewPlaces(keys, MOST_PLACES).length === keys.length))
+    return { keys, more: 0 };
   // Keys of one evidence stand in time order, but where another evidence told a start later: the first of all are among the first of each.
-  const near =
-    first === ALL ? keys : [...groupBy(keys, (of) => of >> KEY_BITS).values()].flatMap((of) => inFewPlaces(of, MOST_PLACES));
+  const near = [...groupBy(keys, (of) => of >> KEY_BITS).values()].flatMap((of) => inFewPlaces(of.slice(0, first), MOST_PLACES));
   const found = await select(
     connection,
-    { key: 'BIGINT', time: 'TIMESTAMP_NS?' },
-    sql`SELECT a.key, a.time FROM ${rowsWith(near, ['key', 'time', 'member', 'record', 'k'])} a ORDER BY a.time, a.member, a.record, a.k`,
+    { key: 'BIGINT' },
+    // With a LIMIT, DuckDB would read the keys of all rows between once more.
+    sql`SELECT a.key FROM ${rowsWith(near, ['key', 'time', 'member', 'record', 'k'])} a ORDER BY a.time, a.member, a.record, a.k`,
   );
-  const wanted = first === ALL ? found : firstInFewPlaces(found.slice(0, first));
-  const rows = wanted.map((row) => ({ ...row, n: 1, last: row.time, records: 1 }));
-  const below = Number(links[0]?.all ?? 0) - (links.length - keys.length);
-  return { rows, more: below - rows.length, links };
+  const wanted = firstInFewPlaces(found.slice(0, first).map(({ key }) => key));
+  return { keys: wanted, more: keys.length - wanted.length };
 }
 
-/** In time order, up to where one more would lie in a place too many. */
-function firstInFewPlaces<R extends { readonly key: bigint }>(rows: readonly R[]): readonly R[] {
-  let count = rows.length;
-  while (
-    count > 1 &&
-    inFewPlaces(
-      rows
-        .slice(0, count)
-        .map(({ key }) => key)
-        .toSorted(ascending),
-      MOST_PLACES,
-    ).length < count
-  )
-    count--;
-  return rows.slice(0, count);
+/** Of keys in time order, those up to where one more would lie in a place too many. */
+function firstInFewPlaces(keys: readonly bigint[]): readonly bigint[] {
+  let count = keys.length;
+  while (count > 1 && inFewPlaces(keys.slice(0, count).toSorted(ascending), MOST_PLACES).length < count) count--;
+  return keys.slice(0, count);
 }
 
 const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The same rows with bursts of one process as one row each, but for `alone`. */
+/** Rows of a session with bursts of one process as one row each, but for `alone`; undefined where they are too few for any. */
 export async function foldedRows(
   { connection }: Source,
   { session }: SessionRow,
-  found: readonly TraceRow[],
+  keys: readonly bigint[],
   alone: bigint,
-): Promise<readonly TraceRow[]> {
-  if (found.length < FOLDED_FROM) return found;
+): Promise<readonly FoldedRow[] | undefined> {
+  if (keys.length < FOLDED_FROM) return undefined;
   const shared = join(SHARED.map(({ name: of }) => name(of)));
-  const keys = found.map(({ key }) => key);
   const rows = await select(
     connection,
-    { key: 'BIGINT', time: 'TIMESTAMP_NS?', n: 'BIGINT', last: 'TIMESTAMP_NS?', records: 'BIGINT' },
+    { key: 'BIGINT', n: 'BIGINT', last: 'TIMESTAMP_NS?', records: 'BIGINT' },
     sql`
       WITH below AS MATERIALIZED (
         SELECT
@@ -146,13 +120,11 @@ export async function foldedRows(
       )
       SELECT
         key,
-        time,
         CASE WHEN n < ${FOLDED_FROM} THEN 1 ELSE n END            AS n,
         CASE WHEN n < ${FOLDED_FROM} THEN time ELSE last END      AS last,
         CASE WHEN n < ${FOLDED_FROM} THEN records ELSE told END   AS records
       FROM counted
-      WHERE n < ${FOLDED_FROM} OR nth = 1
-      ORDER BY time, member, record, k`,
+      WHERE n < ${FOLDED_FROM} OR nth = 1`,
   );
   return rows.map((row) => ({ ...row, n: Number(row.n), records: Number(row.records) }));
 }

@@ -12,12 +12,12 @@ import { coverage } from './coverage';
 import { envelopeLimits } from './envelopes';
 import { identityChain } from './identity';
 import { resolve } from './resolve';
-import { originators, readActivities } from './rows';
+import { originators, readInTime } from './rows';
 import { select } from './select';
-import { BATCH, type SessionRow, sessionRows, toldOf } from './session-rows';
+import { type SessionRow, sessionRows, toldOf } from './session-rows';
 import { sessionRowsOf } from './sessions';
 import type { Source } from './source';
-import { foldedRows, traceRows } from './trace-rows';
+import { foldedRows, traceKeys } from './trace-rows';
 
 /** Takes the id of a session or of any activity in it. Throws `usage` or `not-found`. */
 export async function trace(source: Source, id: string, request: TraceRequest = {}): Promise<Trace> {
@@ -72,17 +72,24 @@ async function toldIn(
   session: SessionRow,
   { folded, alone, first }: TraceRequest,
 ): Promise<Pick<Trace, 'originator' | 'activities' | 'more'> & { readonly folds: readonly TraceFold[] }> {
-  const { rows: found, more, links } = await traceRows(source, session, first);
-  const below = folded ? await foldedRows(source, session, found, await keyOf(source, alone)) : found;
-  const rows = [session, ...below];
-  const told: ActivityJson[] = [];
-  for (let at = 0; at < rows.length; at += BATCH)
-    told.push(...(await readActivities(source, rows.slice(at, at + BATCH), undefined, links)));
-  const [originator, ...activities] = told as [ActivityJson, ...ActivityJson[]];
-  const folds = below.flatMap(({ n, last, records }, i) =>
-    n === 1 ? [] : [{ id: (activities[i] as ActivityJson).id, count: n, last: last === null ? null : formatTime(last), records }],
+  const { keys, more } = await traceKeys(source, session, first);
+  const rows = folded ? await foldedRows(source, session, keys, await keyOf(source, alone)) : undefined;
+  const told = await readInTime(source, [session.key, ...(rows?.map(({ key }) => key) ?? keys)], session.session);
+  const folds = new Map(
+    rows?.flatMap(({ key, n, last, records }) =>
+      n === 1 ? [] : [[key, { count: n, last: last === null ? null : formatTime(last), records }] as const],
+    ),
   );
-  return { originator, activities, folds, more };
+  const below = [...told].filter(([key]) => key !== session.key);
+  return {
+    originator: told.get(session.key) as ActivityJson,
+    activities: below.map(([, activity]) => activity),
+    folds: below.flatMap(([key, { id }]) => {
+      const fold = folds.get(key);
+      return fold ? [{ id, ...fold }] : [];
+    }),
+    more,
+  };
 }
 
 const NOBODY = -1n;

@@ -12,7 +12,7 @@ export const ACCESS: readonly Question[] = [
       'PCI DSS 4.0.1': '10.2.1.1 10.2.1.2',
       HIPAA: '164.312(b)',
       'ISO 27001': 'A.8.2 A.8.15',
-      'NIST 800-53': 'AC-6(9) AU-14',
+      'NIST 800-53': 'AC-6(9) AU-3(1) AU-14',
     }),
     figures: [
       { what: 'calls that enter a container: exec, attach, cp, debug, port-forward', filter: 'kind="exec"', by: 'user' },
@@ -35,7 +35,7 @@ export const ACCESS: readonly Question[] = [
       'PCI DSS 4.0.1': '10.2.1.1 8.2.1',
       HIPAA: '164.312(a)(2)(i) 164.312(d)',
       'ISO 27001': 'A.5.16',
-      'NIST 800-53': 'AU-10 IA-2',
+      'NIST 800-53': 'AU-6(3) AU-10 IA-2',
     }),
     figures: [
       { what: 'commands run at a terminal, or below one', filter: 'kind="cmd" interactive="yes"', by: 'comm' },
@@ -153,7 +153,11 @@ export const ACCESS: readonly Question[] = [
         filter: `resource="secrets" ${among('verb', 'get list watch')}`,
         by: 'user',
       },
-      { what: 'files of service-account tokens opened', filter: 'kind="file" path startswith "/var/run/secrets/"', by: 'comm' },
+      {
+        what: 'files of service-account tokens opened',
+        filter: 'kind="file" (path startswith "/var/run/secrets/" or path startswith "/run/secrets/")',
+        by: 'comm',
+      },
       {
         what: 'commands that name such files, or the environment',
         filter: `kind="cmd" (cmdline contains "/run/secrets/" or ${among('comm', 'env printenv')})`,

@@ -4,6 +4,8 @@ import { among, controls, type Question } from './question';
 const WRITES = among('verb', 'create update patch delete deletecollection');
 /** Asked and answered inside the API server; nothing is stored. */
 const REVIEWS = `not ${among('resource', 'subjectaccessreviews selfsubjectaccessreviews selfsubjectrulesreviews tokenreviews')}`;
+/** Events are the cluster's own remarks, and no objects that anybody makes. */
+const MADE_OR_REMOVED = `${among('verb', 'create delete deletecollection')} ${REVIEWS} not resource="events" not subresource exists`;
 
 export const CHANGE: readonly Question[] = [
   {
@@ -42,12 +44,13 @@ export const CHANGE: readonly Question[] = [
     figures: [
       {
         what: 'objects made or removed in kube-system',
-        filter: `kind="api" namespace="kube-system" ${among('verb', 'create delete deletecollection')} ${REVIEWS} not subresource exists`,
+        filter: `kind="api" namespace="kube-system" ${MADE_OR_REMOVED}`,
         by: 'user',
       },
       {
-        what: 'objects made or removed that belong to no namespace',
-        filter: `kind="api" ${among('verb', 'create delete deletecollection')} not namespace exists resource exists ${REVIEWS} not subresource exists`,
+        // A request for a namespace itself names it as its own.
+        what: 'namespaces, and objects of the whole cluster, made or removed',
+        filter: `kind="api" (resource="namespaces" or resource exists not namespace exists) ${MADE_OR_REMOVED}`,
         by: 'resource',
       },
     ],

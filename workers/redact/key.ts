@@ -1,5 +1,5 @@
 /** The key of a case, under which its reports name secrets and the records that hold one. It lies in the case folder, and in nothing that is handed over. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExhibitError } from '../contract/errors';
@@ -16,6 +16,12 @@ export function readKey(dir: string): Uint8Array | undefined {
       at: fileOf(dir),
     });
   return Buffer.from(text, 'hex');
+}
+
+/** What the journal has of the key: the SHA-256 of 32 random bytes tells nothing of them. Undefined and throws as `readKey`. */
+export function fingerprint(dir: string): string | undefined {
+  const key = readKey(dir);
+  return key && createHash('sha256').update(key).digest('hex');
 }
 
 /** Makes the key of a case that has none. */

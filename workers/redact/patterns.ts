@@ -21,10 +21,11 @@ const VALUE = String.raw`${NO_SECRET}(?:(?<=")[^"\\\0\n]{1,4096}|(?<=')[^'\\\0\n
 const QUOTES = String.raw`[\\"']{0,4}`;
 
 /** Names that end so hold a secret: `DB_PASSWORD`, `x-api-key`, `client_secret`. */
-const PASSWORDS = 'password|passwd|passphrase|passwort|kennwort|(?<![a-z])pwd(?=\\s*[:=]["\']?[^/\\s])';
+const PASSWORDS =
+  'password|passwd|passphrase|passwort|kennwort|sshpass|(?<=[_-])pass|(?<![a-z])pass(?==)|(?<![a-z])pwd(?=\\s*[:=]["\']?[^/\\s])';
 const TOKENS = 'token|bearer|jwt';
 const KEYS =
-  '(?:api|access|secret|private|signing|encryption|master|account|auth|storage|shared|shared[_-]?access)[_-]?key|key[_-]?base|client-key-data';
+  '(?:api|access|secret|private|signing|encryption|master|account|auth|storage|shared|shared[_-]?access)[_-]?key|key[_-]?base|client-key-data|(?<!\\w)_auth';
 const SECRETS = 'secret|credentials?';
 
 const named = (kind: SecretKind, names: string): SecretPattern => ({
@@ -84,12 +85,31 @@ export const PATTERNS: readonly SecretPattern[] = [
     kind: 'token',
     pattern: /(?<before>hooks\.slack\.com\/services\/|\/api\/webhooks\/\d{8,24}\/|\/bot(?=\d{6,14}:))(?<secret>[\w:/-]{16,255})/g,
   },
+  // The older tokens of Vault; base64 of `password=` and `password:`.
+  shaped('token', 's\\.(?=[A-Za-z]{0,23}\\d)[A-Za-z0-9]{24}(?![\\w.])'),
+  shaped('secret', 'cGFzc3dvcmQ[69][\\w+/=]{2,4096}'),
+  // A token as the websockets of the Kubernetes API carry it.
+  { kind: 'token', pattern: /(?<before>base64url\.bearer\.authorization\.k8s\.io\.)(?<secret>[\w-]{8,8192})/g },
   shaped('access key', '(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z2-7]{16}(?![A-Za-z0-9])'),
 
   // scheme://user:password@host. The scheme is looked for behind the two slashes: looked for first, each letter of a long text would be tried as its beginning.
   {
     kind: 'password',
     pattern: /(?<before>:\/\/(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s\0/@:"'?#]{0,256}:)(?<secret>[^\s\0/@"'?#$]{1,256})(?=@)/gi,
+  },
+  // user:password@tcp(host) of Go's drivers, user/password@host of Oracle's.
+  { kind: 'password', pattern: /(?<before>(?<![\w/:.-])[\w.-]{1,64}:)(?<secret>[^\s\0:@/"']{1,256})(?=@(?:tcp|unix)\()/g },
+  {
+    kind: 'password',
+    pattern:
+      /(?<before>(?:jdbc:oracle:thin:|\b(?:sqlplus|sqlldr|expdp|impdp)(?=[\s\0])[^|;&\n]{0,200}?[\s\0])[\w$#]{1,64}\/)(?<secret>[^\s\0@"']{1,256})(?=@)/g,
+  },
+  // Lines of .netrc and .pgpass.
+  { kind: 'password', pattern: /(?<before>\blogin\s[^\s\0]{1,256}\spassword\s)(?<secret>[^\s\0"']{1,256})/g },
+  {
+    kind: 'password',
+    pattern:
+      /(?<before>(?<![\w.:/*-])[\w.*-]{1,255}:(?:\d{2,5}|\*):[\w.*-]{1,63}:[\w.*-]{1,63}:)(?<secret>[^\s\0"':\\]{1,256})(?=[^\n]{0,200}pgpass)/g,
   },
   {
     kind: 'token',
@@ -120,7 +140,7 @@ export const PATTERNS: readonly SecretPattern[] = [
     pattern:
       /(?<before>\b(?:password|passphrase|passwort|kennwort)\s(?:(?:is|was|now|set|changed|ist|war|to)\s?){1,4}:?\s{0,2}["'“„]?)(?<secret>(?=[^\s"'”]{0,64}[\d!@#$%^&*])[^\s"'”,;]{6,128})/gi,
   },
-  flag('password', 'password|passwd|passphrase|pass'),
+  flag('password', 'password|passwd|passphrase|pass|storepass|keypass'),
   flag('token', 'token'),
   flag('access key', '(?:api|access|secret|private|account|auth)[_-]?key'),
   flag('secret', 'client[_-]secret|secret'),
@@ -133,11 +153,21 @@ export const PATTERNS: readonly SecretPattern[] = [
     '(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|crane)(?:[\\s\\0]registry)?[\\s\\0](?:auth[\\s\\0])?login',
     `-p${GAP}|-p`,
   ),
-  option('password', 'oc[\\s\\0]login|az[\\s\\0]login|mongo\\w*|pymssql|sqlcmd|bcp', `-[pP]${GAP}|-[pP]`),
+  option(
+    'password',
+    'oc[\\s\\0]login|az[\\s\\0](?:acr[\\s\\0])?login|mongo\\w*|pymssql|sqlcmd|bcp|cqlsh|ipmitool',
+    `-[pP]${GAP}|-[pP]`,
+  ),
   {
     kind: 'access key',
     pattern: new RegExp(`(?<before>\\baws_(?:secret_access_key|session_token)${GAP})(?<secret>${VALUE})`, 'g'),
   },
+  option('password', '7z[ar]?', '-p'),
+  option('password', 'zip|unzip', `-P${GAP}|-P`),
+  option('password', 'snmp\\w+', `-A${GAP}|-A`),
+  option('password', 'snmp\\w+', `-X${GAP}|-X`),
+  option('password', 'openssl[\\s\\0]enc', `-k${GAP}`),
+  option('cookie', 'curl', `(?:-b|--cookie)(?:${GAP}|=)`, `[^\\s\\0"'=]{1,128}=[^\\s\\0"']{1,4096}`),
   option('password', 'redis-cli', `-a${GAP}`),
   option('password', 'ldap(?:search|modify|add|delete|passwd|whoami)', `-w${GAP}|-w`),
   option(
@@ -149,7 +179,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   option('password', 'rabbitmqctl', `(?:add_user|change_password)${GAP}[^\\s\\0]{1,256}${GAP}`),
   option(
     'password',
-    'curl|wget|http|https|xh',
+    'curl|wget|http|https|xh|etcdctl',
     `(?:-u|--user|-U|--proxy-user)(?:${GAP}|=)?[\\\\"']{0,2}[^\\s\\0:"'=-][^\\s\\0:"']{0,255}:`,
   ),
   option('password', 'smbclient|rpcclient|net', `-U${GAP}?[\\\\"']{0,2}[^\\s\\0%"']{1,256}%`),
@@ -157,6 +187,11 @@ export const PATTERNS: readonly SecretPattern[] = [
     kind: 'password',
     pattern:
       /(?<before>\becho[\s\0]{1,8}(?:-\w{1,4}[\s\0]{1,8})?["']?[\w.-]{1,64}:)(?<secret>[^\s\0"'|]{1,1024})(?=["']?\s{0,8}\|\s{0,8}(?:sudo\s{1,4})?chpasswd)/g,
+  },
+  {
+    kind: 'password',
+    pattern:
+      /(?<before>\becho[\s\0]{1,8}(?:-\w{1,4}[\s\0]{1,8})?["']?)(?<secret>(?!\$)[^\s\0"'|]{1,1024})(?=["']?\s{0,8}\|[^|;&\n]{1,200}?--(?:password-)?stdin\b)/g,
   },
   {
     kind: 'secret',
@@ -171,4 +206,4 @@ export const PATTERNS: readonly SecretPattern[] = [
 
 /** Of an argument list: the element after such a one, and what follows `=` in one, is the secret as a whole. */
 export const SECRET_FLAG =
-  /^--?(?:[\w-]{0,40}[-_])?(?<name>password|passwd|passphrase|pass|token|secret|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|client-key-data)$/i;
+  /^--?(?:[\w-]{0,40}[-_])?(?<name>password|passwd|passphrase|pass|storepass|keypass|token|secret|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|account[_-]?key|auth[_-]?key|client-key-data)$/i;

@@ -48,6 +48,8 @@ export type Block =
       readonly type: 'graph';
       readonly series: readonly Series[];
       readonly ticks: readonly { readonly at: number; readonly label: string }[];
+      /** Where what is told of lies; `at` as those of the ticks. */
+      readonly flags: readonly { readonly at: number; readonly label: string }[];
       readonly caption: string;
     }
   | { readonly type: 'page' };

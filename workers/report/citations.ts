@@ -41,7 +41,7 @@ export interface Cited {
 const BATCH = 1_000;
 
 /** HMAC-SHA256 of a record that holds a secret. */
-export const hmacOf = (key: Uint8Array, bytes: Uint8Array): string => createHmac('sha256', key).update(bytes).digest('hex');
+const hmacOf = (key: Uint8Array, bytes: Uint8Array): string => createHmac('sha256', key).update(bytes).digest('hex');
 
 /** How places are named in this case: those of a single file have no member part. */
 export function placeNamer({ evidence }: Pick<CaseInfo, 'evidence'>): (place: RecordPlace) => string {

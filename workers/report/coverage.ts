@@ -17,7 +17,10 @@ export function coverage({ clock }: Writer, sources: Trace['coverage'], sentence
       .slice(0, 5)
       .flatMap((g) => [words('\n'), quoting(`${clock.full(g.from, 'ms')} to ${clock.clock(g.to, 'ms')}: ${g.why}`)]);
   return [
-    { type: 'text', spans: [words(sentence)] },
+    {
+      type: 'text',
+      spans: [words(`${sentence} “Complete” says that no gap was found in what a source wrote, not that it records everything.`)],
+    },
     {
       type: 'table',
       columns: [

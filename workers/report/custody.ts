@@ -2,8 +2,9 @@
 
 import type { JournalLine } from '../contract/case';
 import { clockTexts } from '../contract/clocks';
+import { sampled } from './answers';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
-import { commandOf } from './repeat';
+import { commandOf, importsOf } from './repeat';
 import { timeOf, type Writer } from './writer';
 
 const DIGITS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
@@ -30,7 +31,10 @@ export function method({ model, clock }: Writer): readonly Block[] {
           ],
         ],
         ['Read by', [words(`${info.decoders.join(', ')}; sessions linked by version ${info.correlator} of the correlator`)]],
-        ['To repeat', [evidence(commandOf(model))]],
+        [
+          'To repeat',
+          [...importsOf(model), commandOf(model)].flatMap((command, i) => [words(i > 0 ? '\n' : ''), evidence(command)]),
+        ],
         ['Zone', [words(`${clock.zone} for every time in this report; the data attached has them in UTC`)]],
         [
           'Precision',
@@ -44,7 +48,7 @@ export function method({ model, clock }: Writer): readonly Block[] {
             words(
               clocks.texts.length === 0
                 ? 'no offset between sources could be measured; times are printed as written'
-                : 'times are printed as written; node minus API server, as linked calls and processes tell:',
+                : 'times are printed as written; node minus API server, as linked calls and processes tell (mean, and ± the standard deviation of single pairs):',
             ),
             ...clocks.texts.flatMap((text) => [words('\n'), quoting(text)]),
             ...(clocks.left > 0 ? [words(`\n${clocks.left} smaller ones stand in the data attached`)] : []),
@@ -61,7 +65,12 @@ export function method({ model, clock }: Writer): readonly Block[] {
 /** What each format wrote, of the activities that the report shows. */
 function precisionsOf(model: Writer['model']): readonly (readonly [format: string, digits: readonly string[]])[] {
   const found = new Map<string, Set<string>>();
-  const shown = [...model.traces.flatMap((trace) => [trace.originator, ...trace.activities]), ...(model.list?.rows ?? [])];
+  const shown = [
+    ...model.traces.flatMap((trace) => [trace.originator, ...trace.activities]),
+    ...(model.list?.rows ?? []),
+    ...sampled(model.answers),
+    ...model.marks.flatMap(({ activity }) => activity ?? []),
+  ];
   for (const a of shown) {
     if (timeOf(a) === undefined || typeof a.format !== 'string' || typeof a.precision !== 'string') continue;
     const own = found.get(a.format) ?? new Set();

@@ -12,6 +12,7 @@ import { listed } from './listing';
 import { marksOf } from './marks';
 import type { ReportModel } from './model';
 import { questions } from './questions';
+import { recipe } from './recipe';
 import { redactions } from './redactions';
 import { drawing, processes, whatHappened } from './timeline';
 import { titlePage } from './title';
@@ -48,7 +49,7 @@ function sessionPages(writer: Writer, trace: Trace, place: number): readonly Blo
     ...howSure(writer, trace),
     ...(period === undefined
       ? []
-      : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock, 'the whole case')]),
+      : [{ type: 'heading', level: 1, text: 'The day' } as const, drawing(period, writer.clock, 'the whole case', trace)]),
     { type: 'heading', level: 1, text: `${trace.label} What happened` },
     ...whatHappened(writer, trace),
     { type: 'heading', level: 1, text: `${trace.label} Findings` },
@@ -79,7 +80,7 @@ function records({ model, printed }: Writer): readonly Block[] {
         ...(left > 0
           ? [
               words(
-                ` ${left.toLocaleString('en')} more, of what is one row with others above, stand in the data attached under their numbers.`,
+                ` ${left.toLocaleString('en')} more, of what is one row with others above or is told by a further record, stand in the data attached under their numbers.`,
               ),
             ]
           : []),
@@ -90,6 +91,7 @@ function records({ model, printed }: Writer): readonly Block[] {
         ),
       ],
     },
+    ...recipe(model, shown),
     {
       type: 'table',
       columns: [
@@ -131,7 +133,15 @@ const GLOSSARY: Block = {
       'Session',
       [words('an originator (a request to the Kubernetes API, a login, or a shell from outside) and everything that it caused')],
     ],
-    ['Confidence', [words(`how sure it is that the root process belongs to the originator; certain from ${CERTAIN}`)]],
+    [
+      'Confidence',
+      [
+        words(
+          `of a session: an estimate from 0 to 1 that its root process belongs to its originator, worked out from the reasons listed; “certain” is only a word for ${CERTAIN} and more`,
+        ),
+      ],
+    ],
+    ['Root process', [words('the process that a session began with; what it started, and so on, is its tree')]],
     ['Rival', [words('another originator that could own the same process tree')]],
     ['Merged', [words('a record that only ends or completes what another one began; both are cited')]],
     ['Finding', [words('that a rule of Exhibit holds for activities: an interpretation, never itself an activity')]],

@@ -23,7 +23,7 @@ export function findingsOn(writer: Writer, found: readonly ReportFinding[], of: 
       type: 'text',
       spans: [
         words(
-          `${about} these cite ${of}. What happened is the fact; the rest is an interpretation: confidence is how often such a match means what its title says.`,
+          `${about} these cite ${of}. The activities with their records are the fact; title, reason and severity are an interpretation, and say nothing of anybody’s intent. Confidence is a judgement: high where a record itself states what the title says, low where a name or a number only hints at it.`,
         ),
       ],
     },
@@ -34,9 +34,12 @@ export function findingsOn(writer: Writer, found: readonly ReportFinding[], of: 
         { head: 'The fact, why it matters, and what else it may be', width: 0.54 },
         { head: 'Record', width: 0.16 },
       ],
-      rows: found.flatMap((finding) => {
+      rows: found.flatMap((finding, i) => {
         const rule = rules.get(finding.rule);
-        return rule === undefined ? [] : [{ cells: [headOf(rule), told(writer, finding, rule), cited(writer, finding)] }];
+        if (rule === undefined) return [];
+        const isFirst = found.findIndex((other) => other.rule === finding.rule) === i;
+        const meant = isFirst ? meaning(rule) : [dim('\nwhat that means stands with the first of this rule')];
+        return [{ cells: [headOf(rule), [...fact(writer, finding), ...meant], cited(writer, finding)] }];
       }),
     },
   ];
@@ -49,7 +52,7 @@ const headOf = ({ rule, title, severity, confidence, own }: RuleText): Spans => 
   ...(own ? [dim('\na rule of this case’s own')] : []),
 ];
 
-function told({ clock }: Writer, { scope, user, count, first, last }: ReportFinding, { about, innocent, tags }: RuleText): Spans {
+function fact({ clock }: Writer, { scope, user, count, first, last }: ReportFinding): Spans {
   const place = [scope.cluster, scope.namespace, scope.pod ?? scope.host ?? scope.node]
     .filter((name) => name !== null)
     .join(' / ');
@@ -60,13 +63,16 @@ function told({ clock }: Writer, { scope, user, count, first, last }: ReportFind
   return [
     strong(plural(count, 'activity', 'activities')),
     words(first === null ? ', no time recorded' : `, ${clock.full(first, 'ms')}${until}`),
-    ...(user === null ? [] : [words(', by '), evidence(user)]),
+    ...(user === null ? [] : [words(', credential '), evidence(user)]),
     ...(place === '' ? [] : [words('\n'), { text: place, evidence: true, dim: true } as const]),
-    words(`\n${about}`),
-    words(`\nElse: ${innocent}`),
-    ...(tags.length === 0 ? [] : [dim(`\n${tags.join(', ')}`)]),
   ];
 }
+
+const meaning = ({ about, innocent, tags }: RuleText): Spans => [
+  words(`\n${about}`),
+  words(`\nElse: ${innocent}`),
+  ...(tags.length === 0 ? [] : [dim(`\n${tags.join(', ')}`)]),
+];
 
 function cited({ citingIds }: Writer, { records, count }: ReportFinding): Spans {
   const more = count - Math.min(records.length, CITED);

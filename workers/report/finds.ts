@@ -38,7 +38,7 @@ export interface ReportFindings {
  */
 export type Finds = (view: View, period: Period, most: number) => Promise<Findings>;
 
-export const MOST_NAMED = 50;
+const MOST_NAMED = 50;
 /** Marked activities that one filter names. */
 const TOGETHER = 50;
 

@@ -1,8 +1,8 @@
 /** The report as one HTML file: no script, nothing of the evidence but text, no link but those inside it and one that holds the report's data. */
 import { gzipSync } from 'node:zlib';
 import { visible } from '../contract/visible';
-import type { Block, Series, Span, Spans, TableRow } from './blocks';
-import { graphPaths } from './plot';
+import type { Block, Span, Spans, TableRow } from './blocks';
+import { graphLevels, graphPaths } from './plot';
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -38,7 +38,7 @@ function block(b: Block): string {
     case 'figure':
       return `<p class="figure"><b>${escaped(b.value)}</b><span>${spans(b.spans)}</span></p>`;
     case 'graph':
-      return graph(b.series, b.ticks, b.caption);
+      return graph(b);
     case 'page':
       return '<hr>';
     case 'table': {
@@ -52,23 +52,28 @@ function block(b: Block): string {
 
 const WIDTH = 720;
 const HEIGHT = 130;
+/** Beside the plot, for its scale; above it, for what is flagged. */
+const SCALE = 40;
+const FLAGS = 14;
 
-function graph(
-  series: readonly Series[],
-  ticks: readonly { readonly at: number; readonly label: string }[],
-  caption: string,
-): string {
-  const paths = graphPaths(series, WIDTH, HEIGHT)
-    .map((p) => `<path d="${p.path}" class="${p.marks ? 'm' : `l${p.index}`}"><title>${escaped(p.name)}</title></path>`)
-    .join('');
-  const labels = ticks
-    .map(
-      (t) =>
-        `<text x="${(t.at * WIDTH).toFixed(1)}" y="${HEIGHT + 14}" text-anchor="${t.at === 0 ? 'start' : t.at === 1 ? 'end' : 'middle'}">${escaped(t.label)}</text>`,
-    )
-    .join('');
+function graph({ series, ticks, flags, caption }: Extract<Block, { type: 'graph' }>): string {
+  const x = (at: number) => (at * WIDTH).toFixed(1);
+  const label = (text: string, at: string, y: number, anchor: string) =>
+    `<text x="${at}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escaped(text)}</text>`;
+  const scale = graphLevels(series, HEIGHT).map(
+    ({ y, label: level }) => `<path class="grid" d="M0 ${y.toFixed(1)}H${WIDTH}"/>${label(level, '-5', y + 3, 'end')}`,
+  );
+  const paths = graphPaths(series, WIDTH, HEIGHT).map(
+    (p) => `<path d="${p.path}" class="${p.marks ? 'm' : `l${p.index}`}"><title>${escaped(p.name)}</title></path>`,
+  );
+  const labels = ticks.map((t) => label(t.label, x(t.at), HEIGHT + 14, t.at === 0 ? 'start' : t.at === 1 ? 'end' : 'middle'));
+  const told = flags.map(
+    (flag) => `<path class="flag" d="M${x(flag.at)} 0V${HEIGHT}"/>${label(flag.label, x(flag.at), -4, 'middle')}`,
+  );
+  const drawn = [...scale, ...paths, `<path class="axis" d="M0 ${HEIGHT}H${WIDTH}"/>`, ...labels, ...told].join('');
   const names = series.map((s, i) => `<span class="k k${s.marks ? 'm' : i}"></span>${escaped(s.name)}`).join(' ');
-  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT + 20}" role="img" aria-label="${escaped(caption)}">${paths}<path class="axis" d="M0 ${HEIGHT}H${WIDTH}"/>${labels}</svg><figcaption>${names}. ${escaped(caption)}</figcaption></figure>`;
+  const box = `${-SCALE} ${-FLAGS} ${WIDTH + SCALE} ${HEIGHT + FLAGS + 20}`;
+  return `<figure><svg viewBox="${box}" role="img" aria-label="${escaped(caption)}">${drawn}</svg><figcaption>${names}. ${escaped(caption)}</figcaption></figure>`;
 }
 
 const STYLE = `
@@ -80,8 +85,9 @@ table{border-collapse:collapse;width:100%;font-size:13px}th{text-align:left;font
 td{border-bottom:1px solid #c2c9d0;padding:4px 8px 4px 0;vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums}
 tr.accent td{border-bottom-color:#12161a}tr.gap td{background:repeating-linear-gradient(135deg,#fff 0 4px,#eceef0 4px 5px);font-size:12px}
 .cite{color:#9c4e00;font-weight:600;text-decoration:none}.figure{display:flex;gap:14px;border-left:3px solid #9c4e00;padding-left:14px;align-items:center}.figure b{font-size:30px}
-svg{width:100%;height:auto;font:10px Inter,sans-serif}path{fill:none;stroke:#12161a;stroke-width:1}.l1{stroke-dasharray:4 2}.l2{stroke:#757f89}.l3{stroke-dasharray:1 2}.m{stroke:#9c4e00;stroke-width:1.5}.axis{stroke:#757f89}
+svg{width:100%;height:auto;font:10px Inter,sans-serif}path{fill:none;stroke:#12161a;stroke-width:1}.l1{stroke-dasharray:4 2}.l2{stroke:#757f89}.l3{stroke-dasharray:1 2}.m{stroke:#9c4e00;stroke-width:1.5}.axis{stroke:#757f89}.grid{stroke:#e3e7ea}.flag{stroke:#9c4e00}
 .k{display:inline-block;width:18px;border-top:1.5px solid #12161a;vertical-align:middle;margin:0 4px 0 8px}.k1{border-top-style:dashed}.k2{border-color:#757f89}.k3{border-top-style:dotted}.km{border-color:#9c4e00}
+@media(max-width:640px){body{padding:0 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}table,footer,h1,h2{overflow-wrap:anywhere}table{display:block;overflow-x:auto}}
 footer{margin-top:40px;border-top:1px solid #757f89;padding-top:8px;font-size:12px;color:#3c4650}@media print{body{margin:0}tr,figure{break-inside:avoid}h2,h3,h2+p,h3+p{break-after:avoid}}
 `;
 

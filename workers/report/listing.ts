@@ -102,7 +102,7 @@ function rows({ clock, citing }: Writer, list: ReportList): readonly Block[] {
 }
 
 /** Who and where, on a line of its own: a list is of many places. */
-function where(a: ActivityJson): Spans {
+export function where(a: ActivityJson): Spans {
   const place = [a.cluster, a.namespace, a.pod ?? a.host ?? a.node, a.container].filter((v) => v !== undefined).join(' / ');
   const text = [a.user ?? a.username, place].filter((v) => v !== undefined && v !== '').join(' · ');
   return text === '' ? [] : [words('\n'), { text, evidence: true, dim: true }];

@@ -9,8 +9,13 @@ import { formatTime } from '../contract/time';
 import type { Job } from '../jobs';
 import { startWorker } from '../threads';
 import { buildModel, type ReportModel, type ReportSource } from './model';
-import { MIME } from './report';
 import type { ReportMessage, ReportWork } from './report-thread';
+
+const MIME: Readonly<Record<ReportRequest['format'], string>> = {
+  pdf: 'application/pdf',
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+};
 
 /** `resources/fonts` beside the sources and beside the build alike. */
 const FONTS = ['../../resources/fonts', '../resources/fonts']
@@ -91,7 +96,7 @@ export const entryOf = (
 });
 
 /** `trace-S-14.pdf` */
-const fileName = (model: ReportModel, format: string): string =>
+export const fileName = (model: ReportModel, format: string): string =>
   model.traces.length === 0
     ? `${model.answers !== null ? 'questions' : model.list === null ? 'board' : 'list'}.${format}`
     : `trace-${model.traces

@@ -12,7 +12,7 @@ import { type Element, StructureTree } from './structure';
 import { type Faces, type Line, type Run, setLines } from './type';
 
 const A4 = { width: 595.28, height: 841.89 } as const;
-export const MARGIN = { left: 60, right: 60, top: 64, bottom: 70 } as const;
+const MARGIN = { left: 60, right: 60, top: 64, bottom: 70 } as const;
 export const SIZE = 9;
 export const LEADING = 1.38;
 
@@ -41,6 +41,12 @@ function parted(line: Line): readonly Part[] {
 
 /** Lines that were set once, by their spans: the second run draws what the first one set. */
 export type Laid = Map<Spans, { readonly size: number; readonly width: number; readonly lines: readonly Line[] }>;
+
+/** Ends at `right`, where that is given, in place of beginning at x. */
+interface Align {
+  readonly right?: number;
+  readonly color?: string;
+}
 
 export class Paper {
   y: number = MARGIN.top;
@@ -118,13 +124,7 @@ export class Paper {
   }
 
   /** Draws lines as the content of `element`; a line that does not fit goes to the next page. */
-  write(
-    element: Element,
-    lines: readonly Line[],
-    x: number,
-    size: number,
-    align: { readonly right?: number; readonly color?: string } = {},
-  ): void {
+  write(element: Element, lines: readonly Line[], x: number, size: number, align: Align = {}): void {
     for (const line of lines) {
       this.room(size * LEADING);
       this.line(element, line, x, this.y, size, align);
@@ -132,26 +132,12 @@ export class Paper {
     }
   }
 
-  line(
-    element: Element,
-    line: Line,
-    x: number,
-    y: number,
-    size: number,
-    align: { readonly right?: number; readonly color?: string } = {},
-  ): void {
+  line(element: Element, line: Line, x: number, y: number, size: number, align: Align = {}): void {
     this.block(element, [line], x, y, size, align);
   }
 
   /** Lines below each other, none of them broken by a page: one piece of the element's content, but for links. */
-  block(
-    element: Element,
-    lines: readonly Line[],
-    x: number,
-    y: number,
-    size: number,
-    align: { readonly right?: number; readonly color?: string } = {},
-  ): void {
+  block(element: Element, lines: readonly Line[], x: number, y: number, size: number, align: Align = {}): void {
     if (this.total === null) return;
     const { tree, content } = this;
     let open = false;
@@ -184,8 +170,8 @@ export class Paper {
     close();
   }
 
-  /** A line that stands in the structure already, on an earlier page. */
-  again(line: Line, x: number, y: number, size: number, align: { readonly right?: number; readonly color?: string } = {}): void {
+  /** A line that the structure has elsewhere: a table's head on a further page, the scale of a drawing that is told in words. */
+  furnish(line: Line, x: number, y: number, size: number, align: Align = {}): void {
     if (this.total === null) return;
     this.content.push('/Artifact <</Type /Pagination>> BDC');
     this.runs(line, align.right === undefined ? x : align.right - widthOfLine(line), y, size, align.color);

@@ -4,11 +4,11 @@
  */
 import { once } from 'node:events';
 import PDFDocument from 'pdfkit';
-import type { Block, Series, Spans } from './blocks';
+import type { Block, Spans } from './blocks';
 import { facesFor } from './faces';
-import { ACCENT, DIM, INK } from './inks';
+import { ACCENT, DIM, GRID, INK } from './inks';
 import { type Laid, LEADING, Paper, SIZE } from './paper';
-import { graphPaths } from './plot';
+import { graphLevels, graphPaths } from './plot';
 import { table, tableBeginning } from './table';
 
 export interface PdfOptions {
@@ -29,7 +29,7 @@ function heading(paper: Paper, text: string, level: 1 | 2): void {
   const { size, above } = HEADING[level];
   if (!paper.atTop()) paper.y += above;
   if (level === 1) paper.bookmark(text);
-  paper.write(paper.element(`H${level}`), paper.lines([{ text, strong: true }], size, paper.width), paper.left, size);
+  paper.write(paper.element(`H${level + 1}`), paper.lines([{ text, strong: true }], size, paper.width), paper.left, size);
   paper.y += 5;
 }
 
@@ -77,23 +77,22 @@ function figure(paper: Paper, value: string, spans: Spans): void {
   paper.y += 8;
 }
 
-/** Height of the plot alone. */
-const GRAPH = { height: 90 } as const;
+/** Height of the plot alone; `scale` is left of it, its key to the right. */
+const GRAPH = { height: 90, scale: 26, key: 70 } as const;
 /** How each line of the graph looks, for its key. */
 const STROKES: Readonly<Record<string | number, string>> = { marks: '│', 0: '━', 1: '╌', 2: '─' };
+const LABEL_SIZE = 7;
 
-function graph(
-  paper: Paper,
-  series: readonly Series[],
-  ticks: readonly { readonly at: number; readonly label: string }[],
-  caption: string,
-): void {
-  const { height } = GRAPH;
-  const width = paper.width - 70;
-  const top = paper.y;
+function graph(paper: Paper, { series, ticks, flags, caption }: Extract<Block, { type: 'graph' }>): void {
+  const { height, scale, key } = GRAPH;
+  const left = paper.left + scale;
+  const width = paper.width - scale - key;
+  const top = paper.y + (flags.length > 0 ? LABEL_SIZE : 0);
+  const levels = graphLevels(series, height);
   const alt = `${caption} ${series.map((s) => `${s.name}: ${s.values.reduce((a, b) => a + b, 0).toLocaleString('en')}`).join('; ')}.`;
   paper.picture(alt, (doc) => {
-    doc.save().translate(paper.left, top);
+    doc.save().translate(left, top);
+    for (const { y } of levels) doc.moveTo(0, y).lineTo(width, y).lineWidth(0.4).strokeColor(GRID).stroke();
     doc.moveTo(0, height).lineTo(width, height).lineWidth(0.5).strokeColor(DIM).stroke();
     for (const p of graphPaths(series, width, height)) {
       if (p.path === '') continue;
@@ -105,19 +104,26 @@ function graph(
       if (!p.marks && p.index >= 3) doc.dash(1, { space: 1.5 });
       doc.stroke().undash();
     }
+    for (const { at } of flags)
+      doc
+        .moveTo(at * width, 0)
+        .lineTo(at * width, height)
+        .lineWidth(0.5)
+        .strokeColor(ACCENT)
+        .stroke();
     doc.restore();
   });
-  const p = paper.element('Caption');
-  const label = (text: string, x: number, y: number, color: string) =>
-    paper.line(p, paper.lines([{ text }], 7, 70)[0] ?? [], x, y, 7, { color });
-  for (const t of ticks) label(t.label, paper.left + t.at * width - (t.at === 0 ? 0 : 10), top + height + 3, DIM);
+  const set = (text: string) => paper.lines([{ text }], LABEL_SIZE, key)[0] ?? [];
+  for (const { y, label } of levels) paper.furnish(set(label), left, top + y - 4, LABEL_SIZE, { right: left - 4, color: DIM });
+  for (const t of ticks)
+    paper.furnish(set(t.label), left + t.at * width - (t.at === 0 ? 0 : 10), top + height + 3, LABEL_SIZE, { color: DIM });
+  for (const { at, label } of flags)
+    paper.furnish(set(label), left + at * width + 2, top - LABEL_SIZE - 1, LABEL_SIZE, { color: ACCENT });
+  const p = paper.element('P');
   for (const [i, s] of series.entries())
-    label(
-      `${STROKES[s.marks ? 'marks' : i] ?? '┈'} ${s.name}`,
-      paper.left + width + 8,
-      top + 10 + i * 12,
-      s.marks ? ACCENT : INK,
-    );
+    paper.line(p, set(`${STROKES[s.marks ? 'marks' : i] ?? '┈'} ${s.name}`), left + width + 8, top + 10 + i * 12, LABEL_SIZE, {
+      color: s.marks ? ACCENT : INK,
+    });
   paper.y = top + height + 16;
   paper.write(p, paper.lines([{ text: caption }], 7.5, paper.width), paper.left, 7.5, { color: DIM });
   p.end();
@@ -132,13 +138,17 @@ function text(paper: Paper, spans: Spans, small: boolean | undefined): void {
   paper.y += 6;
 }
 
+/** An item of a list is not parted by a page where it has no more lines. */
+const WHOLE = 4;
+
 function list(paper: Paper, items: readonly Spans[]): void {
   const element = paper.element('L');
   for (const item of items) {
     const body = paper.element('LBody', paper.element('LI', element));
-    paper.room(SIZE * LEADING);
+    const lines = paper.lines(item, SIZE, paper.width - 12);
+    paper.room(Math.min(lines.length, WHOLE) * SIZE * LEADING);
     paper.line(body, paper.lines([{ text: '•' }], SIZE, 12)[0] ?? [], paper.left + 2, paper.y, SIZE);
-    paper.write(body, paper.lines(item, SIZE, paper.width - 12), paper.left + 12, SIZE);
+    paper.write(body, lines, paper.left + 12, SIZE);
     paper.y += 3;
   }
   paper.y += 4;
@@ -187,7 +197,7 @@ const DRAW: { readonly [T in Block['type']]: (paper: Paper, block: Extract<Block
   table: (paper, b) => table(paper, b.columns, b.rows),
   list: (paper, b) => list(paper, b.items),
   figure: (paper, b) => figure(paper, b.value, b.spans),
-  graph: (paper, b) => graph(paper, b.series, b.ticks, b.caption),
+  graph,
   page: (paper) => paper.page(),
 };
 
@@ -208,7 +218,14 @@ function open(options: PdfOptions): PDFKit.PDFDocument {
     tagged: true,
     displayTitle: true,
     lang: 'en',
-    info: { Title: options.title, Creator: 'Exhibit', Producer: 'Exhibit', CreationDate: date, ModDate: date },
+    info: {
+      Title: options.title,
+      Creator: 'Exhibit',
+      Producer: 'Exhibit',
+      Keywords: options.digest,
+      CreationDate: date,
+      ModDate: date,
+    },
   });
 }
 

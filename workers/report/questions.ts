@@ -3,6 +3,7 @@ import { ANSWER_WORDS, type Answer, controlTexts, type Figure, headline } from '
 import { summary } from '../contract/summary';
 import type { ReportAnswers } from './answers';
 import { type Block, dim, evidence, quoting, type Spans, strong, type TableRow, words } from './blocks';
+import { where } from './listing';
 import { timeOf, type Writer } from './writer';
 
 /** No block where none was asked. */
@@ -31,9 +32,9 @@ function askedOf({ clock }: Writer, { filter, from, to }: ReportAnswers): Spans 
 const overview = ({ answers }: ReportAnswers): Block => ({
   type: 'table',
   columns: [
-    { head: 'Question', width: 0.64 },
-    { head: 'Answer', width: 0.26 },
-    { head: 'First figure', width: 0.1, align: 'right' },
+    { head: 'Question', width: 0.44 },
+    { head: 'Answer', width: 0.18 },
+    { head: 'First figure', width: 0.38 },
   ],
   rows: answers.map((answer) => {
     const first = headline(answer);
@@ -41,7 +42,9 @@ const overview = ({ answers }: ReportAnswers): Block => ({
       cells: [
         [words(answer.title)],
         [words(ANSWER_WORDS[answer.state])],
-        [first ? words(first.count.toLocaleString('en')) : dim('–')],
+        first
+          ? [strong(first.count.toLocaleString('en')), words(` ${first.what}`)]
+          : [dim(answer.state === 'unanswerable' ? '–' : 'facts, below')],
       ],
     };
   }),
@@ -102,15 +105,16 @@ const figureRow = ({ what, filter, count, by }: Figure): TableRow => ({
   ],
 });
 
-const sample = ({ clock, citing }: Writer, figure: Figure): readonly TableRow[] =>
+const sample = ({ clock, citing, leave }: Writer, figure: Figure): readonly TableRow[] =>
   figure.sample.map((a) => {
+    leave(a.records.slice(1));
     const { word, text } = summary(a);
     const at = timeOf(a);
     return {
       cells: [
         [],
         [at === undefined ? dim('no time') : evidence(clock.full(at, a.precision))],
-        [words(`${word} `), evidence(text)],
+        [words(`${word} `), evidence(text), ...where(a)],
         citing(a.records.slice(0, 1)),
       ],
     };

@@ -13,7 +13,7 @@ const plural = (n: number, one: string, many = `${one}s`): string => `${n.toLoca
 export function redactionSaid({ redaction, redactions }: ReportModel): string {
   if (redaction.rule === 'none')
     return 'None was applied: command lines, URIs and notes are printed as they are, secrets included.';
-  if (redactions.length === 0) return 'Secrets are taken out; none was found.';
+  if (redactions.length === 0) return 'Secrets are looked for by rules, and taken out; none was found. A rule may miss one.';
   const times = redactions.reduce((sum, one) => sum + one.times, 0);
   return `${plural(redactions.length, 'secret')} taken out in ${plural(times, 'place')}; listed under Redactions.`;
 }

@@ -1,6 +1,23 @@
-/** The command that makes a report again, from what the report itself states. */
+/** The commands that make a case and a report again, from what the report itself states. */
+import type { MemberSetting } from '../contract/intake';
 import { quoteWords } from '../contract/shell-words';
 import type { ReportModel } from './model';
+
+const SETTINGS = { zones: 'zone', clusters: 'cluster', offsets: 'offset' } as const;
+
+/** Each evidence with its settings as they are now: a case of the same digest. Settings stand in the journal, and a later change of them, too. */
+export function importsOf({ case: of, custody }: ReportModel): readonly string[] {
+  return of.evidence.map(({ id, name }) => {
+    const said = custody.filter(({ what, detail }) => ['import', 'settings'].includes(what) && detail.evidence === id);
+    const settings = Object.assign({}, ...said.map(({ detail }) => detail.after ?? detail)) as {
+      readonly [S in keyof typeof SETTINGS]?: readonly MemberSetting[];
+    };
+    const options = Object.entries(SETTINGS).flatMap(([setting, option]) =>
+      (settings[setting as keyof typeof SETTINGS] ?? []).flatMap(({ member, value }) => [`--${option}`, `${member}=${value}`]),
+    );
+    return quoteWords(['exhibit', 'import', name, '--case', `${of.case}.exhibit`, ...options]);
+  });
+}
 
 /** With the case at hand, at the same journal entry, it gives the same bytes. */
 export function commandOf(model: ReportModel): string {
@@ -11,7 +28,7 @@ export function commandOf(model: ReportModel): string {
     ...model.traces.map(({ session }) => session),
     ...(model.board ? ['--board'] : []),
     ...(model.answers === null ? [] : ['--questions']),
-    ...(viewed === null ? [] : option('filter', viewed.filter)),
+    ...(viewed === null || (viewed.filter === '' && model.answers !== null) ? [] : option('filter', viewed.filter)),
     ...option('from', viewed?.from),
     ...option('to', viewed?.to),
     ...option('kind', model.list?.kinds?.join(',')),

@@ -7,12 +7,6 @@ import { html } from './html';
 import type { ReportModel } from './model';
 import { pdf } from './pdf';
 
-export const MIME: Readonly<Record<ReportRequest['format'], string>> = {
-  pdf: 'application/pdf',
-  html: 'text/html; charset=utf-8',
-  json: 'application/json',
-};
-
 /** The bytes of a report. `fonts`: the folder of `resources/fonts`; `onPage` is told each page begun. */
 export async function render(
   model: ReportModel,

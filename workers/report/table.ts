@@ -49,9 +49,12 @@ export function table(paper: Paper, columns: readonly TableColumn[], rows: reado
   header((head, i) => paper.line(paper.element('TH', first), head, xs[i] ?? 0, paper.y, HEAD.size, look(i)));
   first.end();
 
-  for (const row of rows) {
+  const heightOf = (row: TableRow | undefined) => (row ? pieceHeight(deepestOf(rowLines(paper, row, widths))) : 0);
+  for (const [i, row] of rows.entries()) {
     const gap = row.kind === 'gap';
     const set = rowLines(paper, row, widths);
+    // What heads others stays with the first of them, and the last row with the one before.
+    const next = row.kind !== undefined || i === rows.length - 2 ? heightOf(rows[i + 1]) : 0;
     const deepest = deepestOf(set);
     let from = 0;
     const tr = paper.element('TR', element);
@@ -59,9 +62,9 @@ export function table(paper: Paper, columns: readonly TableColumn[], rows: reado
     while (from < deepest) {
       const n = Math.min(deepest - from, PIECE);
       const height = pieceHeight(n);
-      if (!paper.fits(height)) {
+      if (!paper.fits(from + n === deepest ? height + next : height)) {
         paper.page();
-        header((head, i) => paper.again(head, xs[i] ?? 0, paper.y, HEAD.size, look(i)));
+        header((head, i) => paper.furnish(head, xs[i] ?? 0, paper.y, HEAD.size, look(i)));
       }
       if (gap) hatch(paper, height);
       else if (from === 0 && row.anchor !== undefined) paper.anchor(`r${row.anchor}`);

@@ -15,14 +15,14 @@ const DAYS = 2n * 86_400_000_000_000n;
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-/** @param of what is counted */
-export function drawing(period: Period, clock: Clock, of: string): Block {
+/** @param of what is counted @param trace is flagged where it began */
+export function drawing(period: Period, clock: Clock, of: string, trace?: Trace): Block {
   const names: readonly [string, string, boolean][] = [
     ['net', 'network', false],
     ['cmd', 'commands', false],
     ['file', 'files', false],
     ['api', 'API requests', false],
-    ['exec', 'kubectl exec', true],
+    ['exec', 'calls into pods', true],
   ];
   const series = names.flatMap(([kind, name, marks]): Series[] => {
     const values = period.series[kind];
@@ -36,11 +36,14 @@ export function drawing(period: Period, clock: Clock, of: string): Block {
   });
   const lastDay = clock.date(new Date(Number((toNs(period.to) - 1n) / 1_000_000n)).toISOString());
   const dates = clock.date(period.from) === lastDay ? lastDay : `${clock.date(period.from)} to ${lastDay}`;
+  const began = trace && timeOf(trace.originator);
   return {
     type: 'graph',
     series,
     ticks,
-    caption: `Activities per ${lasting(BigInt(period.widthNs))}, ${of}, ${dates}, ${clock.zone}, logarithmic.${series.some(({ marks }) => marks) ? ' Marks: kubectl exec.' : ''}`,
+    flags:
+      began === undefined ? [] : [{ at: Number(((toNs(began) - from) * 10_000n) / length) / 10_000, label: trace?.label ?? '' }],
+    caption: `Activities per ${lasting(BigInt(period.widthNs))}, ${of}, ${dates}, ${clock.zone}, logarithmic.${series.some(({ marks }) => marks) ? ' Marks: calls into pods (exec, cp, port-forward and the like).' : ''}`,
   };
 }
 
@@ -94,7 +97,7 @@ export function whatHappened({ clock, citing, leave }: Writer, trace: Trace): re
       type: 'text',
       spans: [
         words(
-          `${counted(trace)} Everything recorded below the session’s root is listed; nothing was filtered out.${hidden.size > 0 ? ` Connections or file accesses of one process that are alike and follow each other are one row with their number: ${count(hidden.size, 'other')}, each with its record in the data attached.` : ''}`,
+          `${counted(trace)}${twice(trace)} Everything recorded below the session’s root is listed; nothing was filtered out.${hidden.size > 0 ? ` Connections or file accesses of one process that are alike and follow each other are one row with their number: ${count(hidden.size, 'other')}, each with its record in the data attached.` : ''}`,
         ),
       ],
     },
@@ -123,6 +126,12 @@ function counted({ originator, activities }: Trace): string {
   const more = isCall({ originator }) ? 'command' : 'other command';
   return `One ${String(opened)}, ${count(counts('cmd'), more)}, ${count(counts('net'), 'connection')}, ${count(counts('file'), 'file access', 'file accesses')}.`;
 }
+
+/** Of a session that more than one source tells. */
+const twice = ({ originator, activities }: Trace): string =>
+  new Set(activities.flatMap(({ format }) => (format === originator.format ? [] : [format]))).size > 1
+    ? ' More than one source tells of it: what two of them tell is listed, and counted, twice.'
+    : '';
 
 export const gap = (text: string): TableRow => ({ kind: 'gap', cells: [[dim(text)]] });
 const wordOf = (a: ActivityJson, trace: Trace): Span =>

@@ -1,5 +1,6 @@
 /** The title page: what was asked, the evidence with its hashes, digests, and how to check them. */
 
+import { ANSWER_WORDS } from '../contract/answers';
 import { summary } from '../contract/summary';
 import type { Trace } from '../contract/trace';
 import { type Block, dim, evidence, quoting, type Spans, words } from './blocks';
@@ -39,7 +40,7 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
         ['Redaction', [words(redactionSaid(model))]],
       ],
     },
-    { type: 'heading', level: 2, text: 'Evidence' },
+    { type: 'heading', level: 1, text: 'Evidence' },
     {
       type: 'table',
       columns: [
@@ -73,12 +74,12 @@ export function titlePage({ model, clock }: Writer): readonly Block[] {
       small: true,
       spans: [
         words(
-          'The evidence is unchanged since its import at the times in the journal. What came before its import is not known to Exhibit. To check: ',
+          'The hashes of the evidence were made when it was imported, at the times in the journal; whether it is unchanged since, exhibit verify tells from the case. What came before its import is not known to Exhibit. To check this report: ',
         ),
         evidence('exhibit verify REPORT --evidence BUNDLE'),
         words(', for every number also '),
         evidence('--case CASE'),
-        words('; or compare each record cited below with its bytes in the evidence by sha256sum.'),
+        words('; or by hand, as is said above the records cited.'),
       ],
     },
     { type: 'page' },
@@ -110,8 +111,10 @@ function scope({ traces, list, answers, board, case: { activities } }: ReportMod
 
 const noSession = ({ list, marks, answers }: ReportModel): Spans => {
   if (answers !== null) {
-    const open = answers.answers.filter(({ state }) => state === 'unanswerable').length;
-    return [words(`${answers.answers.length} questions; ${open} of them cannot be answered from this evidence.`)];
+    const states = Object.entries(ANSWER_WORDS).map(
+      ([state, said]) => `${answers.answers.filter((answer) => answer.state === state).length} ${said}`,
+    );
+    return [words(`${answers.answers.length} questions: ${states.join(', ')}.`)];
   }
   if (list !== null)
     return [
@@ -135,14 +138,16 @@ function whoDidWhat(trace: Trace, clock: Clock): Spans {
   const refused = o.result === 'refused';
   const uid = o.loginuid ?? o.uid;
   const account = o.loginname ?? o.username ?? (uid === undefined ? undefined : `user id ${String(uid)}`);
+  const credential = call ? trace.identity.user : account;
   return [
-    ...(call
-      ? [
-          trace.identity.user === null ? words('Somebody') : evidence(trace.identity.user),
-          words(refused ? ' asked for ' : ' ran '),
-        ]
-      : [quoting(opener), words(': '), ...(account === undefined ? [] : [evidence(String(account)), words(' ran ')])]),
+    ...(call ? [] : [quoting(opener), words(': ')]),
+    ...(credential === undefined || credential === null
+      ? call
+        ? [words('By nobody who is named: ')]
+        : []
+      : [words(call ? 'Under the credential ' : 'under the account '), evidence(String(credential)), words(': ')]),
     evidence(summary(o).text || String(o.label ?? 'an exec')),
+    ...(refused ? [words(' asked for')] : []),
     ...(named.length === 0 ? [] : [words(call || o.pod !== undefined ? ' in ' : ' on '), evidence(named.join(', container '))]),
     words(at === undefined ? ', time not recorded' : `, on ${clock.day(at)} at ${clock.clock(at, 's')} ${clock.zone}`),
     ...(!refused && at !== undefined && typeof o.end === 'string' ? [words(`, for ${lasting(toNs(o.end) - toNs(at))}`)] : []),

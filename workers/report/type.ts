@@ -112,12 +112,12 @@ const widthOf = (text: string, face: Face, size: number): number => {
 const LETTERS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\p{M}]+|[\s\S]/gu;
 
 /**
- * The runs of a line in drawing order, by embedding levels of the bidi algorithm: base direction left to right, each evidence span isolated. Within a piece that runs
+ * The runs of a line in drawing order, by embedding levels of the bidi algorithm, each evidence span isolated with the direction of its first letter. Within a piece that runs
  * from the right, words and what stands between them follow each other from the right; the shaper turns the letters of a word.
  */
-function inOrder(text: string, own: Own, { rightToLeft }: Faces): readonly Faced[] {
+function inOrder(text: string, own: Own, { rightToLeft }: Faces, base: Direction): readonly Faced[] {
   if (!RIGHT_TO_LEFT.test(text)) return byFace(text, own);
-  return pieces(text).flatMap((piece) => {
+  return pieces(text, base).flatMap((piece) => {
     if (piece.level % 2 === 0) return byFace(piece.text, own);
     const parts = piece.text.match(LETTERS) ?? [];
     return parts
@@ -128,9 +128,17 @@ function inOrder(text: string, own: Own, { rightToLeft }: Faces): readonly Faced
   });
 }
 
+type Direction = 'ltr' | 'rtl';
+
+/** What the whole of a span is laid out by, on each of its lines; our own words run from the left. */
+function directionOf({ text, evidence }: Span): Direction {
+  if (!evidence || !RIGHT_TO_LEFT.test(text)) return 'ltr';
+  return bidi.getEmbeddingLevels(text, 'auto').paragraphs[0]?.level === 1 ? 'rtl' : 'ltr';
+}
+
 /** Stretches of one level, in drawing order. */
-function pieces(text: string): readonly { readonly text: string; readonly level: number }[] {
-  const levels = bidi.getEmbeddingLevels(text, 'ltr').levels;
+function pieces(text: string, base: Direction): readonly { readonly text: string; readonly level: number }[] {
+  const levels = bidi.getEmbeddingLevels(text, base).levels;
   const found: { text: string; level: number }[] = [];
   for (let i = 0; i < text.length; i++) {
     const level = levels[i] as number;
@@ -155,17 +163,17 @@ function facesOf(span: Span, faces: Faces): Own {
   return span.strong || span.cite !== undefined ? faces.strong : faces.words;
 }
 
-/** Breaks after spaces, slashes and the like; a piece longer than the line is cut where it must be. */
-const BREAKS = /(?<=[\s/,;:=&?|])(?=\S)|(?<=[\u3000-\u9fff\uac00-\ud7a3])/u;
+/** Breaks after spaces, slashes and the like, but within no redaction mark; a piece longer than the line is cut where it must be. */
+const BREAKS = /(?<=[\s/,;:=&?|])(?<!\[redacted:)(?=\S)|(?<=[\u3000-\u9fff\uac00-\ud7a3])/u;
 
 /** Lines of spans within a width; `\n` in our own words (never in evidence) ends a line. */
 export function setLines(spans: Spans, faces: Faces, size: number, width: number): readonly Line[] {
   const lines: Run[][] = [[]];
   let x = 0;
-  const put = (text: string, span: Span, own: Own, size: number) => {
+  const put = (text: string, span: Span, own: Own, size: number, base: Direction) => {
     const line = lines[lines.length - 1] as Run[];
     const plain = asciiWidth(text, own[0]);
-    const runs = plain === undefined ? inOrder(text, own, faces) : [{ text, face: own[0] }];
+    const runs = plain === undefined ? inOrder(text, own, faces, base) : [{ text, face: own[0] }];
     for (const { text, face } of runs) {
       const width = plain === undefined ? widthOf(text, face, size) : (plain * size) / 1000;
       line.push({ text, face, size, width, span });
@@ -178,6 +186,7 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
   };
   for (const span of spans) {
     const own = facesOf(span, faces);
+    const base = directionOf(span);
     const scaled = size * (span.evidence && !span.prose ? EVIDENCE_SCALE : 1) * (span.dim ? DIM_SCALE : 1);
     // A space before the end of a line keeps its words apart for whoever reads the text alone.
     const paragraphs = span.evidence ? [visible(span.text)] : span.text.replaceAll('\n', ' \n').split('\n');
@@ -190,7 +199,7 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
         width,
       )) {
         if (line === null) next();
-        else put(line, span, own, scaled);
+        else put(line, span, own, scaled, base);
       }
     });
   }
@@ -200,7 +209,7 @@ export function setLines(spans: Spans, faces: Faces, size: number, width: number
 function measure(text: string, own: Own, faces: Faces, size: number): number {
   const plain = asciiWidth(text, own[0]);
   if (plain !== undefined) return (plain * size) / 1000;
-  return inOrder(text, own, faces).reduce((sum, run) => sum + widthOf(run.text, run.face, size), 0);
+  return inOrder(text, own, faces, 'ltr').reduce((sum, run) => sum + widthOf(run.text, run.face, size), 0);
 }
 
 /** Yields the text of each line, and null where a new one begins. */

@@ -1,8 +1,8 @@
 /** The cases that this user opened last, newest first, in `recent.json` of the data folder. */
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { whoHolds } from '../case/lock';
-import { casePaths } from '../case/store';
+import { dirname, join } from 'node:path';
+import { sinceText, whoHolds } from '../case/lock';
+import { caseName, casePaths } from '../case/store';
 import type { CaseInfo } from '../contract/case';
 import type { CaseContents, RecentCase } from '../contract/shell';
 
@@ -15,9 +15,6 @@ export interface Met {
 }
 
 const KEPT = 20;
-const SUFFIX = '.exhibit';
-
-export const caseName = (dir: string): string => basename(dir, SUFFIX);
 
 export const contentsOf = ({ evidence, activities, first, last }: CaseInfo): CaseContents => ({
   evidence: evidence.length,
@@ -75,7 +72,7 @@ export async function stateOf({ dir, failure }: Met): Promise<Pick<RecentCase, '
   if (!exists) return { state: 'missing', detail: `There is no case at ${dir} any more.` };
   const holder = whoHolds(casePaths(dir).lock);
   if (holder && holder.pid !== process.pid) {
-    return { state: 'locked', detail: `Open in process ${holder.pid} on ${holder.host} since ${holder.since}.` };
+    return { state: 'locked', detail: `Open elsewhere since ${sinceText(holder)}: process ${holder.pid} on ${holder.host}.` };
   }
   return failure ?? { state: 'ready', detail: dir };
 }

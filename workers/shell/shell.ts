@@ -1,24 +1,25 @@
 /** What both shells offer the workbench beside the engine. They differ in how a person chooses and saves. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { caseName } from '../case/store';
 import type { CaseInfo } from '../contract/case';
 import type { Engine } from '../contract/engine';
 import { ExhibitError } from '../contract/errors';
 import { intakeOf } from '../contract/intake';
-import type { Report } from '../contract/report';
 import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
 import type { Handles } from './handles';
-import { caseName, contentsOf, RecentCases, stateOf } from './recent';
+import { contentsOf, RecentCases, stateOf } from './recent';
 import { openSample, sampleFolder } from './sample';
+import { activitiesFile } from './save-activities';
 
 /** What only the shell at hand can do. */
 export interface ShellHost {
   readonly kind: 'desktop' | 'served';
   /** A path, by a dialog; null where there is none, or the person changed their mind. */
   choose(what: 'bundle' | 'case'): Promise<string | null>;
-  /** Saves where the person says and returns null, or returns the report for the window to save. */
-  save(report: Report): Promise<Report | null>;
+  /** Saves where the person says and returns null, or returns the file for the window to save. */
+  save<File extends { readonly name: string; readonly bytes: Uint8Array }>(file: File): Promise<File | null>;
   /** Called after a bundle was sealed in the case. */
   imported?(handle: string): Promise<void>;
 }
@@ -46,7 +47,9 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
     const opened = new Date().toISOString();
     try {
       const info = await open();
-      await recent.remember({ dir, opened, contents: contentsOf(info) });
+      // To read only, what kept it from being opened to write is still so.
+      const known = info.readOnly ? (await recent.list()).find((met) => met.dir === dir) : undefined;
+      await recent.remember({ dir, opened, contents: contentsOf(info), ...(known?.failure ? { failure: known.failure } : {}) });
       return info;
     } catch (error) {
       const code = error instanceof ExhibitError ? error.code : undefined;
@@ -93,6 +96,7 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
       return result;
     },
     saveReport: async (request, onProgress) => await host.save(await engine.report(request, onProgress)),
+    saveActivities: async (request, onProgress) => await host.save(await activitiesFile(engine, request, onProgress)),
     verify: (onProgress) => engine.verify({}, onProgress),
   };
 }

@@ -28,6 +28,7 @@ export const ENGINE_METHODS = [
   'export',
   'exportActivities',
   'related',
+  'flow',
   'policies',
   'findings',
   'questions',
@@ -93,6 +94,7 @@ export const SHELL_METHODS = [
   'choose',
   'import',
   'saveReport',
+  'saveActivities',
   'verify',
 ] as const satisfies readonly (keyof Shell)[];
 

@@ -6,7 +6,7 @@ import { ExhibitError } from '../contract/errors';
 import { readStatement, SIGNATURE_ENDING, type Statement } from '../contract/statement';
 import type { VerifyCheck } from '../contract/verify';
 import type { Anchor } from './anchor';
-import { LABELS, readInfo } from './bag-files';
+import { journalIn } from './bag-files';
 import type { Checked } from './itself';
 import { readReport } from './report-file';
 
@@ -17,6 +17,10 @@ export interface GivenAnchor extends Checked {
   /** SHA-256 of the report, and of a bag's manifest, that it was stated with. */
   readonly made: Pick<Statement, 'report' | 'manifest'>;
 }
+
+/** SHA-256 of the reports that they were stated with. */
+export const reportsIn = (anchors: readonly GivenAnchor[]): ReadonlySet<string> =>
+  new Set(anchors.flatMap(({ made }) => made.report ?? []));
 
 const MAX_TEXT = 1024 * 1024;
 const HEX = /^[0-9a-f]{64}$/;
@@ -37,7 +41,7 @@ export async function readAnchor(given: string, key: string | undefined): Promis
   if (bytes.length <= MAX_TEXT) {
     const statement = readStatement(bytes.toString());
     if (statement) return signed(path, bytes, statement, key);
-    const anchor = inBagInfo(bytes.toString());
+    const anchor = journalIn(bytes.toString());
     if (anchor) return plain(basename(path), anchor);
   }
   const { model } = await readReport(path).catch(() => {
@@ -55,13 +59,6 @@ const withoutEnding = (path: string): string =>
   path.endsWith(SIGNATURE_ENDING) ? path.slice(0, -SIGNATURE_ENDING.length) : path;
 
 const plain = (where: string, anchor: Anchor): GivenAnchor => ({ where, anchor, made: {}, checks: [], unchecked: [] });
-
-function inBagInfo(text: string): Anchor | undefined {
-  const said = new Map(readInfo(text));
-  const head = said.get(LABELS.head) ?? '';
-  const entries = Number(said.get(LABELS.entries) ?? Number.NaN);
-  return HEX.test(head) && Number.isSafeInteger(entries) ? { entries, head } : undefined;
-}
 
 async function signed(path: string, bytes: Buffer, statement: Statement, key: string | undefined): Promise<GivenAnchor> {
   const where = basename(path);

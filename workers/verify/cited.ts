@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { walkMembers } from '../bundle/members';
 import type { Chunks } from '../bundle/source';
-import { type Hasher, hashBundle } from '../case/verify';
+import { changesIn, type Hasher, hashBundle } from '../case/verify';
 import { ExhibitError } from '../contract/errors';
 import type { VerifyCheck } from '../contract/verify';
 import type { Citation } from '../report/citations';
@@ -26,20 +26,23 @@ export interface Held {
 
 /**
  * Which evidence a bundle is: the one of its hash, else the one of its name, else the only one. The first check says whether its hash is right.
+ * @param sealed SHA-256 of the files of each folder, by evidence, where that is known: what differs is named then
  * Throws `unreadable` where there is none at `path`.
  */
 export async function identify(
   path: string,
   evidences: readonly Known[],
   hasher: Hasher,
+  sealed: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(),
 ): Promise<{ readonly held: Held | undefined; readonly check: VerifyCheck }> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new ExhibitError('unreadable', `There is no file or folder at ${path}.`, { at: path });
-  const { sha256, bytes } = await hashBundle(path, found.isDirectory(), hasher);
+  const now = await hashBundle(path, found.isDirectory(), hasher);
+  const { sha256, bytes } = now;
   const same = evidences.find((e) => e.sha256 === sha256);
   const evidence =
     same ?? evidences.find((e) => e.name === basename(path)) ?? (evidences.length === 1 ? evidences[0] : undefined);
-  const what = evidence ? `${path} is ${evidence.id} (${evidence.name})` : `${path} is evidence of this report`;
+  const what = evidence ? `${path} is ${evidence.id} (${evidence.name})` : `${path} is evidence of this case`;
   const detail = `${bytes} bytes, SHA-256 ${sha256}`;
   return {
     held: evidence && { path, evidence },
@@ -48,7 +51,9 @@ export async function identify(
       : {
           what,
           ok: false,
-          detail: `${detail}; ${evidence ? `the report says ${evidence.sha256}` : 'the report names no such'}.`,
+          detail: evidence
+            ? `${detail}; it was imported with ${evidence.sha256}${changesIn(now, sealed.get(evidence.id) ?? new Map())}.`
+            : `${detail}; no evidence has that.`,
         },
   };
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../case/database';
 import { type Detail, type JournalEntry, pendingIntents } from '../case/journal';
 import { canonical } from '../contract/canonical';
 import type { VerifyCheck } from '../contract/verify';
+import type { Known } from './cited';
 
 interface EvidenceRow extends Record<string, unknown> {
   readonly id: string;
@@ -41,6 +42,26 @@ export async function verifyIntake(connection: Connection, journal: readonly Jou
     what: 'The evidence list is the one of the journal',
     ok: wrong.length === 0,
     detail: wrong.length === 0 ? `Evidences: ${rows.length}.` : `The database was changed: ${wrong.join('; ')}.`,
+  };
+}
+
+/** The evidences of a report against what the journal beside it says of their imports: name, hash and size. */
+export function checkImported(evidence: readonly Known[], journal: readonly JournalEntry[]): VerifyCheck {
+  const imported = importedIn(journal);
+  const wrong = [
+    ...evidence.flatMap((of) => {
+      const entry = imported.get(of.id);
+      if (!entry) return [`${of.id} is in no entry`];
+      const { seq, said } = entry;
+      const different = (['name', 'sha256', 'bytes'] as const).filter((name) => name in said && said[name] !== of[name]);
+      return different.map((name) => `${name} of ${of.id} (journal entry ${seq})`);
+    }),
+    ...[...imported.keys()].filter((id) => evidence.every((of) => of.id !== id)).map((id) => `${id} is missing`),
+  ];
+  return {
+    what: 'The evidence of the report is that of the journal',
+    ok: wrong.length === 0,
+    detail: wrong.length === 0 ? `Evidences: ${evidence.length}.` : `One of them was changed: ${wrong.join('; ')}.`,
   };
 }
 

@@ -9,7 +9,7 @@ import type { CaseInfo } from '../contract/case';
 import { ExhibitError } from '../contract/errors';
 import type { Job } from '../jobs';
 import { VERSION } from '../version';
-import { LABELS, manifest, manifestPath, printInfo } from './bag-files';
+import { DECLARATION, infoOf, manifest, manifestPath, printInfo } from './bag-files';
 
 export interface BagRequest {
   readonly dir: string;
@@ -61,21 +61,8 @@ async function fill({ dir, out, info, report }: BagRequest, { report: tell, sign
   bytes += report.length;
 
   const tags = new Map<string, Buffer>([
-    ['bagit.txt', Buffer.from('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n')],
-    [
-      'bag-info.txt',
-      Buffer.from(
-        printInfo([
-          ['Bag-Software-Agent', `Exhibit ${VERSION}`],
-          ['Payload-Oxum', `${bytes}.${payload.size}`],
-          [LABELS.entries, String(info.journal.entries)],
-          [LABELS.head, info.journal.head],
-          [LABELS.digest, info.digest],
-          [LABELS.evidenceDigest, info.evidenceDigest],
-          ...info.evidence.map((e) => [LABELS.evidence, `${e.id} ${e.sha256} ${e.bytes} ${e.name}`] as const),
-        ]),
-      ),
-    ],
+    ['bagit.txt', Buffer.from(DECLARATION)],
+    ['bag-info.txt', Buffer.from(printInfo(infoOf({ ...info, version: VERSION, bytes, files: payload.size })))],
     ['manifest-sha256.txt', manifest(payload)],
   ]);
   for (const [name, content] of tags) await writeFile(`${out}/${name}`, content);

@@ -8,7 +8,7 @@ import { viewOf } from '../report/list';
 import { buildModel, type ReportModel, type ReportSource } from '../report/model';
 import { hasRedaction } from '../report/redaction';
 import { VERSION } from '../version';
-import type { Checked } from './itself';
+import { type Checked, isForeign } from './itself';
 
 /** Parts of a report, by what a person calls them. */
 const PARTS: readonly (readonly [name: string, of: (model: ReportModel) => unknown])[] = [
@@ -36,8 +36,16 @@ const countsAnew = ({ what, detail }: JournalEntry): boolean =>
   ['known', 'rules'].includes(what) ||
   (['import', 'settings'].includes(what) && ['done', 'recovered'].includes(String(detail.outcome)));
 
-/** @param since entries of the journal after the one that the report states */
-export async function checkNumbers(model: ReportModel, source: ReportSource, since: readonly JournalEntry[]): Promise<Checked> {
+/**
+ * @param since entries of the journal after the one that the report states
+ * @param isNamed whether something else names this very file: only then may another version have counted otherwise
+ */
+export async function checkNumbers(
+  model: ReportModel,
+  source: ReportSource,
+  since: readonly JournalEntry[],
+  isNamed: boolean,
+): Promise<Checked> {
   const grown = since.some(countsAnew);
   if (grown)
     return {
@@ -49,15 +57,17 @@ export async function checkNumbers(model: ReportModel, source: ReportSource, sin
   if ([model.list, model.answers].some((of) => of !== null && hasRedaction(of.filter)))
     return { checks: [], unchecked: ['The numbers of the report: its filter holds a secret, which is not in it.'] };
   const marked = since.some(({ what }) => what === 'mark');
-  const foreign = model.case.version !== VERSION;
   try {
     const now = await collected(model, source);
     const left = marked ? ofMarks(model) : [];
-    const parts = PARTS.filter(([name]) => !left.includes(name) && (!foreign || OF_ANY_VERSION.includes(name)));
+    const compared = PARTS.filter(([name]) => !left.includes(name)).map(([name, of]) => compare(name, of(model), of(now)));
+    const mayDiffer = ({ ok, name }: Compared) => !ok && isForeign(model) && isNamed && !OF_ANY_VERSION.includes(name);
     return {
-      checks: parts.map(([name, of]) => compared(name, of(model), of(now))),
+      checks: compared.filter((part) => !mayDiffer(part)).map(({ name: _, ...check }) => check),
       unchecked: [
-        ...(foreign ? [`The numbers of the report: Exhibit ${model.case.version} counted them, and this is ${VERSION}.`] : []),
+        ...compared
+          .filter(mayDiffer)
+          .map(({ what, detail }) => `${what}: Exhibit ${model.case.version} told it, and this is ${VERSION}. ${detail}`),
         ...(marked ? ['The marks of the report, and what is cited for them: marks were made or changed since.'] : []),
       ],
     };
@@ -92,9 +102,14 @@ async function collected(model: ReportModel, source: ReportSource): Promise<Repo
   });
 }
 
-function compared(name: string, said: unknown, now: unknown): VerifyCheck {
+interface Compared extends VerifyCheck {
+  readonly name: string;
+}
+
+function compare(name: string, said: unknown, now: unknown): Compared {
   const difference = firstDifference(said, now, '');
   return {
+    name,
     what: `The report’s ${name}, collected again from the case`,
     ok: difference === undefined,
     detail: difference ?? 'The same.',

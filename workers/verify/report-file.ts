@@ -26,11 +26,19 @@ export async function readReport(path: string): Promise<ReportFile> {
   const bytes = await readFile(path);
   const format = formatOf(bytes);
   const json = format === 'pdf' ? attached(bytes) : format === 'html' ? linked(bytes) : bytes;
-  if (json === undefined) throw refuse('the data that a report of Exhibit has attached is not in it, or is damaged');
+  if (json === undefined) throw refuse(`the data that a report of Exhibit has attached (report.json) are not in it, or damaged`);
   const model = modelIn(json);
   if (model === undefined) throw refuse('it does not hold the data of a report of Exhibit');
   return { format, bytes, json, model };
 }
+
+/** What a file of that format must hold of its data, once: their mark and the digest that it names. Whatever version made it. */
+export const carries = ({ format, bytes, model }: ReportFile): boolean => {
+  const marks = { pdf: [ATTACHED, `\n(${model.digest})\nendobj`], html: [DATA_LINK, `left out): ${model.digest}`], json: [] }[
+    format
+  ];
+  return marks.every((mark) => bytes.indexOf(mark) >= 0 && bytes.indexOf(mark) === bytes.lastIndexOf(mark));
+};
 
 const formatOf = (bytes: Buffer): ReportFile['format'] => {
   const begin = bytes.subarray(0, 15).toString('latin1');
@@ -38,10 +46,13 @@ const formatOf = (bytes: Buffer): ReportFile['format'] => {
   return begin.toLowerCase() === '<!doctype html>' ? 'html' : 'json';
 };
 
-/** The data that the one link to `report.json` in a page of ours holds; undefined where there is none, or more than one. */
+/** Begins what a PDF has attached. */
+const ATTACHED = '/Type /EmbeddedFile';
+
+/** The data that the first link to `report.json` in a page holds: one of ours has no other. Undefined where there is none. */
 function linked(html: Buffer): Buffer | undefined {
   const at = html.indexOf(DATA_LINK);
-  if (at < 0 || html.indexOf(DATA_LINK, at + DATA_LINK.length) >= 0) return undefined;
+  if (at < 0) return undefined;
   const start = at + DATA_LINK.length;
   const end = html.indexOf('"', start);
   return end < 0 ? undefined : unpacked(() => gunzipSync(Buffer.from(html.toString('latin1', start, end), 'base64'), BOUNDED));
@@ -56,11 +67,10 @@ function unpacked(unpack: () => Buffer): Buffer | undefined {
   }
 }
 
-/** The one file that a PDF of ours has attached (ISO 32000-1, 7.11.4); undefined where there is none, or more than one. */
+/** The first file that a PDF has attached (ISO 32000-1, 7.11.4): one of ours has no other. Undefined where there is none. */
 function attached(pdf: Buffer): Buffer | undefined {
-  const mark = '/Type /EmbeddedFile';
-  const at = pdf.indexOf(mark);
-  if (at < 0 || pdf.indexOf(mark, at + mark.length) >= 0) return undefined;
+  const at = pdf.indexOf(ATTACHED);
+  if (at < 0) return undefined;
   const head = pdf.toString('latin1', at, at + 4096).split('stream', 1)[0] as string;
   const start = at + head.length + 'stream\n'.length;
   const length = Number(/\/Length (\d{1,10})\b/.exec(head)?.[1] ?? Number.NaN);

@@ -1,13 +1,14 @@
 /** Checks a report file: against itself, against the bundles it was made from, and against its case. */
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sha256 } from '../case/digest';
-import type { JournalState } from '../case/journal';
+import type { JournalEntry, JournalState } from '../case/journal';
 import { evidenceFolder } from '../case/store';
 import type { Hasher } from '../case/verify';
+import { ExhibitError } from '../contract/errors';
 import type { VerifyCheck } from '../contract/verify';
 import type { Job } from '../jobs';
-import { drawReport } from '../report/make';
+import { drawReport, fileName } from '../report/make';
 import type { ReportModel, ReportSource } from '../report/model';
 import { checkAnchor } from './anchor';
 import { checkCited, identify, isCheckable } from './cited';
@@ -21,28 +22,35 @@ export interface CaseAtHand {
   readonly source: ReportSource;
 }
 export interface CheckedReport extends Checked {
-  readonly model: ReportModel;
+  /** Undefined where the file holds the data of none. */
+  readonly model?: ReportModel;
   /** Of the file. */
-  readonly sha256: string;
+  readonly sha256: string | undefined;
 }
 
-/** @param bundles paths of originals */
+/**
+ * Against itself and the bundles, and against its case where that is at hand.
+ * @param bundles paths of originals
+ * @param signed SHA-256 of reports that a signature vouches for
+ */
 export async function checkReport(
   path: string,
   bundles: readonly string[],
   atHand: CaseAtHand | undefined,
+  signed: ReadonlySet<string>,
   hasher: Hasher,
   job: Job,
 ): Promise<CheckedReport> {
-  const file = await readReport(path);
+  const file = await readReport(path).catch((error: unknown) => asDamaged(path, error));
+  if ('ok' in file) return { checks: [file], unchecked: ['All else of the report.'], sha256: undefined };
   const { model } = file;
   const digest = sha256(file.bytes);
+  const named = atHand && checkNamed(fileName(model, file.format), digest, since(model, atHand));
+  const namedBy = named?.ok ? 'the journal of the case' : signed.has(digest) ? 'what was signed' : undefined;
   const parts = [
-    await checkItself(file, (drawn) => drawReport(drawn, file.format, job)),
+    await checkItself(file, (drawn) => drawReport(drawn, file.format, job), namedBy),
     await checkBundles(model, bundles, await atHand?.source.key(), hasher, job.signal),
-    atHand
-      ? await checkCase(model, digest, atHand, job.signal)
-      : { checks: [], unchecked: ['The numbers of the report and the journal: no case was given with --case.'] },
+    ...(atHand ? [naming(named, digest), await checkCase(model, atHand, namedBy !== undefined, job.signal)] : []),
   ];
   return {
     checks: parts.flatMap(({ checks }) => checks),
@@ -50,6 +58,12 @@ export async function checkReport(
     model,
     sha256: digest,
   };
+}
+
+/** A file in which the data of a report are not, or no longer. Throws what is no such error. */
+function asDamaged(path: string, error: unknown): VerifyCheck {
+  if (!(error instanceof ExhibitError) || error.code !== 'unreadable') throw error;
+  return { what: `${basename(path)} is a report of Exhibit`, ok: false, detail: error.message };
 }
 
 async function checkBundles(
@@ -92,15 +106,13 @@ function keyless({ citations }: ReportModel, key: Uint8Array | undefined): reado
   ];
 }
 
-async function checkCase(
-  model: ReportModel,
-  digest: string,
-  { dir, journal, source }: CaseAtHand,
-  signal: AbortSignal,
-): Promise<Checked> {
-  const anchor = model.case.journal;
-  const since = journal.entries.slice(anchor.entries);
-  const numbers = await checkNumbers(model, source, since);
+/** Entries of the journal after the one that the report states. */
+const since = (model: ReportModel, { journal }: CaseAtHand): readonly JournalEntry[] =>
+  journal.entries.slice(model.case.journal.entries);
+
+async function checkCase(model: ReportModel, atHand: CaseAtHand, isNamed: boolean, signal: AbortSignal): Promise<Checked> {
+  const { dir, journal, source } = atHand;
+  const numbers = await checkNumbers(model, source, since(model, atHand), isNamed);
   const sealed: VerifyCheck[] = [];
   for (const evidence of model.case.evidence) {
     const path = join(evidenceFolder(dir, Number(evidence.id.slice(1))), evidence.name);
@@ -110,23 +122,38 @@ async function checkCase(
       ])),
     );
   }
-  const isNamed = since.some(({ what, detail }) => what === 'report' && detail.sha256 === digest);
   return {
-    checks: [
-      checkAnchor(journal, anchor, 'the report'),
-      ...(isNamed ? [{ what: 'The journal names this report', ok: true, detail: `SHA-256 ${digest}.` }] : []),
-      ...sealed,
-      ...numbers.checks,
-    ],
-    unchecked: [
-      ...(isNamed
-        ? []
-        : [
-            `Whether this case made this very file: its journal names no report with SHA-256 ${digest} (one made read-only is not named).`,
-          ]),
-      ...numbers.unchecked,
-    ],
+    checks: [checkAnchor(journal, model.case.journal, 'the report'), ...sealed, ...numbers.checks],
+    unchecked: numbers.unchecked,
   };
+}
+
+const naming = (named: VerifyCheck | undefined, digest: string): Checked =>
+  named
+    ? { checks: [named], unchecked: [] }
+    : {
+        checks: [],
+        unchecked: [
+          `Whether this case made this very file: its journal names no report with SHA-256 ${digest} (one made read-only is not named).`,
+        ],
+      };
+
+/**
+ * A report is journaled right after the entry that it states, so one of the same name that was made of the same state with another hash is what this file was, or
+ * should have been. Undefined where the journal names none: then it may have been made read-only.
+ */
+function checkNamed(name: string, digest: string, since: readonly JournalEntry[]): VerifyCheck | undefined {
+  const what = 'The journal names this report';
+  const reports = since.filter((entry) => entry.what === 'report');
+  if (reports.some(({ detail }) => detail.sha256 === digest)) return { what, ok: true, detail: `SHA-256 ${digest}.` };
+  const next = reports[0] === since[0] && reports[0]?.detail.name === name ? reports[0] : undefined;
+  return (
+    next && {
+      what,
+      ok: false,
+      detail: `This file has SHA-256 ${digest}; the ${name} that entry ${next.seq} made of the same state of the case has ${next.detail.sha256}: the file was changed (its title, question, examiner or times are nowhere else), or is another that was made read-only.`,
+    }
+  );
 }
 
 const unreadable = (id: string, error: unknown): VerifyCheck => ({

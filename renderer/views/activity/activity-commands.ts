@@ -49,11 +49,16 @@ export const activityCommands = (workbench: Workbench, parts: Parts): readonly C
   ...lookCommands(workbench, parts),
 ];
 
-function listCommands(
+export function listCommands(
   workbench: Workbench,
-  { list, toggleRecord, chooseColumns, columns, focusTree, close }: Parts,
+  {
+    list,
+    toggleRecord,
+    chooseColumns,
+    columns,
+    close,
+  }: Pick<Parts, 'list' | 'toggleRecord' | 'chooseColumns' | 'columns' | 'close'>,
 ): readonly Command[] {
-  const { router } = workbench;
   const key = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
     id: `list.${id}`,
     title,
@@ -81,7 +86,6 @@ function listCommands(
     key('close', 'Close what lies over the list', ['Escape'], close),
     key('menu', 'The menu of the row', ['m', 'ContextMenu', 'Shift+F10'], () => list()?.menu()),
     key('focus', 'To the list', ['l'], () => list()?.focus()),
-    key('tree', 'To the hierarchy', ['h'], focusTree),
     command('trace', 'Trace the session', () => trace(workbench), {
       keys: ['t'],
       onRow: true,
@@ -97,10 +101,6 @@ function listCommands(
         words: 'order column',
       }),
     ),
-    command('fold', 'Fold repeats, or show every row', () => router.go({ fold: !workbench.address.fold }), {
-      keys: ['f'],
-      words: 'like same count noise',
-    }),
   ];
 }
 
@@ -142,10 +142,20 @@ function filterCommands(workbench: Workbench, { focusFilter, openSaved }: Parts)
 }
 
 /** How the view shows things: what the hierarchy groups by, the graph's scale, how dense rows are. */
-function lookCommands({ router }: Workbench, { prefs, ownGrouping }: Parts): readonly Command[] {
+function lookCommands(workbench: Workbench, { prefs, ownGrouping, focusTree }: Parts): readonly Command[] {
+  const { router } = workbench;
   const hierarchy = { group: 'Hierarchy', words: 'tree group by' } as const;
   const densities = Object.keys(DENSITIES) as readonly Density[];
   return [
+    { id: 'list.tree', title: 'To the hierarchy', group: 'List', keys: ['h'], keyOnly: true, run: focusTree },
+    {
+      id: 'list.fold',
+      title: 'Fold repeats, or show every row',
+      group: 'List',
+      keys: ['f'],
+      words: 'like same count noise',
+      run: () => router.go({ fold: !workbench.address.fold }),
+    },
     ...[...GROUPINGS.map(({ by }) => by), ...prefs.groupings].map(
       (by): Command => ({ ...hierarchy, id: `by.${by.join()}`, title: groupingName(by), run: () => router.go({ by }) }),
     ),

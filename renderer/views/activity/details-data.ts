@@ -3,6 +3,7 @@
 import type { ActivityJson } from '../../../workers/contract/activity';
 import { ATTRIBUTES, type Kind } from '../../../workers/contract/attributes';
 import type { Detail } from '../../../workers/contract/detail';
+import { quoteWords } from '../../../workers/contract/shell-words';
 
 const SCOPE = ['namespace', 'deployment', 'cluster', 'pod'];
 const HOST = ['host', 'mac'];
@@ -108,7 +109,13 @@ export function interactiveBecause(activity: ActivityJson, session: Detail['sess
 function lineOf(activity: ActivityJson, completed: Detail['completed'], name: string): Omit<AttributeLine, 'explained'> {
   const of = KNOWN.get(name);
   const raw = activity[name];
-  const list = !has(activity, name) ? [] : Array.isArray(raw) ? raw : [raw];
+  const list = !has(activity, name)
+    ? []
+    : Array.isArray(raw)
+      ? name === 'command'
+        ? [quoteWords(raw.map(String))]
+        : raw
+      : [raw];
   return {
     name,
     help: of?.help ?? '',

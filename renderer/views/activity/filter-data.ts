@@ -1,8 +1,10 @@
 import { attribute } from '../../../workers/contract/attributes';
 import { ExhibitError } from '../../../workers/contract/errors';
 import { parse } from '../../../workers/contract/filter';
+import type { Completion } from '../../../workers/contract/filter-complete';
 import { besides, chips } from '../../../workers/contract/filter-edit';
 import { type Token, tokenize } from '../../../workers/contract/filter-tokens';
+import type { Operator } from '../../../workers/contract/filter-types';
 
 export interface Mistake {
   readonly message: string;
@@ -35,6 +37,17 @@ export function partsOf(term: string): { readonly attribute: string; readonly op
   const first = rest[0];
   const word = operator.type === 'keyword' ? ` ${term.slice(operator.from, operator.to)} ` : operator.value;
   return { attribute: name.value, operator: word, value: first ? term.slice(first.from) : '' };
+}
+
+/** The term that is typed at a place, with another operator; undefined where there is none to replace. What was typed of its value stays. */
+export function withOperator(text: string, { operator, from, to }: Completion, other: Operator): string | undefined {
+  const before = text.slice(0, from).trimEnd();
+  if (operator === undefined || !before.endsWith(operator)) return undefined;
+  const name = before.slice(0, -operator.length).trimEnd();
+  if (name.endsWith(' not')) return undefined;
+  if (other === 'exists') return `${name} exists ${text.slice(to)}`;
+  const joint = other === 'in' ? ' in (' : /\w/.test(other) ? ` ${other} ` : other;
+  return `${name}${joint}${text.slice(from)}`;
 }
 
 /** A filter as terms that can stand beside others. Throws `filter` where it has a mistake. */

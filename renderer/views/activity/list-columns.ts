@@ -4,6 +4,7 @@ import type { ActivityJson } from '../../../workers/contract/activity';
 import { ATTRIBUTES, attribute } from '../../../workers/contract/attributes';
 import type { SessionSummary } from '../../../workers/contract/session';
 import { quoteWords } from '../../../workers/contract/shell-words';
+import type { Dated } from '../../data/clock';
 import { PLACE, WHAT } from '../../state/address';
 import { type Equation, firstOf, type RowText, rowOf, scopeOf, subjectOf } from './list-data';
 
@@ -41,20 +42,24 @@ export const sortedName = (sort: string): string =>
 /** What sorts the list by a column as it is shown: the user is that of the session, too. */
 export const sortOf = (column: string): string => (column === 'user' ? 'who' : column);
 
-const TIME_PX = 158;
+const TIME_PX: Readonly<Record<Dated, number>> = { time: 158, day: 206, date: 234 };
 const WIDTHS = new Map<string, number>([
   ['kind', 100],
-  [PLACE, 150],
-  ['user', 104],
-  ['session', 74],
+  [PLACE, 106],
+  ['user', 84],
+  ['session', 64],
   ['cmdline', 320],
   ['path', 240],
   ['id', 240],
   ['useragent', 240],
 ]);
-const LEAST_WHAT_PX = 200;
-/** The scope's share of what is left beside a summary: names of pods are whole in a wide window. */
-const PLACE_SHARE = '0.5fr';
+/** With the five columns of its own and the details beside it, the list fits a window of 1280 px. */
+const LEAST_WHAT_PX = 146;
+/** Shares of what is left beside a summary's: names of pods and users are whole in a wide window. */
+const SHARES: ReadonlyMap<string, string> = new Map([
+  [PLACE, '0.5fr'],
+  ['user', '0.1fr'],
+]);
 /** Below the buttons at the head's end. */
 const END_PX = 44;
 
@@ -72,16 +77,18 @@ export interface Layout {
   readonly leastPx: number;
 }
 
-/** The summary takes what is left, with a share for the scope; without a summary the last column does. */
-export function layoutOf(columns: readonly string[], set: (column: string) => number | undefined): Layout {
+/** The summary takes what is left, with shares for scope and user; without a summary the last column does. */
+export function layoutOf(columns: readonly string[], set: (column: string) => number | undefined, dated: Dated = 'time'): Layout {
   const last = columns.length - 1;
   const grows = columns.findIndex((column) => column === WHAT && set(column) === undefined);
   const growing = grows < 0 ? last : grows;
   const sizes = columns.map((column) => set(column) ?? widthOf(column) ?? LEAST_WHAT_PX);
-  const shareOf = (i: number) =>
-    i === growing ? '1fr' : columns[i] === PLACE && set(PLACE) === undefined && grows >= 0 ? PLACE_SHARE : undefined;
-  const parts = sizes.map((px, i) => (shareOf(i) === undefined ? `${px}px` : `minmax(${px}px, ${shareOf(i)})`));
-  const time = set('time') ?? TIME_PX;
+  const shareOf = (column: string) => (set(column) === undefined && grows >= 0 ? SHARES.get(column) : undefined);
+  const parts = columns.map((column, i) => {
+    const share = i === growing ? '1fr' : shareOf(column);
+    return share === undefined ? `${sizes[i]}px` : `minmax(${sizes[i]}px, ${share})`;
+  });
+  const time = set('time') ?? TIME_PX[dated];
   return {
     template: [`${time}px`, ...parts, `${END_PX}px`].join(' '),
     leastPx: sizes.reduce((sum, px) => sum + px, time + END_PX),

@@ -3,6 +3,7 @@
 import type { ActivityJson } from '../../../workers/contract/activity';
 import type { Kind } from '../../../workers/contract/attributes';
 import type { SessionSummary } from '../../../workers/contract/session';
+import { quoteWords } from '../../../workers/contract/shell-words';
 import { summary } from '../../../workers/contract/summary';
 import { podTail } from '../sessions/sessions-data';
 
@@ -76,7 +77,7 @@ const SUBJECTS: Readonly<Record<Kind, readonly string[]>> = {
   cmd: ['comm'],
   net: ['server', 'client', 'comm'],
   file: ['path', 'file'],
-  exec: ['name'],
+  exec: ['command', 'name'],
   api: ['action', 'resource'],
   policy: ['rule'],
 };
@@ -91,8 +92,11 @@ export interface Equation {
 export const subjectOf = (a: ActivityJson): Equation | undefined =>
   firstOf(a, a.kind === 'net' && a.direction === 'in' ? ['client', 'comm'] : SUBJECTS[a.kind]);
 
+/** The words of a command as one text, quoted for a shell: the filter's `command` matches that as well. */
+const valueText = (value: unknown): string => (Array.isArray(value) ? quoteWords(value.map(String)) : text(value));
+
 /** The first of these attributes that the activity has. */
 export function firstOf(a: ActivityJson, names: readonly string[]): Equation | undefined {
   const attribute = names.find((name) => text(a[name]) !== '');
-  return attribute === undefined ? undefined : { attribute, value: text(a[attribute]) };
+  return attribute === undefined ? undefined : { attribute, value: valueText(a[attribute]) };
 }

@@ -13,19 +13,22 @@ export interface Change {
   readonly view: View;
 }
 
-const viewOf = (a: Address): View => ({
+export const viewOf = (a: Address): View => ({
   filter: joinFilter(a),
   kinds: a.kinds,
   ...(a.from === undefined ? {} : { from: a.from }),
   ...(a.to === undefined ? {} : { to: a.to }),
 });
 
-/** Each single change that could show something where nothing is in view. The filter must parse. */
-export function changesOf(a: Address): readonly Change[] {
+/**
+ * Each single change that could show something where nothing is in view. The filter must parse.
+ * @param shown what a view shows at an address
+ */
+export function changesOf(a: Address, shown: (a: Address) => View = viewOf): readonly Change[] {
   const change = (name: string, to: Partial<Address>, term?: string): Change => ({
     name,
     to,
-    view: viewOf({ ...a, ...to }),
+    view: shown({ ...a, ...to }),
     ...(term === undefined ? {} : { term }),
   });
   return [

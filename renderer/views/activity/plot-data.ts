@@ -6,7 +6,7 @@ import { SHOWN_KINDS } from '../../data/kinds';
 import type { Closed } from './window-data';
 
 /** Kinds drawn as lines; kube execs are stems with dots, policy hits triangles above. */
-export const LINE_KINDS: readonly Kind[] = SHOWN_KINDS.filter((kind) => kind !== 'exec');
+const LINE_KINDS: readonly Kind[] = SHOWN_KINDS.filter((kind) => kind !== 'exec');
 
 /** Buckets of another answer of the graph, at their middles, in which something of any kind happened: as marks on this one. */
 export const marksOf = (graph: Graph | undefined, on: Pick<Graph, 'startNs'>): readonly number[] =>

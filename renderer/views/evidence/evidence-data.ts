@@ -40,11 +40,11 @@ export type LedgerLine =
   | { readonly type: 'evidence'; readonly evidence: EvidenceInfo; readonly key: string }
   | { readonly type: 'member'; readonly evidence: EvidenceInfo; readonly member: MemberInfo; readonly key: string };
 
-/** Evidences with their members below; members in the order imported. */
+/** Evidences with their members below, in the order imported; two members may have one path, as an archive that is cut off twice over. */
 export const ledgerOf = (evidence: readonly EvidenceInfo[]): readonly LedgerLine[] =>
   evidence.flatMap((e) => [
     { type: 'evidence' as const, evidence: e, key: e.id },
-    ...e.members.map((member) => ({ type: 'member' as const, evidence: e, member, key: `${e.id}/${member.path}` })),
+    ...e.members.map((member, i) => ({ type: 'member' as const, evidence: e, member, key: `${e.id}/${i}` })),
   ]);
 
 const PHASES: Readonly<Record<Progress['phase'], string>> = {

@@ -53,14 +53,18 @@ export function matches(typed: string, ...texts: readonly string[]): boolean {
   return wanted.every((want) => words.some((word) => word.startsWith(want)));
 }
 
+/** What works on the selected row stands together, before everything else. */
+const ON_ROW = 'The selected activity';
+
 /** Commands that can run now, in their groups. */
 export function commandGroups(all: readonly Command[], typed: string): readonly PaletteGroup[] {
-  const groups = new Map<string, PaletteItem[]>();
+  const groups = new Map<string, PaletteItem[]>([[ON_ROW, []]]);
   for (const command of all) {
     const { id, title, group, words = '', keys, hint, when, run } = command;
     if (command.keyOnly || !(when?.() ?? true) || !matches(typed, title, group, words)) continue;
-    const items = groups.get(group) ?? [];
-    groups.set(group, items);
+    const under = command.onRow ? ON_ROW : group;
+    const items = groups.get(under) ?? [];
+    groups.set(under, items);
     const key = keys?.[0];
     items.push({
       id,
@@ -70,7 +74,7 @@ export function commandGroups(all: readonly Command[], typed: string): readonly 
       ...(key === undefined ? {} : { keys: keyText(key) }),
     });
   }
-  return [...groups].map(([title, items]) => ({ title, items }));
+  return [...groups].filter(([, items]) => items.length > 0).map(([title, items]) => ({ title, items }));
 }
 
 /** A zone by its name; all begin with the word zone, so that typing it lists what there is. */

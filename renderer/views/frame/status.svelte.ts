@@ -2,6 +2,8 @@ import { createContext } from 'svelte';
 
 export interface StatusPart {
   readonly strong?: string;
+  /** Keys that do what the text says. */
+  readonly keys?: readonly string[];
   readonly text: string;
 }
 

@@ -6,6 +6,7 @@ import type { EvaluatedRule, Finding, Findings } from '../../../workers/contract
 import { POLICY_SCOPE, type PolicyHits } from '../../../workers/contract/policy-hits';
 import { parseTime } from '../../../workers/contract/time';
 import { NS, read } from '../../data/clock';
+import { counted } from '../../data/numbers';
 import { type Address, DEFAULT_BY, DEFAULT_KINDS, EVERYWHERE, type ScopePath, UNFILTERED } from '../../state/address';
 import { podTail } from '../sessions/sessions-data';
 
@@ -204,8 +205,8 @@ function scopePath({ scope }: Scoped): ScopePath {
 export function leftOut(hits: readonly PolicyHits[], findings: Findings | undefined): string | null {
   const [more, found] = [hits.at(-1)?.unlisted, findings?.unlisted];
   const said = [
-    ...(more ? [`${more.places} more places with ${more.count} policy hits`] : []),
-    ...(found ? [`${found.findings} more findings with ${found.count} activities`] : []),
+    ...(more ? [`${counted(more.places, 'more place')} with ${counted(more.count, 'policy hit')}`] : []),
+    ...(found ? [`${counted(found.findings, 'more finding')} with ${counted(found.count, 'activity', 'activities')}`] : []),
   ];
   return said.length === 0 ? null : `Too many to list: ${said.join(' and ')}, the least severe of all.`;
 }

@@ -49,6 +49,7 @@ type Draft = Writable<Omit<Sentence, 'clauses'>> & { process: string; clauses: W
 export function storyOf(trace: Trace, lines: readonly TranscriptLine[], timeOf: (time: string) => string): readonly Sentence[] {
   const sentences: Draft[] = [];
   let silence: bigint | undefined;
+  const until = (last: string): string => (trace.more > 0 ? ' so far' : ` until ${timeOf(last)}`);
   const begin = (draft: Pick<Draft, 'key' | 'time' | 'precision' | 'process' | 'subject'>): Draft => {
     const begun = { ...draft, silence, clauses: [] };
     sentences.push(begun);
@@ -62,7 +63,7 @@ export function storyOf(trace: Trace, lines: readonly TranscriptLine[], timeOf: 
       const { key, time } = line;
       const end = begin({ key, time, precision: undefined, process: '', subject: line.what.replace(/ exited$/, '') });
       end.clauses.push({ words: 'ended', thing: '', after: '', rules: [], ids: [] });
-    } else {
+    } else if (line.type === 'activity') {
       const { activity: a, fold, first } = line;
       const { id, time, precision } = a;
       const process = text(a.process);
@@ -70,7 +71,7 @@ export function storyOf(trace: Trace, lines: readonly TranscriptLine[], timeOf: 
       const goesOn = before && !first && silence === undefined && process !== '' && before.process === process;
       const subject = first ? who({ user: trace.identity.user, originator: a }) : subjectOf(a);
       const at = goesOn ? before : begin({ key: id, time: text(time) || undefined, precision, process, subject });
-      add(at, first ? opening(a) : clauseOf(a, at, fold, timeOf));
+      add(at, first ? opening(a) : clauseOf(a, at, fold, until));
     }
   }
   return sentences;
@@ -100,9 +101,9 @@ function clauseOf(
   a: ActivityJson,
   { subject }: Draft,
   fold: TraceFold | undefined,
-  timeOf: (time: string) => string,
+  until: (last: string) => string,
 ): Writable<Clause> {
-  const often = fold ? `${counted(fold.count, 'time')}${fold.last ? ` until ${timeOf(fold.last)}` : ''}` : '';
+  const often = fold ? `${counted(fold.count, 'time')}${fold.last ? until(fold.last) : ''}` : '';
   const { word, text: thing } = summary(a);
   const clause = { after: often, rules: rulesOf(a), ids: [a.id] };
   switch (a.kind) {

@@ -12,6 +12,8 @@ export interface Parts {
   /** The raw record where it is shown, else the trace. */
   readonly close: () => void;
   readonly show: () => void;
+  /** Undefined in a case that is only read. */
+  readonly bookmark: (() => void) | undefined;
   readonly toggleKind: (kind: Kind) => void;
   readonly toggleStory: () => void;
   /** Kinds of which the session has any. */
@@ -24,6 +26,7 @@ export function traceCommands({
   toggleRaw,
   close,
   show,
+  bookmark,
   toggleKind,
   toggleStory,
   kinds,
@@ -45,6 +48,7 @@ export function traceCommands({
     key('raw', 'The raw record, or the transcript again', ['r'], toggleRaw),
     key('story', 'As a story, or as a table', ['v'], toggleStory),
     key('show', 'Show in Activity', ['Enter'], show),
+    ...(bookmark ? [key('bookmark', 'Bookmark this activity, or no longer', ['b'], bookmark, { group: 'Marks' })] : []),
     key('back', 'Back to the transcript, then to the sessions', ['Escape'], close),
     ...SHOWN_KINDS.map((kind, i) =>
       key(`kind.${kind}`, `${KIND_NAMES[kind]} on or off`, [String(i + 1)], () => toggleKind(kind), {

@@ -54,6 +54,12 @@ export function spanOf(trace: Trace): Span | undefined {
   return { from: from - margin, to: to + margin };
 }
 
+/** The last that is known of it. */
+export const lastOf = ({ originator, root, activities, folds = [] }: Trace): bigint | undefined =>
+  [originator.end, root?.end, ...activities.map(({ time }) => time), ...folds.map(({ last }) => last)]
+    .map((time) => parseTime(text(time)))
+    .reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
+
 /** Percent of the span. */
 export const placeIn = (ns: bigint, span: Span): number => (Number(ns - span.from) / Number(span.to - span.from)) * 100;
 
@@ -172,10 +178,11 @@ export type TranscriptLine =
       readonly pid: string;
       readonly key: string;
       readonly place: RecordPlace | undefined;
-    };
+    }
+  | { readonly type: 'more'; readonly count: number; readonly key: string };
 
 /** Stretches without a record from this session are said from this length on. */
-export const SILENCE_NS = 5n * NS.s;
+const SILENCE_NS = 5n * NS.s;
 
 export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
   const lines: TranscriptLine[] = [];
@@ -192,7 +199,9 @@ export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
     say(timeOf(activity), activity.id, parseTime(text(fold?.last ?? activity.time)));
     lines.push({ type: 'activity', activity, first: i === 0, fold });
   }
-  const { root } = trace;
+  const { root, more } = trace;
+  // What follows is not known yet: neither that nothing does, nor for how long.
+  if (more > 0) return [...lines, { type: 'more', count: more, key: 'more' }];
   if (root?.end) {
     const end = parseTime(root.end);
     if (end !== undefined && before !== undefined && end >= before) say(end, 'end');
@@ -206,11 +215,6 @@ export function transcriptOf(trace: Trace): readonly TranscriptLine[] {
     });
   }
   return lines;
-}
-
-export interface KindCount {
-  readonly kind: Kind;
-  readonly count: number;
 }
 
 /** What is left of the transcript while kinds are switched off: the originator, silences and the end stay. */

@@ -2,13 +2,19 @@ import type { CaseContents } from '../../../workers/contract/shell';
 import { parseTime } from '../../../workers/contract/time';
 import { NS, read, span } from '../../data/clock';
 
-/** A name for the case of a dropped bundle: the bundle's own without its endings, and the day. */
-export function nameFor(bundle: string, now: Date): string {
+/** A name for the case of a dropped bundle: the bundle's own without its endings, the day, and a number where it is taken. */
+export function nameFor(bundle: string, now: Date, taken: readonly string[] = []): string {
   const base = bundle
-    .replace(/\.(tar|tgz|gz|zst|zip|json|jsonl|ndjson|log|txt)\b/gi, '')
+    .replace(/\.(tar|tgz|gz|xz|bz2|lz4|zst|zip|json|jsonl|ndjson|log|txt)\b/gi, '')
     .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .replace(/^[^\p{L}\p{N}]+/u, '') // no case's name begins otherwise
     .trim();
-  return `${base === '' ? 'Case' : base.slice(0, 60)} ${now.toISOString().slice(0, 10)}`;
+  const name = `${base === '' ? 'Case' : base.slice(0, 60)} ${now.toISOString().slice(0, 10)}`;
+  const names = new Set(taken);
+  for (let n = 1; ; n++) {
+    const one = n === 1 ? name : `${name} ${n}`;
+    if (!names.has(one)) return one;
+  }
 }
 
 /** `today 19:48`, `yesterday`, `12 Mar`, `12 Mar 2025`, in the machine's own zone. `opened` is RFC 3339. */

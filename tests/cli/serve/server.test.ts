@@ -1,4 +1,5 @@
 /** The serving shell with its real engine, as a browser and as those who are not one meet it. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type OutgoingHttpHeaders, request } from 'node:http';
@@ -226,6 +227,13 @@ test('the analyst’s way: a new case, a dropped bundle, its numbers, a trace, a
   expect(graph.series.exec.reduce((a, b) => a + b, 0)).toBe(1);
   const report = await shell.saveReport({ ids: [result.evidence[0]?.id === 'E1' ? 'E1/logs/audit.log:2' : ''], format: 'json' });
   expect(report?.bytes).toBeInstanceOf(Uint8Array);
+  const calls = await shell.saveActivities({ kinds: ['exec'], format: 'csv' });
+  expect(calls).toMatchObject({ name: 'activities.csv', activities: 1, redacted: 0, journaled: true });
+  expect(
+    createHash('sha256')
+      .update(calls?.bytes ?? '')
+      .digest('hex'),
+  ).toBe(calls?.sha256);
   const kept = await readdir(join(folder, 'drops'), { recursive: true });
   expect(kept.filter((path) => path.endsWith('.log'))).toEqual([]); // sealed in the case, removed here
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { full, precisionOf, read, span, typed } from '../../../renderer/data/clock';
+import { datedIn, full, precisionOf, read, span, typed } from '../../../renderer/data/clock';
 import { parseTime } from '../../../workers/contract/time';
 
 const ns = parseTime('2026-03-17T14:03:11.482913007Z') as bigint;
@@ -66,4 +66,15 @@ test.for([
   [604_800_000_000_000n, '7 d'],
 ] as const)('%s ns is %s', ([length, words]) => {
   expect(span(length)).toBe(words);
+});
+
+test.for([
+  ['a day', '2026-03-17T00:00:00Z', '2026-03-18T00:00:00Z', 'UTC', 'time'],
+  ['that day where it is two', '2026-03-17T00:00:00Z', '2026-03-18T00:00:00Z', 'Asia/Kolkata', 'day'],
+  ['two days', '2026-03-17T00:00:00Z', '2026-03-18T00:00:01Z', 'UTC', 'day'],
+  ['two years', '2025-12-31T23:00:00Z', '2026-01-01T01:00:00Z', 'UTC', 'date'],
+] as const)('times of %s are told apart by as much of the date as that takes', ([, from, to, zone, dated]) => {
+  const window = { from: parseTime(from) as bigint, to: parseTime(to) as bigint };
+  expect(datedIn(window, zone)).toBe(dated);
+  expect(datedIn(undefined, zone)).toBe('time');
 });

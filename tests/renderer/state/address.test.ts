@@ -31,6 +31,10 @@ const address: fc.Arbitrary<Address> = fc
     sort: fc.constantFrom('time', 'what', 'who', 'pid', 'session'),
     descending: fc.boolean(),
     columns: fc.subarray([WHAT, PLACE, ...names.filter((name) => name !== 'time')], { maxLength: 5 }),
+    calls: fc.subarray(
+      names.filter((name) => name !== 'time'),
+      { maxLength: 5 },
+    ),
     fold: fc.boolean(),
     scale: fc.constantFrom(...SCALES),
     zone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Tokyo'),

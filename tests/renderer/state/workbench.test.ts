@@ -14,7 +14,7 @@ function made(hash = '') {
   const history = { pushState: write, replaceState: write };
   vi.stubGlobal('window', { location, history, addEventListener: () => undefined });
   const none = async () => [];
-  const engine = { sessions: none, policies: none, board: none, filters: none };
+  const engine = { sessions: none, policies: none, board: none, filters: none, info: () => Promise.reject(new Error('none')) };
   return new Workbench({ engine, shell: {}, closed: new Promise(() => undefined) } as unknown as Connection);
 }
 beforeEach(() => void vi.useFakeTimers());
@@ -30,6 +30,15 @@ test('another case begins everywhere, and nothing of the last one can be brought
 
   expect(workbench.address).toMatchObject({ view: 'activity', filter: '', scope: [], at: undefined, zone: 'Europe/Kyiv' });
   expect([workbench.router.canUndo, workbench.router.canRedo]).toEqual([false, false]);
+});
+
+test('where another case does not open and the last one is left, none is open', async () => {
+  const workbench = made();
+  await workbench.open(async () => info);
+  const failure = await workbench.open(() => Promise.reject(new Error('damaged')));
+
+  expect(failure?.message).toContain('damaged');
+  expect(workbench.info).toBeUndefined();
 });
 
 test('the list has an order, which the view without it does not', () => {

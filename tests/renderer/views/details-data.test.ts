@@ -44,6 +44,10 @@ test('each element of a list is a value of its own', () => {
   expect(line('groups')?.values.map((v) => v.text)).toEqual(['dev-billing', 'system:authenticated']);
 });
 
+test('a command is one value, as its filter takes it', () => {
+  expect(line('command')?.values.map((v) => v.text)).toEqual(['bash -c id']);
+});
+
 test('only the last address was seen by the server', () => {
   expect(line('sourceaddresses')?.values.map((v) => v.basis)).toEqual(['claimed by the client', 'seen by server']);
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { gapsFirst, gapWords } from '../../../renderer/views/activity/coverage-data';
-import { journalWords, leftWords } from '../../../renderer/views/evidence/evidence-data';
+import { journalWords, ledgerOf, leftWords } from '../../../renderer/views/evidence/evidence-data';
 import type { JournalLine } from '../../../workers/contract/case';
 import type { Coverage } from '../../../workers/contract/coverage';
+import type { EvidenceInfo, MemberInfo } from '../../../workers/contract/evidence';
 
 const line = (seq: number, what: string, detail: JournalLine['detail']): JournalLine => ({
   seq,
@@ -48,4 +49,10 @@ test('sources that were silent come first, the others in their order; how long i
 
   expect(gapsFirst([source('a'), source('b'), silent]).map((one) => one.source)).toEqual(['c', 'a', 'b']);
   expect([gapWords(silent), gapWords(source('a'))]).toEqual(['silent 1 h 28 min', 'no gaps']);
+});
+
+test('two members of one path are two lines', () => {
+  const cut = { path: 'a.tgz' } as MemberInfo;
+  const lines = ledgerOf([{ id: 'E1', members: [cut, cut] } as unknown as EvidenceInfo]);
+  expect(new Set(lines.map(({ key }) => key)).size).toBe(3);
 });

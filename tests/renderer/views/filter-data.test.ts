@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asTerms, inked, QUESTIONS } from '../../../renderer/views/activity/filter-data';
+import { asTerms, inked, QUESTIONS, withOperator } from '../../../renderer/views/activity/filter-data';
 import { parseFilter } from '../../../workers/contract/filter';
+import { completionAt } from '../../../workers/contract/filter-complete';
 
 const inks = (text: string, mistake?: { from: number; to: number }) =>
   inked(text, mistake)
@@ -60,4 +61,19 @@ test('an or stands in brackets beside other terms', () => {
 
 test.for(QUESTIONS)('$title is a filter', ({ filter }) => {
   expect(() => parseFilter(filter)).not.toThrow();
+});
+
+/** `|` marks the caret. */
+test.for([
+  ['user="jo|', '!=', 'user!="jo'],
+  ['comm="ps" user = jo|', 'contains', 'comm="ps" user contains jo'],
+  ['user contains jo|', '=', 'user=jo'],
+  ['user=jo| comm="ps"', 'in', 'user in (jo comm="ps"'],
+  ['user=jo| comm="ps"', 'exists', 'user exists  comm="ps"'],
+  ['user in (jo|', '=', undefined],
+  ['user not contains jo|', '=', undefined],
+  ['us|', '=', undefined],
+] as const)('%s compared with %s', ([marked, operator, changed]) => {
+  const text = marked.replace('|', '');
+  expect(withOperator(text, completionAt(text, marked.indexOf('|')), operator)).toBe(changed);
 });

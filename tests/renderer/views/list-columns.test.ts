@@ -38,14 +38,19 @@ test('every attribute but the time can be a column, once', () => {
   expect(names).not.toContain('time');
 });
 
-test('the summary takes what is left, and the scope a share of it; without a summary the last column does', () => {
+test('the summary takes what is left, scope and user a share of it; without a summary the last column does', () => {
   const none = () => undefined;
-  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe('158px 100px minmax(200px, 1fr) minmax(150px, 0.5fr) 104px 74px 44px');
+  // What a window of 1280 px has beside the hierarchy and the details.
+  expect(layoutOf(DEFAULT_COLUMNS, none).leastPx).toBeLessThanOrEqual(702);
+  expect(layoutOf(DEFAULT_COLUMNS, none).template).toBe(
+    '158px 100px minmax(146px, 1fr) minmax(106px, 0.5fr) minmax(84px, 0.1fr) 64px 44px',
+  );
   expect(layoutOf(['pid', 'comm'], none).template).toBe('158px 76px minmax(130px, 1fr) 44px');
   expect(layoutOf(['what', 'pid'], (column) => (column === 'what' ? 300 : undefined))).toEqual({
     template: '158px 300px minmax(76px, 1fr) 44px',
     leastPx: 158 + 300 + 76 + 44,
   });
+  expect(layoutOf(['pid'], none, 'day').template).toBe('206px minmax(76px, 1fr) 44px');
 });
 
 test.for([

@@ -47,6 +47,9 @@ test('a quick filter takes what names the row', () => {
     value: '10.0.0.1',
   });
   expect(subjectOf({ ...base, kind: 'cmd' })).toBeUndefined();
+  const exec = { ...base, kind: 'exec', name: 'web-0' } as const;
+  expect(subjectOf(exec)).toEqual({ attribute: 'name', value: 'web-0' });
+  expect(subjectOf({ ...exec, command: ['sh', '-c', 'a b'] })).toEqual({ attribute: 'command', value: `sh -c 'a b'` });
 });
 
 test('sessions are found by all words', () => {

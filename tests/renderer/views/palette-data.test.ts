@@ -32,6 +32,12 @@ test('the palette lists what can run now, by group, found by other words too', (
     ['Time', ['Zoom back']],
     ['List', ['Columns and density']],
   ]);
+  const onRow = command('Trace the session', { group: 'List', onRow: true });
+  expect(commandGroups([...ALL, onRow], '').map(({ title, items }) => [title, items.map((i) => i.label)])).toEqual([
+    ['The selected activity', ['Trace the session']],
+    ['Time', ['Zoom back']],
+    ['List', ['Columns and density']],
+  ]);
   expect(commandGroups(ALL, 'compact').flatMap(({ items }) => items.map((i) => i.id))).toEqual(['Columns and density']);
 });
 

@@ -7,6 +7,7 @@ import {
   recordCount,
   rulerTicks,
   spanOf,
+  type TranscriptLine,
   transcriptOf,
   treeLines,
 } from '../../../renderer/views/trace/trace-data';
@@ -103,11 +104,12 @@ test('processes that name each other as parents are shown, once each', () => {
 });
 
 test('silences of five seconds and more are said', () => {
-  expect(
-    transcriptOf(trace).map((l) =>
-      l.type === 'activity' ? l.activity.id : l.type === 'silence' ? `${l.ns / 1_000_000_000n} s` : l.what,
-    ),
-  ).toEqual(['1', '2', '8 s', '3', '4', '10 s', '5', '10 s', '6', '7', '9 s', 'bash exited']);
+  const said = (line: TranscriptLine): string => {
+    if (line.type === 'activity') return line.activity.id;
+    if (line.type === 'silence') return `${line.ns / 1_000_000_000n} s`;
+    return line.type === 'end' ? line.what : `${line.count} more`;
+  };
+  expect(transcriptOf(trace).map(said)).toEqual(['1', '2', '8 s', '3', '4', '10 s', '5', '10 s', '6', '7', '9 s', 'bash exited']);
 });
 
 test('the span holds everything with a margin', () => {
@@ -123,6 +125,12 @@ test('a ruler has round ticks, never more than fit', () => {
   const ticks = rulerTicks({ from: 0n, to: 61_000_000_000n }, 12);
   expect(ticks.length).toBeLessThanOrEqual(12);
   expect(ticks.every((t) => t % 5_000_000_000n === 0n)).toBe(true);
+});
+
+test('says of a trace that came in part neither its end nor a silence before it', () => {
+  const lines = transcriptOf({ ...trace, more: 20_000 });
+  expect(lines.at(-1)).toEqual({ type: 'more', count: 20_000, key: 'more' });
+  expect(lines.some(({ type }) => type === 'end')).toBe(false);
 });
 
 describe('a burst', () => {

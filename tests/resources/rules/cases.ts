@@ -378,7 +378,20 @@ export const CASES: Readonly<Record<string, RuleCase>> = {
     times(5, () => cmd('ps', { session: 10 })),
   ),
   'dns-survey': of(cmd('dig axfr cluster.local'), cmd('nslookup cart.shop.svc')),
-  'audit-id-reused': of(api('get', 'pods', { flags: ['reused audit id'] }), api('get', 'pods', { flags: ['undated'] })),
+  'audit-id-reused': of(
+    [
+      ...['ann', 'bob'].map((user) => api('get', 'pods', { auditid: 'another user', user })),
+      ...['list', 'delete'].map((verb) => api(verb, 'pods', { auditid: 'another verb' })),
+      ...times(2, (i) => api('get', 'pods', { auditid: 'another path', requesturi: `/api/v1/pods/${i}` })),
+      ...times(2, () => api('get', 'pods', { auditid: 'one stage twice', flags: ['reused audit id'] })),
+    ],
+    [
+      ...times(2, () => api('get', 'pods', { auditid: 'two servers', requesturi: '/apis/metrics.k8s.io/v1beta1/pods' })),
+      api('get', 'pods', { auditid: 'lost its path on the way', requesturi: '/api/v1/pods' }),
+      api('get', 'pods', { auditid: 'lost its path on the way' }),
+      ...times(2, (i) => api('get', 'pods', { auditid: `its own ${i}`, user: `user-${i}` })),
+    ],
+  ),
   'record-with-double-key': of(api('get', 'pods', { flags: ['duplicate key'] }), api('get', 'pods')),
   'shell-without-a-call': of(cmd('sh', { session: 11, unclaimed: true }), cmd('sh', { session: 12 })),
   'call-without-a-process': of(exec({ session: 13, unlinked: true }), [

@@ -72,6 +72,17 @@ test('hashes an empty folder as xargs and sha256sum do', async () => {
   expect((await seal(path, into, nothing)).sha256).toBe(listing.toString().slice(0, 64));
 });
 
+test('refuses a folder that holds the place it would be copied to, whatever it is called by', async () => {
+  const link = join(folder, 'link');
+  symlinkSync(folder, link);
+  for (const path of [folder, link, '/']) {
+    await expect(seal(path, into, nothing)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('holds the case itself'),
+    });
+  }
+});
+
 test('says what is not there, and stops when told', async () => {
   await expect(seal(join(folder, 'nowhere'), into, nothing)).rejects.toMatchObject({ code: 'unreadable' });
   writeFileSync(join(folder, 'big'), Buffer.alloc(5_000_000));

@@ -74,6 +74,17 @@ describe('opening', () => {
     await expect(opened({ readOnly: true })).resolves.toMatchObject({ readOnly: true });
   });
 
+  test.runIf(existsSync('/proc'))('where no folder can be made, not even by trying for ever', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const cannot = {
+      code: 'case-read-only',
+      message: expect.stringMatching(/cannot be made \((ENOENT|ENOTDIR)\); choose another place/),
+    };
+    await expect(CaseFolder.open('/proc/self/none/case', { create: true })).rejects.toMatchObject(cannot);
+    await expect(CaseFolder.open(join(file, 'case'), { create: true })).rejects.toMatchObject(cannot);
+  });
+
   test('a newer schema, another database, a damaged one', async () => {
     const made = await opened();
     const connection = await made.database.connect();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inRange, isPrivate, parseAddress, parseRange, printAddress } from '../../../workers/contract/address';
+import { parseAddress, parseRange } from '../../../workers/contract/address';
+import { inRange, isPrivate, printAddress } from '../../helpers/address';
 
 const number = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
 const ipv4 = fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 255 }))).map((parts) => parts.join('.'));

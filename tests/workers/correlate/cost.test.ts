@@ -5,7 +5,18 @@ import type { Offset } from '../../../workers/correlate/offsets';
 import type { Root } from '../../../workers/correlate/roots';
 import { AGREED, root } from './subjects';
 
-const usual: Pair = { attempt: 0, root: 0, image: 0, argv: 'exact', tty: null, key: null, delay: 0.13, exit: -0.03 };
+const usual: Pair = {
+  attempt: 0,
+  root: 0,
+  image: 0,
+  argv: 'exact',
+  tty: null,
+  key: null,
+  executed: true,
+  named: true,
+  delay: 0.13,
+  exit: -0.03,
+};
 const call = { end: 105, ready: 100 };
 const score = (pair: Partial<Pair> = {}, ran: Partial<Root> = {}, offset: Offset = AGREED) =>
   scorePair({ ...usual, ...pair }, root(ran), call, offset);

@@ -66,6 +66,35 @@ test('a few that agree on another offset, strewn over the time, set no clock', (
   for (const time of [0, 620, 1700, 1950]) expect(clocks('prod cp-1/audit', 'node-2', time).mean).toBeCloseTo(0.3, 2);
 });
 
+test('a clock that drifts by seconds within hours is followed', () => {
+  const times = Array.from({ length: 60 }, (_, i) => i * 150);
+  const clocks = measureClocks(new Map([[KEY, times.flatMap((time) => votes(time / 3000, [time]))]]));
+
+  for (const time of times) expect(Math.abs(clocks('prod cp-1/audit', 'node-2', time).mean - time / 3000)).toBeLessThan(0.4);
+});
+
+test.for([
+  { title: 'seconds apart', servers: [0, -2.1, 1.4] },
+  { title: 'half a second apart', servers: [0, 0.45] },
+])('one log of several API servers, $title: a call may be of any', ({ servers }) => {
+  const several = servers.flatMap((offset, i) =>
+    votes(
+      offset,
+      Array.from({ length: 12 }, (_, n) => n * 90 + i * 30),
+    ),
+  );
+  const { beliefs } = measureClocks(new Map([[KEY, several]]))('prod cp-1/audit', 'node-2', 500);
+  const near = (offset: number) => beliefs.filter(({ delta }) => Math.abs(delta - offset) < 0.05);
+
+  for (const offset of servers) expect(near(offset).reduce((sum, { weight }) => sum + weight, 0)).toBeGreaterThan(0.03);
+});
+
+test('calls at one moment are no drift', () => {
+  const clocks = measureClocks(new Map([[KEY, [...votes(0.3, Array(20).fill(5)), ...votes(4, Array(9).fill(5000))]]]));
+
+  expect(clocks('prod cp-1/audit', 'node-2', 5).mean).toBeCloseTo(0.3, 1);
+});
+
 test('another API server’s pairs stand in, put right by how far the servers are apart', () => {
   const clocks = measureClocks(
     new Map([

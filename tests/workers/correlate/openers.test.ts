@@ -120,6 +120,30 @@ test('a shell that a call opened is that call’s alone', async () => {
   ]);
 });
 
+/** Records of the node, which name neither container nor parent. */
+const ID = 'd0d1d2d3d4d5'.padEnd(64, '0');
+const FROM_NODE: readonly Told[] = [
+  { at: 4.95, scope: HOST, cmdline: `runc --root /run/runc exec --process /tmp/p --detach ${ID}`, pid: 80, ppid: 70 },
+  { at: 5, scope: HOST, cmdline: 'bash', pid: 81, ppid: 80 },
+  { at: 6, scope: HOST, cmdline: 'id', pid: 82, ppid: 81 },
+  { at: 6, scope: HOST, cmdline: 'bash', pid: 90, ppid: 60 },
+];
+const LOGIN: readonly Told[] = [
+  { at: 3, scope: HOST, cmdline: '-bash', pid: 12, ppid: 10, tty: 34816 },
+  { at: 4.9, scope: HOST, cmdline: `crictl exec -it ${ID.slice(0, 13)} bash`, pid: 13, ppid: 12, tty: 34816 },
+];
+const INSIDE = ['bash', 'id'];
+
+test.for<{ title: string; before: readonly Told[]; opener: string; below: readonly (string | undefined)[] }>([
+  { title: 'a call', before: [{ at: 4.8, scope: CALLS, kind: 'exec', command: 'bash' }], opener: 'call', below: INSIDE },
+  { title: 'nobody known', before: [], opener: 'bash', below: ['id'] },
+  { title: 'an engine’s exec in a login', before: LOGIN, opener: '-bash', below: [LOGIN[1]?.cmdline, ...INSIDE] },
+])('what the node’s runtime let into a container by its own record: opened by $title', async ({ before, opener, below }) => {
+  const sessions = await sessionsOf([...before, ...FROM_NODE]);
+
+  expect(sessions.map((session) => ({ opener: session.opener, below: session.below }))).toEqual([{ opener, below }]);
+});
+
 test('the outermost opener counts: a container engine’s exec below a login is part of it', async () => {
   const sessions = await sessionsOf([
     { at: 3, scope: HOST, cmdline: '-bash', parent: 'sshd', pid: 12, ppid: 10, tty: 34816 },

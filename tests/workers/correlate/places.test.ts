@@ -39,6 +39,14 @@ test('scopes with the same container id are one place, however long it was writt
   );
 });
 
+test('whose container an id is may be told by the API server alone', () => {
+  const told = { cluster: null, namespace: 'shop', pod: 'web-1', container: 'web', id: ID };
+
+  expect(resolvePlaces([scope(1, { containerid: `${ID}789abc`, host: 'node-1' })], [told]).places).toMatchObject([
+    { namespace: 'shop', pod: 'web-1', container: 'web', containerid: ID, host: 'node-1' },
+  ]);
+});
+
 test('a restart, under another id, is another place', () => {
   const pod = { namespace: 'shop', pod: 'web-1', container: 'web' };
 

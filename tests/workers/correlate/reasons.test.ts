@@ -8,6 +8,7 @@ const MATCH: Match = {
   key: null,
   tty: true,
   outer: 'entered',
+  executed: true,
   delay: 0.13,
   delayFrom: 'ready',
   gap: 0.03,
@@ -18,7 +19,7 @@ const MATCH: Match = {
   probePeriod: Number.NaN,
   offBeat: Number.NaN,
 };
-const ROOT = { key: 7, comm: 'bash', cmdline: 'bash', parent: null, tty: 34817 };
+const ROOT = { key: 7, comm: 'bash', cmdline: 'bash', parent: null, tty: 34817, containerid: 'a1b2c3d4e5f6' };
 
 const answer = (changes: Partial<Answer> = {}): Answer => ({
   root: 0,
@@ -110,6 +111,32 @@ test.for([
   expect(detailOf(attempt(), 0, answer({ match: null, nothing }), undefined, undefined).why).toMatchObject([
     { what, holds: false },
   ]);
+});
+
+const NODES = ['Linux audit records'];
+
+test('a source that names no container is no missing agent', () => {
+  const { why, limits } = detailOf(attempt(), 0, answer({ match: null, nothing: 'no-agent' }), undefined, undefined, NODES);
+
+  expect(why).toMatchObject([{ what: 'No record names this container', detail: expect.stringContaining('Linux audit records') }]);
+  expect(limits).toContainEqual(expect.stringContaining('Processes name no container in Linux audit records'));
+});
+
+test.for([
+  {
+    title: 'the runtime',
+    own: null,
+    containerid: 'a1b2c3d4e5f6',
+    pod: 'web-1',
+    detail: 'the container runtime’s exec on node-1 names',
+  },
+  { title: 'its own records', own: 'a1b2c3d4e5f6', containerid: 'a1b2c3d4e5f6', pod: 'web-1', detail: 'web · a1b2c3d4e5f6' },
+  { title: 'nothing but an id', own: null, containerid: 'a1b2c3d4e5f6', pod: '', detail: 'container a1b2c3d4e5f6 of node-1' },
+  { title: 'nothing', own: null, containerid: null, pod: '', detail: 'some container of node-1' },
+])('where a process ran, named by $title', ({ own, containerid, pod, detail }) => {
+  const { why } = detailOf(attempt(), 0, answer(), { ...ROOT, containerid: own }, place({ containerid, pod }), NODES);
+
+  expect(why[0]).toMatchObject({ detail: expect.stringContaining(detail), holds: pod !== '' });
 });
 
 test.for([

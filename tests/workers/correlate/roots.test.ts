@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { BIT } from '../../../workers/correlate/input';
 import { findRoots } from '../../../workers/correlate/roots';
 import { depths, growForest } from '../../../workers/correlate/tree';
-import { input, type Subject } from './subjects';
+import { input, place, type Subject } from './subjects';
 
 function rootsOf(rows: readonly Subject[], init = true, first = 0) {
   const told = input(rows, { firsts: [{ start: first, comm: -1, init }] });
@@ -22,6 +22,12 @@ test.for<{ title: string; rows: readonly Subject[]; outer: readonly string[] }>(
   },
   { title: 'what is surely in the init tree is none', rows: [{ bits: BIT.CMD | BIT.INSIDE }], outer: [] },
   { title: 'a connection alone is none', rows: [{ pid: 7, bits: 0 }], outer: [] },
+  { title: 'nor what a process of the container did', rows: [{ pid: 7, ppid: 3, bits: BIT.INNER }], outer: [] },
+  {
+    title: 'Falco: what it did tells of one whose exec is not recorded, if a runtime started it',
+    rows: [{ pid: 7, ppid: 3, bits: BIT.OUTER }],
+    outer: ['runtime'],
+  },
   { title: 'Falco: a runtime as parent', rows: [{ pid: 7, ppid: 3, bits: BIT.CMD | BIT.OUTER }], outer: ['runtime'] },
   {
     title: 'Falco: a parent that is no runtime',
@@ -41,6 +47,22 @@ test('images that replace one another are one root, with the last one’s exit',
   ]);
 
   expect(root).toMatchObject({ images: [0, 1], start: 1, end: 9 });
+});
+
+test('what was runc init on the node, before it entered, is a root in the container', () => {
+  const told = input(
+    [
+      { entity: 1, pid: 7, start: 1, place: 1, bits: BIT.CMD },
+      { entity: 2, pid: 7, start: 2, parent: 1, bits: BIT.CMD | BIT.OUTER },
+    ],
+    { places: [place(), place({ namespace: '', pod: '', container: null })] },
+  );
+  const forest = growForest(told.subjects);
+
+  expect(findRoots(forest, depths(forest), told)).toMatchObject([
+    { images: [0], place: 1 },
+    { images: [1], place: 0, outer: 'runtime' },
+  ]);
 });
 
 const tree = (...rows: readonly (readonly [start: number, parent?: number, pid?: number])[]): readonly Subject[] =>

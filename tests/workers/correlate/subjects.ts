@@ -66,6 +66,7 @@ export const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
 
 export const root = (changes: Partial<Root> = {}): Root => ({
   process: 0,
+  executed: true,
   images: [0],
   place: 0,
   start: 100.13,

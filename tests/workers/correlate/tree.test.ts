@@ -58,6 +58,43 @@ test.for<{ title: string; rows: readonly Subject[]; parents: readonly number[]; 
     parents: [-1, 0],
     replaces: [0, 1],
   },
+  {
+    title: 'a parent that executed nothing is a fork of what has its name and began, or started something, just before',
+    rows: [cmd(1, 20, 3, { comm: 1 }), cmd(1.1, 21, 20, { comm: 2, above: 1 }), cmd(1.2, 23, 22, { comm: 3, above: 1 })],
+    parents: [-1, 0, 0],
+  },
+  {
+    title: 'not of what has another name, nor of what its process id says is younger, nor of what did nothing for long',
+    rows: [
+      cmd(1, 20, 3, { comm: 1 }),
+      cmd(1.2, 23, 22, { above: 2 }),
+      cmd(1.2, 24, 19, { above: 1 }),
+      cmd(9, 26, 25, { above: 1 }),
+    ],
+    parents: [-1, -1, -1, -1],
+  },
+  {
+    title: 'nor of either of two that did something as lately',
+    rows: [cmd(1, 20, 3, { comm: 1 }), cmd(1.1, 21, 3, { comm: 1 }), cmd(1.2, 23, 22, { above: 1 })],
+    parents: [-1, -1, -1],
+  },
+  {
+    title: 'where no parent’s process id is told, the latest of its name on the same terminal is the parent',
+    rows: [
+      cmd(1, 20, -1, { tty: 34816, comm: 1, bits: BIT.CMD | BIT.OUTER }),
+      cmd(2, 21, -1, { tty: 34817, comm: 1, bits: BIT.CMD | BIT.OUTER }),
+      cmd(9, 22, -1, { tty: 34816, comm: 2, above: 1 }),
+      cmd(9, 23, -1, { tty: 34816, comm: 2, above: 3 }),
+      cmd(9, 24, -1, { tty: 0, comm: 2, above: 1 }),
+    ],
+    parents: [-1, -1, 0, -1, -1],
+  },
+  {
+    title: 'and another image on its own process id replaced it, unless much later',
+    rows: [cmd(1, 20, -1), cmd(1.2, 20, -1, { text: 70 }), cmd(60, 20, -1, { text: 71 })],
+    parents: [-1, 0, -1],
+    replaces: [0, 1, 0],
+  },
   { title: 'a process that names itself as parent is an orphan', rows: [cmd(1, 7, 7)], parents: [-1] },
   {
     title: 'pids of different containers have nothing to do with each other',

@@ -52,6 +52,9 @@ describe('what is related', () => {
       const { count } = await host.engine.count({ filter: group.filter });
       expect(`${group.group} ${group.filter}: ${group.count}`).toBe(`${group.group} ${group.filter}: ${count}`);
       expect(group.rows.map((row) => row.id)).not.toContain(id);
+      const times = group.rows.map(({ time }) => String(time));
+      expect(times).toEqual([...times].sort());
+      expect(times).not.toContain('undefined');
       for (const row of group.rows) {
         expect((await host.engine.count({ filter: `(${group.filter}) id="${row.id}"` })).count).toBe(1);
       }

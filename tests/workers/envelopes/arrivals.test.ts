@@ -5,11 +5,27 @@ import { ENVELOPES } from '../../../workers/envelopes/index';
 import { FORMATS, recognise } from '../../../workers/formats/index';
 import { haveSamples, sampleBytes } from '../../helpers/samples';
 import { recognised } from '../../helpers/stage';
-import { type Arrived, arrive, arriveAll, cri, FIRST, IDS, KLOG, keyOf, lines, SECOND, shapes, THIRD } from './arrive';
+import {
+  type Arrived,
+  arrive,
+  arriveAll,
+  cri,
+  FIRST,
+  IDS,
+  KLOG,
+  keyOf,
+  lines,
+  opensStage,
+  SECOND,
+  shapes,
+  THIRD,
+} from './arrive';
 import { DOCUMENTS } from './carriers-documents';
 import { DOWNLOADS } from './carriers-grafana';
 import { CARRIERS } from './carriers-lines';
 import { MORE_CARRIERS } from './carriers-values';
+
+opensStage();
 
 describe.skipIf(!haveSamples)('the samples', () => {
   /** The events that were wrapped, the same five in each. */

@@ -5,10 +5,14 @@ import { afterAll, beforeAll } from 'vitest';
 import { at, recognised, Stage, told } from '../../helpers/stage';
 
 let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(() => stage.close());
+
+/** Opens what `arrive` reads with, for the tests of the file that calls this. */
+export function opensStage(): void {
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+}
 
 /** What reads the bytes, what was around it, and its records by place: activities, and the fate of the others. */
 export interface Arrived {

@@ -1,6 +1,8 @@
 /** Audit events that somebody took apart, renamed or parsed on the way arrive as the API server wrote them. */
 import { beforeAll, expect, test } from 'vitest';
-import { type Arrived, arrive, arriveAll, csv, EVENTS, IDS, lines, shapes } from './arrive';
+import { type Arrived, arrive, arriveAll, csv, EVENTS, IDS, lines, opensStage, shapes } from './arrive';
+
+opensStage();
 
 type Fields = Record<string, unknown>;
 const events = EVENTS.map((event) => JSON.parse(event) as Fields);

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { recognised } from '../../helpers/stage';
-import { arrive, csv, EVENTS, IDS, lines, shapes } from './arrive';
+import { arrive, csv, EVENTS, IDS, lines, opensStage, shapes } from './arrive';
+
+opensStage();
 
 test('rows of AKSAudit as the portal exports them', async () => {
   const header = [

@@ -1,6 +1,8 @@
 /** Records of text sources in whatever carries lines. */
 import { describe, expect, test } from 'vitest';
-import { arrive, cri, EVENTS, IDS, KLOG, lines } from './arrive';
+import { arrive, cri, EVENTS, IDS, KLOG, lines, opensStage } from './arrive';
+
+opensStage();
 
 describe('records of Linux audit', () => {
   const RECORDS = [

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const numbers = [...one.activities.values()].map((row) => parseAddress(String(row.get('hostip') ?? '')));
   hosts = new Set(numbers.filter((n) => n !== undefined));
 }, 60_000);
-afterAll(() => one.database.close());
+afterAll(() => one.close());
 
 const keysOf = async (from: Sql): Promise<readonly bigint[]> => {
   const rows = await one.connection.all<{ key: bigint }>(sql`SELECT a.key FROM activity a ${from} ORDER BY a.key`);

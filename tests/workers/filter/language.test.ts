@@ -128,7 +128,7 @@ beforeAll(async () => {
   one = await caseOf(ROWS);
   hosts = new Set([parseAddress('198.51.100.9') as bigint]);
 });
-afterAll(() => one.database.close());
+afterAll(() => one.close());
 
 type Case = readonly [filter: string, found: readonly number[]];
 const TABLE: Readonly<Record<string, readonly Case[]>> = {

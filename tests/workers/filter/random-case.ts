@@ -1,4 +1,7 @@
 /** Random activities in a real database, and the same activities as plain objects for the reference evaluator. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import fc from 'fast-check';
 import { type Connection, Database } from '../../../workers/case/database';
 import { ACTIVITY_COLUMNS, ACTOR_COLUMNS, CREATE, POLICY_COLUMNS, SCOPE_COLUMNS } from '../../../workers/case/schema';
@@ -79,18 +82,19 @@ const activity: fc.Arbitrary<Activity> = fc
   .map((values) => new Map(STORED.flatMap((of, i) => (values[i] === undefined ? [] : [[of.name, values[i] as Value] as const]))));
 
 export interface RandomCase {
-  readonly database: Database;
   readonly connection: Connection;
   /** By key. */
   readonly activities: ReadonlyMap<bigint, Activity>;
+  readonly close: () => Promise<void>;
 }
 
 export const randomCase = (size: number, seed: number): Promise<RandomCase> =>
   caseOf(fc.sample(activity, { numRuns: size, seed }));
 
-/** A case of these activities. Each belongs to one of three members in turn; every seventh, from the first on, has no scope, actor or policy. */
+/** A case of these activities. Each belongs to one of three members in turn; every seventh, from the first on, has no scope, actor or policy. It lies in a file, compressed as a real one. */
 export async function caseOf(rows: readonly Activity[]): Promise<RandomCase> {
-  const database = await Database.open(':memory:', { threads: 1 });
+  const folder = await mkdtemp(joinPath(tmpdir(), 'exhibit-random-'));
+  const database = await Database.open(joinPath(folder, 'case.duckdb'), { threads: 1 });
   const connection = await database.connect();
   for (const statement of CREATE) await connection.run(statement);
   await attachKept(connection);
@@ -109,9 +113,16 @@ export async function caseOf(rows: readonly Activity[]): Promise<RandomCase> {
   await connection.run('BEGIN');
   const activities = new Map<bigint, Activity>();
   for (const [i, row] of rows.entries()) activities.set(BigInt(i + 1), await insert(connection, row, i));
-  await connection.run('COMMIT');
   await link(connection, activities);
-  return { database, connection, activities };
+  await connection.run('COMMIT');
+  await connection.run('CHECKPOINT');
+  await mark(connection, activities);
+  const close = async () => {
+    connection.close();
+    database.close();
+    await rm(folder, { recursive: true });
+  };
+  return { connection, activities, close };
 }
 
 /** Adds what Exhibit derives to the row as it was made. */
@@ -162,7 +173,7 @@ function literal(value: Value) {
   return value.length === 0 ? raw('CAST([] AS VARCHAR[])') : sql`[${join(value)}]`;
 }
 
-/** Every ninth activity opens a session; others belong to one with some confidence; some carry marks. */
+/** Every ninth activity opens a session; others belong to one with some confidence. */
 async function link(connection: Connection, activities: ReadonlyMap<bigint, Activity>): Promise<void> {
   for (const [key, row] of activities) {
     const n = Number(key);
@@ -185,6 +196,10 @@ async function link(connection: Connection, activities: ReadonlyMap<bigint, Acti
     if (!row.has('process') && row.has('entityid')) row.set('process', row.get('entityid') as Value);
     row.set('interactive', interactive(row, n));
   }
+}
+
+/** Every sixth activity bears two tags. */
+async function mark(connection: Connection, activities: ReadonlyMap<bigint, Activity>): Promise<void> {
   const marked = [...activities].filter(([key]) => key % 6n === 0n);
   for (const [key, row] of marked) {
     row.set('tag', ['curl', 'seen']);

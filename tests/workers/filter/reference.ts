@@ -1,9 +1,10 @@
 /** What a filter means, written for clarity alone: contract section 5 over plain objects, one activity at a time. */
-import { inRange, isPrivate, parseAddress, parseRange } from '../../../workers/contract/address';
+import { parseAddress, parseRange } from '../../../workers/contract/address';
 import { ATTRIBUTES, type Attribute, attribute } from '../../../workers/contract/attributes';
 import type { Filter } from '../../../workers/contract/filter-ast';
 import { quoteWords } from '../../../workers/contract/shell-words';
 import { parseTime } from '../../../workers/contract/time';
+import { inRange, isPrivate } from '../../helpers/address';
 import { type Activity, KNOWN, type Value } from './random-case';
 
 const OWN = ['id', 'evidence', 'member', 'record', 'format', 'session', 'process'];

@@ -8,7 +8,6 @@ import { stages } from './logs';
 
 let root: string;
 let threads: ImportThreads;
-let files = 0;
 
 beforeAll(() => {
   root = temporary();
@@ -34,7 +33,7 @@ const alert = (text: string): string =>
     priority: 'Notice',
     rule: 'A shell',
     time: '2026-03-17T09:00:00.123456789Z',
-    output_fields: { 'proc.name': 'bash', 'proc.pid': 7, 'evt.time': 1773738000123456789n.toString() },
+    output_fields: { 'k8s.pod.name': 'web-1', 'proc.name': 'bash', 'proc.pid': 7, 'evt.time': 1773738000123456789n.toString() },
   });
 const spaced = (line: string): string => line.replaceAll('":', '" : ').replace('{', '{  ');
 const reversed = (line: string): string =>
@@ -226,30 +225,78 @@ const CASES: readonly {
   },
 ];
 
-test.each(CASES)('$title', async ({ evidences, expected }) => {
-  const paths = evidences.map((members) => {
-    const folder = join(root, `e${++files}`);
-    mkdirSync(folder);
-    for (const [i, lines] of members.entries()) writeFileSync(join(folder, `m${i}.log`), `${lines.join('\n')}\n`);
-    return folder;
-  });
-  const seen: unknown[] = [];
-  for (const order of [paths, [...paths].reverse()]) {
-    const made = await TestCase.make(threads);
-    for (const path of order) await made.import(path);
-    const [counts] = await made.all<{ activities: bigint; merged: bigint; duplicates: bigint; reused: bigint }>(`
-      SELECT
-        (SELECT count(*) FROM activity) AS activities,
-        (SELECT count(*) FROM citation WHERE fate = 'merged') AS merged,
-        (SELECT count(*) FROM citation WHERE fate = 'duplicate') AS duplicates,
-        (SELECT count(*) FROM activity WHERE list_contains(flags, 'reused audit id')) AS reused`);
-    const numbers = Object.fromEntries(Object.entries(counts ?? {}).map(([name, n]) => [name, Number(n)]));
-    expect(numbers).toEqual({ merged: 0, duplicates: 0, reused: 0, ...expected });
-    const digests = await made.digests();
-    expect(digests.recomputed).toBe(digests.stored);
-    seen.push({ activities: await made.activities(), digests });
-    await made.close();
-    if (paths.length === 1) return;
+/** All cases are imported together: each has a pod, an address and audit ids of its own. */
+const own = (line: string, n: number): string =>
+  line
+    .replaceAll('web-1', `web-${n}`)
+    .replaceAll('10.1.2.3', `10.1.${n}.3`)
+    .replace(/("auditID"\s*:\s*")/, `$1${n}-`);
+const FIRST = 100;
+
+interface Imported {
+  /** By the folder of a case. */
+  readonly counts: ReadonlyMap<string, object>;
+  readonly activities: readonly string[];
+  readonly digests: Awaited<ReturnType<TestCase['digests']>>;
+}
+let inOrder: Imported;
+let reversedOrder: Imported;
+
+/** Evidence `e`, a folder for each case that has something in it. */
+function writeEvidence(e: number): string {
+  const folder = join(root, `e${e}`);
+  for (const [i, { evidences }] of CASES.entries()) {
+    const members = evidences[e] ?? [];
+    const of = join(folder, `${FIRST + i}`);
+    if (members.length > 0) mkdirSync(of, { recursive: true });
+    for (const [m, lines] of members.entries())
+      writeFileSync(join(of, `m${m}.log`), `${lines.map((line) => own(line, FIRST + i)).join('\n')}\n`);
   }
-  expect(seen[1]).toEqual(seen[0]);
+  return folder;
+}
+
+async function imported(paths: readonly string[]): Promise<Imported> {
+  const made = await TestCase.make(threads);
+  try {
+    for (const path of paths) await made.import(path);
+    const counted = await made.all<Record<'folder' | keyof Expected, string | bigint>>(`
+      WITH told AS (
+        SELECT member, 'activity' AS what FROM activity
+        UNION ALL SELECT member, 'reused' FROM activity WHERE list_contains(flags, 'reused audit id')
+        UNION ALL SELECT member, fate::VARCHAR FROM citation
+      )
+      SELECT split_part(path, '/', 1) AS folder,
+        count(*) FILTER (what = 'activity') AS activities,
+        count(*) FILTER (what = 'merged') AS merged,
+        count(*) FILTER (what = 'duplicate') AS duplicates,
+        count(*) FILTER (what = 'reused') AS reused
+      FROM told
+      JOIN member USING (member)
+      GROUP BY folder`);
+    const numbers = (row: object) => Object.fromEntries(Object.entries(row).map(([name, n]) => [name, Number(n)]));
+    const counts = new Map(counted.map(({ folder, ...row }) => [folder as string, numbers(row)]));
+    return { counts, activities: await made.activities(), digests: await made.digests() };
+  } finally {
+    await made.close();
+  }
+}
+
+beforeAll(async () => {
+  const paths = [0, 1].map(writeEvidence);
+  inOrder = await imported(paths);
+  reversedOrder = await imported(paths.toReversed());
+}, 120_000);
+
+test.each(CASES.map((each, i) => ({ ...each, folder: `${FIRST + i}` })))('$title', ({ expected, folder }) => {
+  const ofCase = ({ activities }: Imported) => activities.filter((json) => json.includes(`"web-${folder}"`));
+
+  for (const { counts } of [inOrder, reversedOrder])
+    expect(counts.get(folder)).toEqual({ merged: 0, duplicates: 0, reused: 0, ...expected });
+  expect(ofCase(inOrder)).toHaveLength(expected.activities);
+  expect(ofCase(reversedOrder)).toEqual(ofCase(inOrder));
+});
+
+test('the digests are the same in either order, and those that are worked out anew', () => {
+  expect(inOrder.digests.recomputed).toBe(inOrder.digests.stored);
+  expect(reversedOrder.digests).toEqual(inOrder.digests);
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   one = await randomCase(150, 7);
   source = { connection: one.connection, kept: new Kept() };
 }, 60_000);
-afterAll(() => one.database.close());
+afterAll(() => one.close());
 
 const anyView: fc.Arbitrary<View> = fc.record(
   {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   one = await randomCase(150, 11);
   source = { connection: one.connection, kept: new Kept() };
 }, 60_000);
-afterAll(() => one.database.close());
+afterAll(() => one.close());
 
 /** Of all groups those whose own name has the text, and what leads to them. */
 function leadingTo(all: readonly Group[], text: string): readonly Group[] {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   one = await randomCase(70, 11);
   source = { connection: one.connection, kept: new Kept() };
 }, 60_000);
-afterAll(() => one.database.close());
+afterAll(() => one.close());
 
 type Comparable = string | number | bigint;
 

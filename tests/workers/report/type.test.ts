@@ -25,6 +25,7 @@ describe('text from the right', () => {
     ['brackets, which turn', 'rm ملف (سري) x', 'rm |(|سري|)| |ملف| x'],
     ['words of Arabic', 'echo مرحبا بالعالم', 'echo |بالعالم| |مرحبا'],
     ['marks, which stay on their letters', 'echo שָׁלוֹם', 'echo |שָׁלוֹם'],
+    ['a sentence that begins from the right, on each of its lines', 'מחק bash (shred) אז', 'אז| |bash (shred)| |מחק'],
   ])('%s', ([, text, expected]) => {
     expect(drawn(text as string)).toBe(expected);
   });

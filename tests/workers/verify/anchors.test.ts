@@ -10,7 +10,7 @@ import { canonical } from '../../../workers/contract/canonical';
 import { printStatement } from '../../../workers/contract/statement';
 import { checkAnchor } from '../../../workers/verify/anchor';
 import { readAnchor } from '../../../workers/verify/anchor-file';
-import { LABELS, printInfo } from '../../../workers/verify/bag-files';
+import { infoOf, printInfo } from '../../../workers/verify/bag-files';
 import { model } from '../report/report-model';
 
 const ENTRIES = 6;
@@ -33,10 +33,7 @@ beforeAll(async () => {
   mkdirSync(at('bag'));
   writeFileSync(
     at('bag/bag-info.txt'),
-    printInfo([
-      [LABELS.entries, `${ENTRIES}`],
-      [LABELS.head, head],
-    ]),
+    printInfo(infoOf({ version: '1', bytes: 0, files: 0, journal: state, digest: '', evidenceDigest: '', evidence: [] })),
   );
   const statement = Buffer.from(printStatement({ case: 'a', ...state, at: '2026-03-18T08:00:00Z' }));
   writeFileSync(at('a.txt'), statement);

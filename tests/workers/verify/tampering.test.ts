@@ -256,7 +256,7 @@ describe('a report that was forged with its digest, against the case', () => {
   ];
 
   const told = async (path: string, bundles: readonly string[] = []) =>
-    failed((await checkReport(path, bundles, atHand, new Hasher(0, () => {}), job)).checks).join('\n');
+    failed((await checkReport(path, bundles, atHand, new Set(), new Hasher(0, () => {}), job)).checks).join('\n');
 
   test('an untouched one passes', async () => {
     expect(await told(made.json, [made.file, made.archive])).toBe('');
@@ -336,7 +336,9 @@ describe('the marks against the journal', () => {
   });
 
   test('one added', () => {
-    expect(told([...lines(), lines()[0] as string])).toContain('Line 4 of the marks (the journal has none) was added');
+    expect(told([...lines(), lines()[0] as string])).toContain(
+      'Line 4 of the marks (marks.ndjson), of which the journal has none, was added',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * What an event of Linux audit becomes, whatever wrote it down: one projection over columns that each source fills in its own way (`AUDIT_COLUMNS`).
+ * What an event of Linux audit becomes, whatever wrote it down: one projection over columns that each source fills in its own way.
  *
  * - A system call is told by its kind: execve a command, connect a connection, openat a file; anything else that a rule asked for (ptrace, mount, setuid) and what user
  *   space reports (logins, services) is a `policy` activity named by its call or its type of record.
@@ -11,56 +11,6 @@
 import { basename, dirname, flags, userId, within } from '../expressions';
 import { PLACE } from '../format';
 import { EXECS, EXITS, FILE_MODES, NET_IN, NET_OUT } from './syscalls';
-
-/** What the inner SELECT must give beside `PLACE`, `f` (with the source's own notes), and `cluster`; VARCHAR but where it says otherwise. */
-export const AUDIT_COLUMNS = {
-  time: 'TIMESTAMP_NS',
-  precision: 'VARCHAR',
-  stamp: 'what names the event on its host; NULL where it was lost',
-  host: 'VARCHAR',
-  node: 'VARCHAR',
-  type: 'of the record that tells most, upper case',
-  rule: 'VARCHAR',
-  label: 'VARCHAR',
-  syscall: 'VARCHAR',
-  success: 'yes, no',
-  exit: 'VARCHAR: a whole number',
-  openflags: 'INTEGER',
-  pid: 'VARCHAR',
-  ppid: 'VARCHAR',
-  child: 'VARCHAR: pid of the process that a fork made',
-  auid: 'VARCHAR',
-  login: 'VARCHAR',
-  uid: 'VARCHAR',
-  username: 'VARCHAR',
-  tty: 'VARCHAR: a number',
-  comm: 'VARCHAR',
-  exe: 'VARCHAR',
-  cwd: 'VARCHAR',
-  cmdline: 'VARCHAR',
-  path: 'VARCHAR',
-  renamed: 'VARCHAR',
-  nametype: 'VARCHAR',
-  asked: 'mode that a security module was asked for; of an event without a call',
-  family: 'VARCHAR',
-  address: 'VARCHAR',
-  port: 'VARCHAR',
-  remote: 'VARCHAR',
-  remoteport: 'VARCHAR',
-  local: 'VARCHAR',
-  localport: 'VARCHAR',
-  hostname: 'VARCHAR',
-  ended: 'stamp of the exec that an exit ends',
-  exitcode: 'VARCHAR',
-  namespace: 'VARCHAR',
-  pod: 'VARCHAR',
-  container: 'VARCHAR',
-  containerid: 'VARCHAR',
-  image: 'VARCHAR',
-  parent: 'VARCHAR',
-  tags: 'VARCHAR[]',
-  skip: 'VARCHAR',
-} as const;
 
 const names = (list: readonly string[]): string => `[${list.map((name) => `'${name}'`).join(', ')}]`;
 const oneOf = (column: string, list: readonly string[]): string => `list_contains(${names(list)}, ${column})`;
@@ -91,7 +41,14 @@ const MODE = `CASE
       WHEN type = 'PATH' THEN CASE nametype WHEN 'CREATE' THEN 'create' WHEN 'DELETE' THEN 'delete' END
     END`;
 
-/** @param inner SELECT … FROM record with the columns of `AUDIT_COLUMNS` */
+/**
+ * @param inner SELECT … FROM record with `PLACE`, `f` (with the source's own notes), `cluster`, and these columns, VARCHAR but where it says otherwise:
+ * `time` (TIMESTAMP_NS), `precision`, `stamp` (names the event on its host; NULL where it was lost), `host`, `node`, `type` (of the record that tells most, upper case), `rule`, `label`;
+ * `syscall`, `success` (yes, no), `exit` (a whole number), `openflags` (INTEGER), `pid`, `ppid`, `child` (pid of the process that a fork made), `auid`, `login`, `uid`, `username`,
+ * `tty` (a number), `comm`, `exe`, `cwd`, `cmdline`, `ended` (stamp of the exec that an exit ends), `exitcode`, `parent`;
+ * `path`, `renamed`, `nametype`, `asked` (mode that a security module was asked for; of an event without a call);
+ * `family`, `address`, `port`, `remote`, `remoteport`, `local`, `localport`, `hostname`; `namespace`, `pod`, `container`, `containerid`, `image`, `tags` (VARCHAR[]), `skip`.
+ */
 export const projectAudit = (inner: string): string => `
 SELECT
   ${PLACE},

@@ -61,7 +61,6 @@ export const FILE_MODES = {
 } as const;
 export const EXECS = ['execve', 'execveat'] as const;
 export const EXITS = ['exit', 'exit_group'] as const;
-export const FORKS = ['fork', 'vfork', 'clone', 'clone3'] as const;
 export const NET_OUT = ['connect', 'sendto', 'sendmsg'] as const;
 export const NET_IN = ['accept', 'accept4', 'bind', 'listen', 'recvfrom', 'recvmsg'] as const;
 
