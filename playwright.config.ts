@@ -11,6 +11,8 @@ export default defineConfig({
   // Each has a server and a case of its own.
   workers: 2,
   forbidOnly: true,
+  // What passes only at a second try is named at the end of `npm test`.
+  retries: 1,
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },

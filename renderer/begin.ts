@@ -20,11 +20,13 @@ export async function begin(target: HTMLElement, connect: () => Promise<Connecti
     const workbench = new Workbench(await connect());
     const app = { workbench, theme, splits: new Splits(localStorage), commands: new Commands(), prefs: new Prefs(localStorage) };
     mount(App, { target, props: { app } });
+    target.ariaBusy = null;
     await workbench.start();
     setInterval(() => {
       if (document.visibilityState === 'visible') void workbench.others.catchUp();
     }, FOLLOW_MS);
   } catch (error) {
+    target.ariaBusy = null;
     mount(Failed, {
       target,
       props: { title: 'Exhibit cannot be reached', failure: failureOf(error), retry: () => window.location.reload() },

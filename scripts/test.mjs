@@ -39,16 +39,18 @@ export function unitResults({ testResults }) {
   };
 }
 
-/** Results of Playwright's JSON reporter: suites in suites. */
+/** Results of Playwright's JSON reporter: suites in suites. What passed only at its second try is named in `flaky`. */
 export function e2eResults({ suites, errors = [] }) {
   const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
   const tests = suites
     .flatMap(specsOf)
-    .flatMap(({ title, file, tests: runs }) => runs.map(({ status }) => ({ title, file, status })));
+    .flatMap(({ title, file, tests: runs }) => runs.map(({ status }) => ({ name: `tests/e2e/${file}: ${title}`, status })));
+  const named = (wanted) => tests.filter(({ status }) => status === wanted).map(({ name }) => name);
   return {
-    passed: tests.filter(({ status }) => status === 'expected' || status === 'flaky').length,
-    failed: tests.filter(({ status }) => status === 'unexpected').length + errors.length,
-    skipped: tests.filter(({ status }) => status === 'skipped').map(({ title, file }) => `tests/e2e/${file}: ${title}`),
+    passed: named('expected').length + named('flaky').length,
+    failed: named('unexpected').length + errors.length,
+    skipped: named('skipped'),
+    flaky: named('flaky'),
   };
 }
 
@@ -94,6 +96,7 @@ async function testAll(folder) {
   const failed = total('failed') + Number(!chromium.found); // what could not be tried is not done
   print('');
   for (const skip of skipped) print(`skipped ${skip}`);
+  for (const test of runs.flatMap((result) => result.flaky ?? [])) print(`passed only at the second try: ${test}`);
   print(`${total('passed')} passed, ${failed} failed, ${skipped.length} skipped`);
   return failed === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /** What every end-to-end test starts from: one server a worker on the sample case, a page that is let in, and an eye on its network and console. */
-import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test';
 import { type Served, serve } from './server';
 import { Workbench } from './workbench';
 
@@ -13,8 +13,21 @@ interface Shared {
 interface Each {
   readonly workbench: Workbench;
   readonly watched: undefined;
+  readonly slowed: undefined;
   /** A server of the test's own without any case, and a page that it let in. */
   readonly own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench };
+}
+
+/** Every message and each script comes `delay` milliseconds late, as on a busy machine: a test that does not wait for what it reads fails. */
+async function slowDown(context: BrowserContext, delay: number): Promise<void> {
+  const late = (then: () => void) => setTimeout(then, delay);
+  await context.routeWebSocket(/./, async (page) => {
+    await new Promise<void>(late);
+    const server = page.connectToServer();
+    page.onMessage((message) => late(() => server.send(message)));
+    server.onMessage((message) => late(() => page.send(message)));
+  });
+  await context.route(/\.js$/, (route) => late(() => void route.continue().catch(() => undefined)));
 }
 
 export const test = base.extend<Each, Shared>({
@@ -55,6 +68,14 @@ export const test = base.extend<Each, Shared>({
       await use(undefined);
       expect(outside, 'requests that left this machine').toEqual([]);
       expect(wrong, 'errors of the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+  slowed: [
+    async ({ context }, use) => {
+      const delay = Number(process.env.EXHIBIT_E2E_DELAY ?? 0);
+      if (delay > 0) await slowDown(context, delay);
+      await use(undefined);
     },
     { auto: true },
   ],

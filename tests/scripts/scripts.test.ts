@@ -9,6 +9,7 @@ interface Results {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly string[];
+  readonly flaky?: readonly string[];
 }
 interface Scripts {
   route(args: readonly string[]): unknown;
@@ -121,8 +122,14 @@ describe('npm test', () => {
   test('counts end-to-end tests in suites of suites', async () => {
     const { e2eResults } = await load('test');
     const spec = (title: string, status: string) => ({ title, file: 'a.spec.ts', tests: [{ status }] });
-    const suites = [{ specs: [spec('a', 'expected')], suites: [{ specs: [spec('b', 'skipped'), spec('c', 'unexpected')] }] }];
+    const inner = { specs: [spec('b', 'skipped'), spec('c', 'unexpected'), spec('d', 'flaky')] };
+    const suites = [{ specs: [spec('a', 'expected')], suites: [inner] }];
 
-    expect(e2eResults({ suites, errors: [] })).toEqual({ passed: 1, failed: 1, skipped: ['tests/e2e/a.spec.ts: b'] });
+    expect(e2eResults({ suites, errors: [] })).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: ['tests/e2e/a.spec.ts: b'],
+      flaky: ['tests/e2e/a.spec.ts: d'],
+    });
   });
 });
