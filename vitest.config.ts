@@ -20,8 +20,8 @@ const project = (name: string, test: TestProjectInlineConfiguration['test']): Te
   test: {
     name,
     // A busy machine answers late; what is wrong stays wrong.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     env: { UV_THREADPOOL_SIZE: '16' },
     ...test,
   },

@@ -29,7 +29,7 @@ beforeAll(async () => {
   host = startEngine();
   await host.engine.open({ dir, create: true });
   await host.engine.import({ path, clusters: truth.clusters });
-}, 120_000);
+});
 afterAll(async () => {
   await host.close();
   rmSync(folder, { recursive: true, force: true });
@@ -103,7 +103,7 @@ test(`graph, hierarchy, list and command line agree in ${VIEWS} filters and wind
   // Views that show nothing, or all, would prove little.
   const { activities } = await engine.info();
   expect(totals.filter((total) => total > 0 && total < activities).length).toBeGreaterThan(VIEWS / 3);
-}, 120_000);
+});
 
 test('findings of the command line are those of the workbench; each filter counts what is cited, and the story is among them', async () => {
   const found = await host.engine.findings({});

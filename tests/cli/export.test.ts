@@ -18,7 +18,7 @@ beforeAll(async () => {
   made = await makeCase(host);
   bag = join(made.folder, 'bag');
   exported = await exhibit(['export', '--case', made.case, '--format', 'bag', '-o', bag, '--json'], host);
-}, 120_000);
+});
 afterAll(async () => {
   await host.close();
   await remove(made);

@@ -21,7 +21,7 @@ const verified = async (...argv: string[]) => {
 beforeAll(async () => {
   host = startEngine();
   made = await makeCase(host);
-}, 120_000);
+});
 afterAll(async () => {
   await host.close();
   await remove(made);

@@ -7,6 +7,7 @@ import { bundleOf } from '../../electron/desktop-shell';
 import { connectPorts } from '../../workers/transport/browser';
 import type { Workbench } from '../../workers/transport/methods';
 import { LINES } from '../cli/bundle';
+import { BUSY } from '../helpers/busy';
 import { answers, app, calls, contents, ipcMain, lastCall, type PortMain } from './stand-in';
 
 vi.mock('electron', async () => (await import('./stand-in')).electron);
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'renderer/index.html'), '<!doctype html><title>Exhibit</title>');
   await writeFile(join(folder, 'secret.html'), 'outside');
   await import('../../electron/main');
-  await vi.waitUntil(() => calls.has('loadURL'));
+  await vi.waitUntil(() => calls.has('loadURL'), BUSY);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -216,7 +217,7 @@ test.for([
 test('quitting closes the case in order, then quits', async () => {
   let prevented = false;
   app.emit('will-quit', { preventDefault: () => (prevented = true) });
-  await vi.waitUntil(() => calls.has('quit'));
+  await vi.waitUntil(() => calls.has('quit'), BUSY);
   const lock = await stat(join(folder, 'data/exhibit/cases/Desktop.exhibit/lock')).catch(() => undefined);
 
   expect(prevented).toBe(true);

@@ -14,6 +14,7 @@ import { filesOf } from '../../../workers/shell/files';
 import { Handles } from '../../../workers/shell/handles';
 import { makeShell } from '../../../workers/shell/shell';
 import { connectWebSocket } from '../../../workers/transport/browser';
+import { BUSY } from '../../helpers/busy';
 import { LINES } from '../bundle';
 
 let folder: string;
@@ -306,12 +307,12 @@ test('a drop that breaks off leaves no half file', async () => {
     headers: mine({ 'Content-Length': 100 }),
   });
   broken.on('error', () => {});
+  const halves = async () =>
+    (await readdir(join(folder, 'drops'), { recursive: true })).filter((path) => path.includes('broken')).length;
   broken.write('half');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await vi.waitFor(async () => expect(await halves()).toBe(1), BUSY);
   broken.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-
-  expect((await readdir(join(folder, 'drops'), { recursive: true })).filter((path) => path.includes('broken'))).toEqual([]);
+  await vi.waitFor(async () => expect(await halves()).toBe(0), BUSY);
 });
 
 test('two files of one name in one drop are refused, and the first stays as it was', async () => {

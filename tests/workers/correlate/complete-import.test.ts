@@ -50,7 +50,7 @@ beforeAll(async () => {
   connection = await made.folder.database.connect();
   await attachKept(connection);
   await completeScopes(connection);
-}, 60_000);
+});
 afterAll(async () => {
   connection.close();
   await made.close();

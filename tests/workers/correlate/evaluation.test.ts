@@ -26,7 +26,7 @@ async function evaluate(changes: Partial<SampleOptions>) {
 test.for([
   { title: 'Tetragon with 2 s offsets, 3 % loss, restarts, probes and pid reuse', changes: { traps: all }, least: 0.97 },
   { title: 'Falco with the same', changes: { agent: 'falco-all-exec', traps: all }, least: 0.95 },
-] as const)('$title: F1 at least $least, certain links right, calibrated', { timeout: 120_000 }, async ({ changes, least }) => {
+] as const)('$title: F1 at least $least, certain links right, calibrated', { timeout: 300_000 }, async ({ changes, least }) => {
   const { f1, certainRight, ece } = await evaluate(changes);
 
   expect(f1).toBeGreaterThanOrEqual(least);

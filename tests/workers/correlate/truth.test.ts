@@ -54,7 +54,7 @@ async function toldBySession(engine: CaseEngine): Promise<ReadonlyMap<string, re
   return told;
 }
 
-test.for(SEEDS)('finds exactly the sessions that happened, seed %i', { timeout: 120_000 }, async (seed) => {
+test.for(SEEDS)('finds exactly the sessions that happened, seed %i', { timeout: 300_000 }, async (seed) => {
   const sample = generateSample(variant(seed));
 
   await imported(sample, async (engine) => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   host = startEngine();
   await host.engine.open({ dir, create: true });
   await importSample(host.engine);
-}, 120_000);
+});
 afterAll(async () => {
   await host.close();
   rmSync(folder, { recursive: true, force: true });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   one = await randomCase(150, 42);
   const numbers = [...one.activities.values()].map((row) => parseAddress(String(row.get('hostip') ?? '')));
   hosts = new Set(numbers.filter((n) => n !== undefined));
-}, 60_000);
+});
 afterAll(() => one.close());
 
 const keysOf = async (from: Sql): Promise<readonly bigint[]> => {
@@ -67,7 +67,7 @@ test('SQL finds what the reference evaluator finds', async () => {
     expect(await find(filter), printFilter(filter)).toEqual(expected(filter));
   });
   await fc.assert(property, { numRuns: 150 });
-}, 120_000);
+});
 
 test.for(PATTERNS.flatMap((pattern) => [`comm like ${JSON.stringify(pattern)}`, `not comm like ${JSON.stringify(pattern)}`]))(
   '%s finds what the reference evaluator finds',
@@ -90,9 +90,9 @@ test('a term and its negation share every activity between them', async () => {
     expect(yes.length + no.length).toBe(one.activities.size);
   });
   await fc.assert(property, { numRuns: 40 });
-}, 120_000);
+});
 
 test('as many bare texts as a filter may hold fit into the memory of a case', async () => {
   const words = Array.from({ length: 20 }, (_, i) => `word${i}`);
   expect(await found(parseFilter(`not (${words.join(' ')})`))).toHaveLength(one.activities.size);
-}, 60_000);
+});

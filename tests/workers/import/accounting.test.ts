@@ -54,7 +54,7 @@ const mixture = fc.record({
 });
 
 test('every record has exactly one fate, every byte its place, and as many records come out as were written', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(mixture, async ({ sorts, newline, ends }) => {

@@ -62,7 +62,7 @@ beforeAll(async () => {
   const whole = await CaseFolder.open(plain, ONE_THREAD);
   undisturbed = await digestsOf(whole);
   whole.close();
-}, 120_000);
+});
 
 afterAll(async () => {
   await threads?.close();

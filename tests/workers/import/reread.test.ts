@@ -30,7 +30,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'third.log'), `${[...audit.slice(20, 60), ...falco].join('\n')}\n`);
   bundles = [folder, join(root, 'second.log'), join(root, 'third.log')];
   base = await all();
-}, 120_000);
+});
 afterAll(async () => {
   await base?.close();
   await threads.close();
@@ -86,7 +86,7 @@ const NAMED: SourceSettings = { clusters: [{ member: '**', value: 'east' }] };
 const NOTHING: SourceSettings = { zones: [], clusters: [], offsets: [] };
 
 test('after a clock, a zone, and a cluster that keeps stages of other evidences apart, the case is that of an import with these settings', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const changed = await base.copy();
   const mark = changed.folder.mark({ target: 'E1/audit.log:3', kind: 'note', text: 'seen before' });

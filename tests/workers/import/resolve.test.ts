@@ -285,7 +285,7 @@ beforeAll(async () => {
   const paths = [0, 1].map(writeEvidence);
   inOrder = await imported(paths);
   reversedOrder = await imported(paths.toReversed());
-}, 120_000);
+});
 
 test.each(CASES.map((each, i) => ({ ...each, folder: `${FIRST + i}` })))('$title', ({ expected, folder }) => {
   const ofCase = ({ activities }: Imported) => activities.filter((json) => json.includes(`"web-${folder}"`));

@@ -16,7 +16,7 @@ beforeAll(async () => {
   random = { connection: one.connection, kept: new Kept() };
   made = await madeCase();
   await calls(made);
-}, 60_000);
+});
 afterAll(async () => {
   await one.close();
   await made.database.close();
@@ -95,7 +95,7 @@ test('each call goes through one node of each column: every column sums to the l
     }),
     { numRuns: 5 },
   );
-}, 60_000);
+});
 
 test('people are told apart, machines are folded by what they are', async () => {
   const of = await flow(made.source, {});

@@ -10,7 +10,7 @@ let source: Source;
 beforeAll(async () => {
   one = await randomCase(150, 11);
   source = { connection: one.connection, kept: new Kept() };
-}, 60_000);
+});
 afterAll(() => one.close());
 
 /** Of all groups those whose own name has the text, and what leads to them. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Database } from '../../../workers/case/database';
 import { Kept } from '../../../workers/queries/kept';
 import { Panes, type Work } from '../../../workers/queries/panes';
+import { BUSY } from '../../helpers/busy';
 
 let database: Database;
 let panes: Panes;
@@ -14,7 +15,7 @@ afterEach(async () => {
   database.close();
 });
 
-/** Runs for minutes unless it is interrupted. */
+/** Runs for longer than a test may unless it is interrupted. */
 const endless: Work<number> = async ({ connection }) => {
   await connection.all('SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE (a.range * b.range) % 7 = 3');
   return 0;
@@ -28,9 +29,7 @@ test('a running query is interrupted by the next of its pane', async () => {
   const old = panes.run('list', endless);
   const refused = expect(old).rejects.toMatchObject({ code: 'superseded' });
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const start = performance.now();
   expect(await panes.run('list', quick(7))).toBe(7);
-  expect(performance.now() - start).toBeLessThan(2_000);
   await refused;
 });
 
@@ -79,7 +78,7 @@ test('a result that a superseded pane was computing is computed again by the one
   const shared: Work<number> = (source) =>
     source.kept.get('shared', async () => (++runs === 1 ? endless(source) : quick(5)(source)));
   const first = panes.run('graph', shared).catch((error) => error.code);
-  await vi.waitUntil(() => runs === 1, { timeout: 10_000 });
+  await vi.waitUntil(() => runs === 1, BUSY);
   const second = panes.run('list', shared);
   await new Promise((resolve) => setTimeout(resolve, 30));
   const third = panes.run('graph', quick(1));

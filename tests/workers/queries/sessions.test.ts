@@ -77,7 +77,7 @@ beforeAll(async () => {
   await ran(130, 'net', 63.1, 'ab', 'p-ab', 'p-sh', { server: `'10.0.0.10'`, serverport: '53' });
   for (let i = 0; i < 4; i++) await ran(140 + i, 'net', 80 + i, 'ab', 'p-ab', 'p-sh', { server: `'10.0.0.9'`, serverport: '80' });
   await correlate(connection);
-}, 60_000);
+});
 afterAll(() => made.database.close());
 
 test('each originator is a session, with its activities counted by kind', async () => {

@@ -16,7 +16,7 @@ let source: Source;
 beforeAll(async () => {
   one = await randomCase(70, 11);
   source = { connection: one.connection, kept: new Kept() };
-}, 60_000);
+});
 afterAll(() => one.close());
 
 type Comparable = string | number | bigint;

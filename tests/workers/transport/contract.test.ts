@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ExhibitError } from '../../../workers/contract/errors';
 import type { Progress } from '../../../workers/contract/progress';
+import { LONG } from './small-engine';
 import { type Connected, TRANSPORTS } from './transports';
 
 describe.for(TRANSPORTS)('$title', ({ title, connect }) => {
@@ -85,7 +86,7 @@ describe.for(TRANSPORTS)('$title', ({ title, connect }) => {
 
   test('a job is stopped by the name that its progress gave', async () => {
     const { engine } = connected;
-    const importing = engine.import({ path: '/bundle' }, ({ job, done }: Progress) => {
+    const importing = engine.import({ path: LONG }, ({ job, done }: Progress) => {
       if (done === 5) void engine.stop(job);
     });
 
@@ -107,7 +108,7 @@ describe.for(TRANSPORTS)('$title', ({ title, connect }) => {
   test('a closed connection rejects what waits and what comes later, in one clear sentence', async () => {
     const { engine, cut } = connected;
     await engine.version();
-    const waiting = engine.import({ path: '/bundle' }, () => {});
+    const waiting = engine.import({ path: LONG }, () => {});
     const closed = { code: 'unavailable', message: 'The connection to the engine was closed before it answered.' };
     setTimeout(() => void cut(), 10);
 

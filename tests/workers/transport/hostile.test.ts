@@ -1,8 +1,9 @@
 /** A window or a process that turned against us reaches the methods it was given, and nothing behind them. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Pipe } from '../../../workers/transport/link';
 import { portPipe } from '../../../workers/transport/ports';
 import { expose, link } from '../../../workers/transport/rpc';
+import { BUSY } from '../../helpers/busy';
 import { smallEngine } from './small-engine';
 
 let client: Pipe;
@@ -25,11 +26,11 @@ afterEach(() => client.close());
 
 const call = (over: object) => ({ id: '1', type: 'APPLY', path: ['version'], argumentList: [], ...over });
 const send = (message: unknown) => client.send({ channel: 'engine', message }, []);
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+const answered = () => vi.waitUntil(() => answers.length > 0, BUSY);
 
 test('a call of a method that was given is answered', async () => {
   send(call({}));
-  await settle();
+  await answered();
 
   expect(answers).toMatchObject([{ message: { id: '1', type: 'RAW', value: { version: '1' } } }]);
 });
@@ -45,7 +46,7 @@ test.for([
   { title: 'a new endpoint', message: call({ type: 'ENDPOINT' }) },
 ])('refuses $title', async ({ message }) => {
   send(message);
-  await settle();
+  await answered();
 
   expect(answers).toMatchObject([{ message: { id: '1', type: 'HANDLER', name: 'throw', value: { code: 'usage' } } }]);
 });
@@ -58,9 +59,8 @@ test.for([
 ])('survives $title', async ({ message }) => {
   send(message);
   send(call({ id: '2' }));
-  await settle();
 
-  expect(answers.at(-1)).toMatchObject({ message: { id: '2', type: 'RAW' } });
+  await vi.waitFor(() => expect(answers.at(-1)).toMatchObject({ message: { id: '2', type: 'RAW' } }), BUSY);
 });
 
 test('a callback that is none ends the connection', async () => {

@@ -10,6 +10,11 @@ import type { Progress } from '../../../workers/contract/progress';
 export const SMALL_METHODS = ['version', 'count', 'graph', 'page', 'query', 'detail', 'record', 'import', 'stop'] as const;
 export type SmallEngine = Pick<Engine, (typeof SMALL_METHODS)[number]>;
 
+/** On a busy machine the next call of the pane comes late; it is to come before this one's answer. */
+const PAGE_MS = 250;
+/** An import of this takes so long that it is stopped or cut off before its end, also where that comes late. */
+export const LONG = '/long';
+
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const activity = (n: number): ActivityJson => ({
   id: `E1:${n}`,
@@ -48,7 +53,7 @@ export function smallEngine(): SmallEngine {
     page: async ({ pane = '', at = 0 }) => {
       const call = ++calls;
       newest.set(pane, call);
-      await wait(20);
+      await wait(PAGE_MS);
       if (newest.get(pane) !== call) throw new ExhibitError('superseded', 'A newer call took its place.');
       return { rows: [activity(at)], at, total: 1 };
     },
@@ -67,7 +72,8 @@ export function smallEngine(): SmallEngine {
     },
     import: async ({ path }, onProgress) => {
       const job = `import-${++jobs}`;
-      for (let done = 0; done <= 100; done += 1) await step(job, done, onProgress);
+      const steps = path === LONG ? 4_000 : 100;
+      for (let done = 0; done <= steps; done += 1) await step(job, done, onProgress);
       const totals = { records: 1, yielded: 1, activities: 1, merged: 0, duplicates: 0, ignored: 0, rejected: 0 };
       return { case: path, digest: '', clocks: [], evidenceDigest: '', seconds: 1, evidence: [], totals, rejects: [] };
     },

@@ -27,7 +27,7 @@ beforeAll(async () => {
   made = await makeCase(host);
   folders = [await CaseFolder.open(copied('mine.exhibit')), await CaseFolder.open(copied('other.exhibit'))];
   [mine, other] = (await Promise.all(folders.map((folder) => folder.database.connect()))) as [Connection, Connection];
-}, 120_000);
+});
 afterAll(async () => {
   for (const connection of [mine, other]) connection.close();
   for (const folder of folders) folder.close();

@@ -35,7 +35,7 @@ beforeAll(async () => {
   model = JSON.parse(readFileSync(made.json, 'utf8')) as ReportModel;
   scratch = join(made.folder, 'scratch');
   mkdirSync(scratch);
-}, 120_000);
+});
 afterAll(async () => {
   await host.close();
   await remove(made);
