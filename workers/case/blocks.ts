@@ -1,16 +1,14 @@
 /**
- * Whether the file of a case's database is as DuckDB wrote it. Its three headers of 4 KiB and its blocks of 256 KiB begin with a checksum over what follows (DuckDB's
- * own, `common/checksum.cpp`): each word of 64 bits times a constant, all of them combined by XOR. DuckDB looks at it only where it reads a block.
+ * Whether the file of a case's database is as DuckDB wrote it. Its three headers of 4 KiB and its blocks of 256 KiB begin with a checksum over what follows. DuckDB
+ * looks at it only where it reads a block.
  */
 import { open } from 'node:fs/promises';
 import type { VerifyCheck } from '../contract/verify';
+import { Checksum } from './checksum';
 
 const HEADER = 4096;
 const HEADERS = 3 * HEADER;
 const BLOCK = 256 * 1024;
-const FACTOR_LOW = 0x1ce4e5b9;
-const FACTOR_HIGH = 0xbf58476d;
-const SEED = 5381;
 
 export async function verifyBlocks(path: string, signal?: AbortSignal): Promise<VerifyCheck> {
   const what = 'The database file is as it was written';
@@ -41,19 +39,7 @@ export async function verifyBlocks(path: string, signal?: AbortSignal): Promise<
 
 /** A block that was given back to the file system is all zeros. */
 function isWhole(words: Uint32Array): boolean {
-  let [low, high] = [SEED, 0];
-  for (let i = 2; i < words.length; i += 2) {
-    const word = words[i] as number;
-    low ^= Math.imul(word, FACTOR_LOW);
-    high ^= upper(word) + Math.imul(word, FACTOR_HIGH) + Math.imul(words[i + 1] as number, FACTOR_LOW);
-  }
-  return (low >>> 0 === words[0] && high >>> 0 === words[1]) || words.every((word) => word === 0);
-}
-
-/** The upper 32 bits of a word times the lower half of the factor. */
-function upper(word: number): number {
-  const [a, b] = [word >>> 16, word & 0xffff];
-  const [c, d] = [FACTOR_LOW >>> 16, FACTOR_LOW & 0xffff];
-  const middle = a * d + ((b * d) >>> 16);
-  return a * c + Math.floor(middle / 0x10000) + ((b * c + (middle & 0xffff)) >>> 16);
+  const sum = new Checksum();
+  sum.add(words.subarray(2));
+  return sum.is(words[0] as number, words[1] as number) || words.every((word) => word === 0);
 }

@@ -2,6 +2,7 @@
 import { verifyBlocks } from '../case/blocks';
 import { type JournalState, readJournal } from '../case/journal';
 import { Hasher, sealedFiles, verifyChain, verifyEvidence, verifyJournal, verifyMarks } from '../case/verify';
+import { verifyWal } from '../case/wal';
 import type { VerifyCheck, VerifyRequest, VerifyResult } from '../contract/verify';
 import { describeEvidence } from '../import/describe';
 import { verifyAnalysis, verifyCounts, verifyDigests } from '../import/verify';
@@ -144,7 +145,9 @@ async function checkCase(
   const { paths, database } = opened.folder;
   const progress = (detail: string, done: number, total: number) =>
     report({ phase: 'verifying', detail, done, total, unit: 'bytes' });
-  const sound = [await verifyBlocks(paths.database, signal), await verifyCatalog(database)];
+  // Of a case that is open for writing the journal is DuckDB's own, and being written.
+  const wal = opened.folder.readOnly ? await verifyWal(paths.database, signal) : [];
+  const sound = [await verifyBlocks(paths.database, signal), ...wal, await verifyCatalog(database)];
   // What a database says that is none of ours is worth nothing, whatever its sums are.
   if (sound.some(({ ok }) => !ok))
     return {

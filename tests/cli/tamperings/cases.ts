@@ -6,6 +6,7 @@ import {
   behindLink,
   both,
   CASE,
+  crashed,
   cut,
   edit,
   emptyFolder,
@@ -13,6 +14,7 @@ import {
   gone,
   inCase,
   linked,
+  longer,
   naming,
   next,
   sha256,
@@ -112,6 +114,27 @@ export function* ofCases(): Iterable<Tampering> {
     names: /case\.duckdb|database/,
   };
   yield { title: 'case: case.duckdb taken out', touch: gone(inCase('case.duckdb')), asked: CASE, names: /case\.duckdb/ };
+
+  yield {
+    title: 'case: a journal of the database put in that is none',
+    touch: added(inCase('case.duckdb.wal')),
+    asked: CASE,
+    names: /case\.duckdb\.wal/,
+  };
+  const verb = `UPDATE activity SET verb = 'get' WHERE verb = 'delete'`;
+  for (const [way, change, names] of [
+    ['', (b: Buffer) => b, /activities/],
+    [', with one bit changed', flip(0.5), /case\.duckdb|database/],
+    [', cut short', cut, /case\.duckdb\.wal/],
+    [', made longer', longer, /case\.duckdb\.wal/],
+    [', of which its version is left', (b: Buffer) => b.subarray(0, 8), /case\.duckdb\.wal/],
+  ] as const)
+    yield {
+      title: `case: a journal of the database put in that changes a verb${way}`,
+      touch: crashed(change, verb),
+      asked: CASE,
+      names,
+    };
 
   const database = (title: string, names: RegExp, ...statements: readonly string[]): Tampering => ({
     title: `database: ${title}`,

@@ -145,4 +145,19 @@ export const told =
     connection.closeSync();
     database.closeSync();
   };
+/** What DuckDB would leave of statements if it were killed after them: the database as it was, and a journal. */
+export const crashed =
+  (change: Change, ...statements: readonly string[]) =>
+  async (dir: string) => {
+    const path = join(dir, inCase('case.duckdb'));
+    const before = readFileSync(path);
+    const database = await DuckDBInstance.create(path);
+    const connection = await database.connect();
+    for (const statement of statements) await connection.run(statement);
+    const journal = readFileSync(`${path}.wal`);
+    connection.closeSync();
+    database.closeSync();
+    writeFileSync(path, before);
+    writeFileSync(`${path}.wal`, change(journal));
+  };
 export const CASE = [AT.case];
