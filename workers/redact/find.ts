@@ -11,7 +11,14 @@ export interface Found {
 export function findSecrets(text: string): readonly Found[] {
   const all: Found[] = [];
   if (text.length < 4) return all;
-  for (const { kind, pattern } of PATTERNS) {
+  const open = new Map<RegExp, boolean>();
+  const isOpen = (gate: RegExp): boolean => {
+    const known = open.get(gate) ?? gate.test(text);
+    open.set(gate, known);
+    return known;
+  };
+  for (const { kind, pattern, gate } of PATTERNS) {
+    if (gate && !isOpen(gate)) continue;
     for (const match of text.matchAll(pattern)) {
       const { before = '', secret = '' } = match.groups ?? {};
       const start = match.index + before.length;

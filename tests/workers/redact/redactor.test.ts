@@ -4,20 +4,10 @@ import { findInArguments, findSecrets } from '../../../workers/redact/find';
 import type { SecretKind } from '../../../workers/redact/patterns';
 import { Redactor } from '../../../workers/redact/redactor';
 import * as like from './look-alikes';
+import { marked } from './marked';
 
 const KEY = Buffer.alloc(32, 7);
 const PASSWORD = 'Tr0ub4dor&3';
-
-/** Text with each secret between « and ». */
-const marked = (text: string): string => {
-  let at = 0;
-  let out = '';
-  for (const { start, end } of findSecrets(text)) {
-    out += `${text.slice(at, start)}«${text.slice(start, end)}»`;
-    at = end;
-  }
-  return out + text.slice(at);
-};
 
 test.for<readonly [text: string, kind: SecretKind]>([
   ['mysql -uroot -p«hunter2» shop', 'password'],
