@@ -1,8 +1,8 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ExhibitError } from '../../workers/contract/errors';
 import type { EvidenceInfo, ImportRequest, ImportResult, Totals } from '../../workers/contract/evidence';
-import { type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/intake';
+import { assertOutside, type MemberSetting, SOURCE_SETTINGS, type SourceSettings } from '../../workers/contract/intake';
 import { CASE, caseOf, JSON_OPTION, parse, SETTINGS, usage } from '../args';
 import { writing } from '../case';
 import { type Command, DONE, DONE_WITH_REMARKS } from '../command';
@@ -63,8 +63,12 @@ function requestsOf(argv: readonly string[]): {
   return { requests, dir: caseOf(values), asJson: values.json ?? false };
 }
 
+/** Where a path leads, links followed; what is not there yet lies where its folder leads. */
+const realPlace = async (path: string): Promise<string> =>
+  realpath(path).catch(async () => (dirname(path) === path ? path : join(await realPlace(dirname(path)), basename(path))));
+
 /** Said before a case is made, or half of the bundles are in it. */
-async function assertReadable({ path }: ImportRequest): Promise<void> {
+async function assertImportable({ path }: ImportRequest, dir: string): Promise<void> {
   const unreadable = (why: string) => new ExhibitError('unreadable', why, { at: path });
   const found = await access(path, constants.R_OK)
     .then(() => stat(path))
@@ -72,6 +76,7 @@ async function assertReadable({ path }: ImportRequest): Promise<void> {
       throw unreadable(code === 'ENOENT' ? `There is no file or folder at ${path}.` : `${path} cannot be read (${code}).`);
     });
   if (!found.isFile() && !found.isDirectory()) throw unreadable(`${path} is neither a file nor a folder.`);
+  assertOutside(path, await realpath(path), await realPlace(resolve(dir)));
 }
 
 const sum = (a: Totals, b: Totals): Totals => ({
@@ -130,7 +135,7 @@ export const importCommand: Command = {
   Exit 3: done, but with rejected records, unreadable members, or files that differ from the bundle's own list of checksums.`,
   run: async (argv, io) => {
     const { requests, dir, asJson } = requestsOf(argv);
-    for (const request of requests) await assertReadable(request);
+    for (const request of requests) await assertImportable(request, dir);
     const results = await writing(dir, io, true, async (engine) => {
       const done: ImportResult[] = [];
       for (const request of requests) {

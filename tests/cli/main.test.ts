@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportResult } from '../../workers/contract/evidence';
@@ -58,6 +59,24 @@ test('where one of several bundles is not there, none is imported and no case is
   expect({ exit, out }).toEqual({ exit: 1, out: '' });
   expect(err).toBe('exhibit import: There is no file or folder at /nowhere/b.tgz.');
   await expect(stat(none)).rejects.toThrow('ENOENT');
+});
+
+test.for([
+  { title: 'in it', place: 'in.exhibit' },
+  { title: 'deep in it', place: 'not/there/in.exhibit' },
+  { title: 'behind a link into it', place: 'link/in.exhibit' },
+])('a bundle that would hold its case is refused before any is imported, and no case is made: $title', async ({ place }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'exhibit-holds-'));
+  const outer = join(folder, 'outer');
+  await mkdir(outer);
+  await writeFile(join(outer, 'audit.log'), `${LINES[0]}\n`);
+  await symlink('.', join(outer, 'link'));
+  const { exit, err } = await exhibit(['import', bundle.path, outer, '--case', join(outer, place)], host);
+  const left = await readdir(outer);
+  await rm(folder, { recursive: true });
+
+  expect({ exit, left }).toEqual({ exit: 2, left: ['audit.log', 'link'] });
+  expect(err).toBe(`exhibit import: ${outer} holds the case itself; keep the case elsewhere, or name what lies beside it.`);
 });
 
 test('a clean import exits 0', async () => {

@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ExhibitError } from '../contract/errors';
+import { assertOutside } from '../contract/intake';
 import type { Problem } from './bounds';
 import { filesBelow, isArchive } from './members';
 import { fileChunks } from './source';
@@ -43,11 +44,7 @@ export async function seal(
       throw new ExhibitError('unreadable', `${path} is neither a file nor a folder.`, { at: path });
     return { isFolder: found.isDirectory(), size: found.size };
   });
-  // A case in its own evidence would hand over its keys.
-  if (`${await realpath(folder)}/`.startsWith(from === '/' ? from : `${from}/`))
-    throw new ExhibitError('usage', `${path} holds the case itself; keep the case elsewhere, or name what lies beside it.`, {
-      at: path,
-    });
+  assertOutside(path, from, await realpath(folder));
   const name = basename(resolve(path)) || 'evidence';
   const to = join(folder, name);
   const copy = new Copy(onProgress, signal);

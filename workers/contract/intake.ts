@@ -1,4 +1,17 @@
 /** What is said of a bundle by whoever hands it over, and of its sources' clocks and clusters by whoever imports it. */
+import { ExhibitError } from './errors';
+
+/**
+ * Throws `usage` where the bundle at `path` holds the case that is to take it in: a case in its own evidence would hand over its keys.
+ * @param bundle where `path` leads, links followed
+ * @param inCase a place in the case, links followed
+ */
+export function assertOutside(path: string, bundle: string, inCase: string): void {
+  if (!`${inCase}/`.startsWith(bundle === '/' ? bundle : `${bundle}/`)) return;
+  throw new ExhibitError('usage', `${path} holds the case itself; keep the case elsewhere, or name what lies beside it.`, {
+    at: path,
+  });
+}
 
 /** What the person who hands a bundle over says of it; quoted, never attested. */
 export interface Intake {
