@@ -6,11 +6,13 @@ export interface TarFile {
   readonly content?: Buffer | string;
   /** '0' file, '2' symbolic link, '5' folder. */
   readonly type?: string;
+  /** What else stands in the header. */
+  readonly fill?: (header: Buffer) => void;
 }
 
 /** A ustar archive with its two blocks of zeros. */
 export function tar(files: readonly TarFile[]): Buffer {
-  const blocks = files.flatMap(({ name, content = '', type = '0' }) => {
+  const blocks = files.flatMap(({ name, content = '', type = '0', fill }) => {
     const bytes = Buffer.from(content);
     const header = Buffer.alloc(512);
     Buffer.from(name).copy(header, 0, 0, 100);
@@ -18,6 +20,7 @@ export function tar(files: readonly TarFile[]): Buffer {
     header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
     header.write(type, 156);
     header.write('ustar\x0000', 257);
+    fill?.(header);
     header.write('        ', 148);
     header.write(
       `${header
@@ -39,15 +42,54 @@ export const gnuLongName = (name: string, content: string): Buffer =>
   ]);
 
 /** A pax header in front of a file. */
-export function paxName(name: string, content: string): Buffer {
-  const body = ` path=${name}\n`;
-  const length = [1, 2, 3, 4]
-    .map((digits) => Buffer.byteLength(body) + digits)
-    .find((n, i) => String(n).length === i + 1) as number;
+export function pax(said: Readonly<Record<string, string | number>>, content: string): Buffer {
+  const records = Object.entries(said).map(([key, value]) => {
+    const body = ` ${key}=${value}\n`;
+    const length = [1, 2, 3, 4]
+      .map((digits) => Buffer.byteLength(body) + digits)
+      .find((n, i) => String(n).length === i + 1) as number;
+    return `${length}${body}`;
+  });
   return tar([
-    { name: 'PaxHeader', content: `${length}${body}`, type: 'x' },
+    { name: 'PaxHeader', content: records.join(''), type: 'x' },
     { name: 'short', content },
   ]);
+}
+
+export const paxName = (name: string, content: string): Buffer => pax({ path: name }, content);
+
+/** A piece of a sparse file: where it begins, and what it holds. */
+export type SparsePiece = readonly [at: number, text: string];
+const octal = (value: number): string => `${value.toString(8).padStart(11, '0')}\0`;
+const textOf = (pieces: readonly SparsePiece[]): string => pieces.map(([, text]) => text).join('');
+
+/** A sparse file as GNU tar writes it (`-S`): four pieces in the header, 21 in each block behind it. */
+export function gnuSparse(name: string, size: number, pieces: readonly SparsePiece[]): Buffer {
+  const map = pieces.map(([at, text]) => octal(at) + octal(text.length));
+  const more = Array.from({ length: Math.ceil(Math.max(0, map.length - 4) / 21) }, (_, i) => {
+    const block = Buffer.alloc(512);
+    block.write(map.slice(4 + 21 * i, 25 + 21 * i).join(''), 'latin1');
+    block[504] = 25 + 21 * i < map.length ? 1 : 0;
+    return block;
+  });
+  const fill = (header: Buffer) => {
+    header.write(map.slice(0, 4).join(''), 386, 'latin1');
+    header[482] = more.length > 0 ? 1 : 0;
+    header.write(octal(size), 483);
+  };
+  const archive = tar([{ name, content: textOf(pieces), type: 'S', fill }]);
+  return Buffer.concat([archive.subarray(0, 512), ...more, archive.subarray(512)]);
+}
+
+/** The same as GNU tar writes it with `--format=pax`: `0.1`, or `1.0`, where the map stands before the data. */
+export function paxSparse(version: '0.1' | '1.0', name: string, size: number, pieces: readonly SparsePiece[]): Buffer {
+  const map = pieces.flatMap(([at, text]) => [at, text.length]);
+  if (version === '0.1')
+    return pax({ 'GNU.sparse.size': size, 'GNU.sparse.name': name, 'GNU.sparse.map': map.join(',') }, textOf(pieces));
+  const lines = [pieces.length, ...map].map((n) => `${n}\n`).join('');
+  const before = lines.padEnd(Math.ceil(lines.length / 512) * 512, '\0');
+  const said = { 'GNU.sparse.major': 1, 'GNU.sparse.minor': 0, 'GNU.sparse.name': name, 'GNU.sparse.realsize': size };
+  return pax(said, before + textOf(pieces));
 }
 
 export interface ZipFile {

@@ -50,7 +50,7 @@ async function* entries(
   if (decompress) {
     yield* entries(new ByteSource(decompress(source, budget, quiet)), undefined, budget);
   } else if (kind === 'tar') {
-    for await (const entry of tarEntries(source, quiet)) if (entry.type === '0' || entry.type === '7') yield entry;
+    for await (const entry of tarEntries(source, budget, quiet)) if (entry.type === '0' || entry.type === '7') yield entry;
   } else if (kind === 'zip' && onDisk) {
     for await (const entry of zipEntries(onDisk, budget, quiet))
       if (entry.kind === 'file' && !entry.unreadable) yield { name: entry.name, bytes: entry.bytes(quiet) };

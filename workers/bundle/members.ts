@@ -140,10 +140,11 @@ class Walk {
   }
 
   private async *tar(source: ByteSource, place: Place): AsyncGenerator<Member> {
-    for await (const entry of tarEntries(source, (why) => this.complain(place, why))) {
+    for await (const entry of tarEntries(source, this.budget, (why) => this.complain(place, why))) {
       const inside = child(place, entry.name);
       if (entry.type === '5') continue;
       if (entry.type === '0' || entry.type === '7') yield* this.open(new ByteSource(entry.bytes), inside);
+      else if (entry.type === 'S') this.complain(inside, 'This is a sparse file whose map is damaged; it was not read.');
       else this.complain(inside, `This is ${'12'.includes(entry.type) ? 'a link' : 'no regular file'}; it was not followed.`);
     }
   }

@@ -1,8 +1,10 @@
 /**
- * Reads a tar stream entry by entry (POSIX ustar and pax, GNU long names and base-256 sizes, old v7).
+ * Reads a tar stream entry by entry (POSIX ustar and pax, GNU long names, base-256 sizes and sparse files, old v7).
  * Our own and not tar-stream, because that discards the readable part of a truncated entry and turns names into text before we see their bytes.
  */
+import type { Budget } from './bounds';
 import type { ByteSource, Chunks } from './source';
+import { filled, gnuSparse, holds, paxSparse } from './tar-sparse';
 
 const BLOCK = 512;
 /** Longest name or pax header that is held in memory. */
@@ -10,8 +12,7 @@ const MAX_META = 2 ** 20;
 
 export interface TarEntry {
   readonly name: Buffer;
-  readonly size: number;
-  /** '0' file, '5' folder, '1' '2' links, and so on. */
+  /** '0' file, '5' folder, '1' '2' links, 'S' a sparse file whose map is damaged, and so on. */
   readonly type: string;
   /** The entry's bytes; what is left unread is skipped. */
   readonly bytes: Chunks;
@@ -27,7 +28,7 @@ export function isTarHeader(block: Buffer): boolean {
 }
 
 /** Entries in order. What is damaged or cut off is complained of in one sentence, and ends the reading. */
-export async function* tarEntries(source: ByteSource, complain: (why: string) => void): AsyncGenerator<TarEntry> {
+export async function* tarEntries(source: ByteSource, budget: Budget, complain: (why: string) => void): AsyncGenerator<TarEntry> {
   let pax = new Map<string, Buffer>();
   let longName: Buffer | undefined;
   for (;;) {
@@ -54,8 +55,15 @@ export async function* tarEntries(source: ByteSource, complain: (why: string) =>
       await source.skip(padding(size));
       continue;
     }
+    const listed = type === 'S' ? await gnuSparse(header, source, number) : undefined;
     const end = source.position + size;
-    yield { name: pax.get('path') ?? longName ?? ownName(header), size, type, bytes: source.chunks(size) };
+    const sparse = listed ?? (await paxSparse(pax, source, size));
+    const isWhole = sparse !== undefined && holds(sparse, end - source.position);
+    yield {
+      name: pax.get('GNU.sparse.name') ?? pax.get('path') ?? longName ?? ownName(header),
+      type: isWhole ? '0' : sparse ? 'S' : type,
+      bytes: isWhole ? filled(source, sparse, budget, complain) : source.chunks(end - source.position),
+    };
     await source.skip(end - source.position);
     if (source.position < end)
       return complain(`The tar archive is cut off: ${end - source.position} bytes of its last entry are missing.`);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bounds, Problem } from '../../../workers/bundle/bounds';
 import { BOUNDS } from '../../../workers/bundle/bounds';
 import { walkMembers } from '../../../workers/bundle/members';
-import { gnuLongName, paxName, tar, zip, zstd, zstdBomb } from '../../helpers/archives';
+import { gnuLongName, gnuSparse, paxName, paxSparse, type SparsePiece, tar, zip, zstd, zstdBomb } from '../../helpers/archives';
 
 let folder: string;
 beforeEach(() => {
@@ -260,6 +260,66 @@ describe('says in one sentence what could not be read, and gives the rest', () =
     );
     expect(members).toEqual({ a: 'one', 'a!2': 'two' });
     expect(problems).toHaveLength(1);
+  });
+});
+
+describe('gives a sparse file of a tar archive as it is, with the zeros that the archive left out', () => {
+  const pieces = (count: number): readonly SparsePiece[] =>
+    Array.from({ length: count }, (_, i) => [100 + 50 * i, `line ${i}\n`]);
+  const whole = (size: number, parts: readonly SparsePiece[]) => {
+    const bytes = Buffer.alloc(size);
+    for (const [at, text] of parts) bytes.write(text, at);
+    return bytes.toString();
+  };
+  const makers = { GNU: gnuSparse, 'pax 0.1': paxSparse.bind(null, '0.1'), 'pax 1.0': paxSparse.bind(null, '1.0') } as const;
+  const all = Object.entries(makers).map(([title, make]) => ({ title, make }));
+
+  for (const count of [0, 1, 4, 5, 25, 26, 200])
+    test.for(all)(`$title, pieces: ${count}`, async ({ make }) => {
+      const parts = [...pieces(count), [20_000, ''] as const];
+      const behind = tar([{ name: 'b', content: 'next' }]);
+      const sparse = make('a.log', 20_000, parts);
+      const { members, problems } = await walk(Buffer.concat([sparse.subarray(0, -1024), behind]));
+      expect(members).toEqual({ 'a.log': whole(20_000, parts), b: 'next' });
+      expect(problems).toEqual([]);
+    });
+
+  test.for(all)('$title, cut off: what there is', async ({ make }) => {
+    const cut = make('a.log', 5000, [
+      [0, 'x'.repeat(600)],
+      [4000, 'y'.repeat(600)],
+    ]).subarray(0, -1500);
+    const { members, problems } = await walk(cut);
+    expect(members['a.log']?.startsWith(`${'x'.repeat(600)}${'\0'.repeat(3400)}y`)).toBe(true);
+    expect(problems).toMatchObject([{ why: expect.stringContaining('cut off') }]);
+  });
+
+  test.for([
+    {
+      title: 'pieces that overlap',
+      size: 50,
+      parts: [
+        [10, 'aaaa'],
+        [12, 'bbbb'],
+      ],
+    },
+    { title: 'a piece behind the end', size: 50, parts: [[60, 'aaaa']] },
+  ] as const)('a map with $title is damaged, and what follows is read', async ({ size, parts }) => {
+    for (const { make } of all) {
+      const { members, problems } = await walk(
+        Buffer.concat([make('a.log', size, parts).subarray(0, -1024), tar([{ name: 'b', content: 'next' }])]),
+      );
+      expect(members).toEqual({ b: 'next' });
+      expect(problems).toEqual([{ path: 'a.log', why: 'This is a sparse file whose map is damaged; it was not read.' }]);
+    }
+  });
+
+  test('a hole is no way to fill the memory or the disk', async () => {
+    for (const { make } of all) {
+      const { members, problems } = await walk(make('a.log', 2 ** 32, [[2 ** 31, 'x']]), { ratio: 100, ratioFrom: 1_000_000 });
+      expect(members['a.log']?.length).toBeLessThan(1_100_000);
+      expect(problems).toMatchObject([{ why: expect.stringContaining('more than 100 times its size') }]);
+    }
   });
 });
 
