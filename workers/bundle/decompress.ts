@@ -42,8 +42,19 @@ export async function* gunzip(source: ByteSource, budget: Budget, complain: Comp
       complain(`The gzip data is damaged: its CRC-32 or size does not hold for the ${size} bytes that were read.`);
     }
   }
-  const rest = await source.skip();
+  const rest = await skipUnlessZeros(source);
   if (rest > 0) complain(`${rest} bytes follow the gzip data and are not gzip; they were not read.`);
+}
+
+/** How many bytes are left; none where all are zeros, with which tapes and disks fill their blocks. */
+async function skipUnlessZeros(source: ByteSource): Promise<number> {
+  let rest = 0;
+  let isPadding = true;
+  for await (const chunk of source.chunks()) {
+    rest += chunk.length;
+    isPadding &&= chunk.every((byte) => byte === 0);
+  }
+  return isPadding ? 0 : rest;
 }
 
 /** False where no gzip member begins. The first one was recognised already, so a cut-off header counts as one. */

@@ -122,6 +122,11 @@ const KNOWN: readonly Known[] = [
     instead: 'convert it first, as `iconv -f UTF-32 -t UTF-8` does',
     bytes: (head) => /^(?:fffe0000|0000feff|[57]b000000|000000[57]b)/.test(head.toString('hex', 0, 4)),
   },
+  {
+    title: 'syslog in frames of counted octets',
+    instead: 'write each frame on a line of its own',
+    text: /^\d{1,7} <\d{1,3}>1 \S+ \S+ .*\d <\d{1,3}>1 /,
+  },
   { title: 'an ELF program', bytes: (head) => head.toString('latin1', 0, 4) === '\x7fELF' },
 ];
 
@@ -129,6 +134,8 @@ const KNOWN: readonly Known[] = [
 export function looksLike(head: Buffer, records: readonly unknown[]): string {
   if (head.length === 0) return 'It is empty.';
   const text = head.toString('utf8', 0, 16_384);
+  if (text.trim() === '') return 'It holds nothing but blank lines.';
+  if (head.every((byte) => byte === 0)) return 'It holds nothing but zeros, as an empty tar archive does.';
   const known = KNOWN.find(
     (k) => k.bytes?.(head) || k.text?.test(text) || (k.record && records.some((record) => k.record?.(fieldsOf(record)))),
   );

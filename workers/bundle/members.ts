@@ -156,14 +156,20 @@ class Walk {
       const onBytes = (bytes: number) => {
         if (onDisk) this.zipped += bytes;
       };
-      const complain = (why: string) => this.complain(place, why);
+      let isEmpty = true;
+      const complain = (why: string) => {
+        isEmpty = false;
+        this.complain(place, why);
+      };
       for await (const entry of zipEntries(onDisk ?? (spilled as string), this.budget, complain, onBytes)) {
         const inside = child(place, entry.name);
+        isEmpty = false;
         if (entry.kind === 'folder') continue;
         if (entry.kind === 'link') this.complain(inside, 'This is a link; it was not followed.');
         else if (entry.unreadable) this.complain(inside, entry.unreadable);
         else yield* this.open(new ByteSource(entry.bytes((why) => this.complain(inside, why))), inside);
       }
+      if (isEmpty) this.complain(place, 'The zip archive is empty.');
     } finally {
       if (onDisk) this.zipped = 0; // what follows passes over the whole file
       if (spilled) await rm(spilled, { force: true });

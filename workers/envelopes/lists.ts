@@ -24,6 +24,9 @@ export const lists: Envelope = {
     const list = listIn(value);
     return list && Object.keys(fieldsOf(list.items[0])).length > 0 ? { path: [list.name] } : undefined;
   },
-  // The last page of an answer, often.
-  value: (value) => (listIn(value)?.items.length === 0 ? { ignored: 'an empty list' } : undefined),
+  // The last page of an answer, often; the API server's own client writes a list of nothing as null.
+  value: (value) =>
+    listIn(value)?.items.length === 0 || (value.kind === 'EventList' && (value.items ?? null) === null)
+      ? { ignored: 'an empty list' }
+      : undefined,
 };

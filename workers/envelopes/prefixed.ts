@@ -1,7 +1,7 @@
 /**
  * Lines behind the name of where they came from or behind a time: `oc adm node-logs` (node), `kubectl logs --prefix` ([pod/name/container]), stern (namespace, where asked for, pod and container), kubetail ([pod container]), docker
  * compose (service |), `kubectl logs --timestamps` and what CloudWatch exports to S3 (time), logcli (time and labels), Fluentd's files (time and tag), Fluent Bit's standard
- * output, `grep` over several files (file, line), `aws logs filter-log-events --output text` (between tabs), awslogs (group and stream). Only the node of `oc adm node-logs` tells something about the record:
+ * output, `journalctl -o json-seq` (a record separator) and `-o json-sse` (`data:`), `grep` over several files (file, line), `aws logs filter-log-events --output text` (between tabs), awslogs (group and stream). Only the node of `oc adm node-logs` tells something about the record:
  * a pod or a container named here is the one that wrote the log.
  */
 import type { Envelope } from './envelope';
@@ -15,7 +15,10 @@ const RECORD = `(?=${BEGINNINGS})`;
 const TIMED_RECORD = `(?=${BEGINNINGS}|\\d{4}-\\d\\d-\\d\\dT)`;
 const NAME = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?';
 const NODE = new RegExp(`^(${NAME}) ${RECORD}`);
+/** Before each text of a JSON text sequence (RFC 7464). */
+const SEPARATOR = '\u001e';
 const OTHERS = [
+  new RegExp(`^(?:${SEPARATOR}|data: )(?=\\{)`),
   new RegExp(`^\\[(?:pod|container)/${NAME}/${NAME}\\] ${TIMED_RECORD}`),
   new RegExp(`^\\[${NAME} ${NAME}\\] ${TIMED_RECORD}`),
   new RegExp(`^(?:${NAME} )?${NAME} ${NAME} ${TIMED_RECORD}`),

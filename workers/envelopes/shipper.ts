@@ -1,5 +1,5 @@
 /**
- * Records of log shippers around a line that is JSON itself: Filebeat and Logstash (`message`), Vector (`message`), Fluentd and Fluent Bit (`log`), Loki (`line` of logcli, `stream` and `values` of its API),
+ * Records of log shippers around a line that is JSON itself: Filebeat and Logstash (`message`), Vector (`message`), Fluentd and Fluent Bit (`log`), Loki (`line` of logcli, `stream` and `values` of its API, also as they are pushed),
  * LogDNA and IBM Log Analysis (`_line`), Graylog (GELF, `short_message`), Google Cloud Logging (`jsonPayload`, `textPayload`). A pod named by them is the one that wrote the log, so only its host is taken
  * on. Sources: the shippers' documentation of their output (Mezmo: log parsing, line format; Loki HTTP API; Cloud Logging LogEntry).
  */
@@ -30,6 +30,10 @@ function logEntry(value: Fields): Unwrapped | undefined {
   if (Object.keys(fieldsOf(value.jsonPayload)).length > 0) return { path: ['jsonPayload'], context: told };
   return textOf(value.textPayload) === undefined ? undefined : { text: value.textPayload as string, context: told };
 }
+
+/** What is pushed to Loki, and what it sends to who follows a query. */
+const isPushed = ({ streams }: Fields): boolean =>
+  Array.isArray(streams) && streams.length > 0 && streams.every((stream) => has(fieldsOf(stream), 'stream', 'values'));
 
 /** `values` of a Loki stream: pairs of nanoseconds and line. */
 function lokiStream(value: Fields): Unwrapped | undefined {
@@ -86,6 +90,7 @@ export const shipper: Envelope = {
   title: 'records of log shippers',
   value: (value) => {
     if (fieldsOf(value.data).resultType === 'streams') return { path: ['data', 'result'] };
+    if (isPushed(value)) return { path: ['streams'] };
     return lokiStream(value) ?? logEntry(value) ?? line(value);
   },
 };

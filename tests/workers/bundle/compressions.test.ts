@@ -210,6 +210,7 @@ test.for([
     head: Buffer.from('{"log":{"version":"1.2","creator":{"name":"x"},"entries":[]}}').toString('hex'),
     says: /requests \(HAR\).*bodies of the answers/,
   },
+  { title: 'an empty tar archive', head: '00'.repeat(10_240), says: /^It holds nothing but zeros/ },
   { title: 'RAR 5', head: '526172211a070100', says: /RAR archive/ },
   { title: 'a binary journal', head: '4c504b53484852480000', says: /journalctl --file FILE --all -o json/ },
   { title: 'cpio', head: Buffer.from('070701000A').toString('hex'), says: /cpio/ },
@@ -278,6 +279,12 @@ test.for([
     text: '---\ninsertId: 0a1b2c\nlabels:\n  a: b\nlogName: projects/p/logs/cloudaudit.googleapis.com%2Factivity\n',
     says: /not of a cluster’s API/,
   },
+  {
+    title: 'syslog as TCP carries it',
+    text: '61 <13>1 2026-03-17T09:41:02Z node-1 falco 812 - - {"rule":"x"}58 <13>1 2026-03-17T09:41:03Z node-1 falco 812 - - {"rule":',
+    says: /counted octets.*a line of its own/,
+  },
+  { title: 'blank lines', text: '\n\n  \r\n\n', says: /^It holds nothing but blank lines\.$/ },
   { title: 'JSON that is cut off', text: '{"kind":"Event","auditID":"0a1b","sta', says: /begins like JSON.*cut off or damaged/ },
 ])('$title is named, with what to print instead', ({ text, says }) => {
   expect(looksLike(Buffer.from(text), [])).toMatch(says);

@@ -177,6 +177,17 @@ describe('says in one sentence what could not be read, and gives the rest', () =
     expect(problems).toMatchObject([{ why: expect.stringMatching(/^14 bytes follow/) }]);
   });
 
+  test('zeros behind a gzip are padding, other bytes behind them are not', async () => {
+    const padded = Buffer.concat([gzipSync(text), Buffer.alloc(512)]);
+    expect(await walk(padded)).toEqual({ members: { '': text }, problems: [] });
+    const { problems } = await walk(Buffer.concat([padded, Buffer.from('x')]));
+    expect(problems).toMatchObject([{ why: expect.stringMatching(/^513 bytes follow/) }]);
+  });
+
+  test('an empty zip', async () => {
+    expect(await walk(zip([]))).toEqual({ members: {}, problems: [{ path: '', why: 'The zip archive is empty.' }] });
+  });
+
   test('a truncated Zstandard', async () => {
     const { members, problems } = await walk(zstd(text).subarray(0, 150_000));
     expect((members[''] as string).length).toBeGreaterThanOrEqual(100_000);

@@ -2,7 +2,31 @@
 import { gzipSync } from 'node:zlib';
 import { type Arrival, base64, cri, csv, EVENTS, FIRST, KLOG, lines, MS, payload, SECOND, STREAM, THIRD } from './arrive';
 
+const journal = (MESSAGE: string) => JSON.stringify({ __CURSOR: 'x', __REALTIME_TIMESTAMP: '1773740462345678', MESSAGE });
+
 export const CARRIERS: readonly Arrival[] = [
+  {
+    title: 'journalctl -o json-seq',
+    content: lines(...EVENTS.map((event) => `\u001e${journal(event)}`)),
+    around: ['prefixed', 'journald'],
+    places: ['1', '2', '3'],
+  },
+  {
+    title: 'journalctl -o json-sse',
+    content: lines(...EVENTS.flatMap((event) => [`data: ${journal(event)}`, ''])),
+    around: ['prefixed', 'journald'],
+    places: ['1', '3', '5'],
+  },
+  {
+    title: 'EventLists, one of them of nothing',
+    content: lines(
+      '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":null}',
+      `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${EVENTS.join(',')}]}`,
+    ),
+    around: ['lists'],
+    places: ['2.1', '2.2', '2.3'],
+    ignored: ['1 ignored: an empty list'],
+  },
   {
     title: 'a container’s log, with klog between',
     content: lines(cri(FIRST), cri(KLOG, 'stderr'), cri(SECOND), cri('', 'stderr'), cri(THIRD)),

@@ -47,6 +47,14 @@ export const MORE_CARRIERS: readonly Arrival[] = [
     places: ['1.1.1', '1.1.2', '1.1.3'],
   },
   {
+    title: 'what is pushed to Loki',
+    content: JSON.stringify({
+      streams: [{ stream: {}, values: EVENTS.map((event) => ['1773740462345678901', event]) }],
+    }),
+    around: ['shipper'],
+    places: ['1.1.1', '1.1.2', '1.1.3'],
+  },
+  {
     title: 'Graylog',
     content: lines(
       ...EVENTS.map((event) =>

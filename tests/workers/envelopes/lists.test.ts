@@ -12,6 +12,9 @@ table(lists, [
     value: { events: [], searchedLogStreams: [], nextToken: 'x' },
     expected: { ignored: 'an empty list' },
   },
+  { title: 'an EventList of nothing', value: { kind: 'EventList', items: null }, expected: { ignored: 'an empty list' } },
+  { title: 'an EventList without items', value: { kind: 'EventList' }, expected: { ignored: 'an empty list' } },
+  { title: 'an EventList with something in the place of items', value: { kind: 'EventList', items: {} }, expected: undefined },
   { title: 'a record with an empty list', value: { data: [], rule: 'x' }, expected: undefined },
 ]);
 
