@@ -107,3 +107,14 @@ test.for(PACK.filter((rule) => !ELSEWHERE.includes(rule)))('%s finds what it is 
   expect(found(hits)).toEqual(hits);
   expect(found(misses)).toEqual([]);
 });
+
+/** A finding says what was done, why it matters and what else it may be; who meant what by it is for people to judge. */
+const IMPUTES =
+  /attack|malicious|malware|\bst(?:eal|ole)|thie[fv]|theft|intrud|hacker|adversar|criminal|suspicio|victim|culprit|abus|exfiltrat|compromis|\bevil|rogue|hostile|stranger|offensive|exploit|covert|\bhid(?:e|es|den)\b|carried off|defen[cs]e|\bplan\b|^none\b/i;
+
+test.for(rulePack().rules.map(({ rule, title, about, innocent }) => [rule, { title, about, innocent }] as const))(
+  '%s imputes nothing',
+  ([, texts]) => {
+    for (const text of Object.values(texts)) expect(text).not.toMatch(IMPUTES);
+  },
+);
