@@ -1,7 +1,9 @@
 /** Brings what a fresh clone lacks, each step skipped when nothing has changed: dependencies from the lockfile, then the build. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build, isBuilt } from './build.mjs';
-import { inRoot, npm, say, Told } from './lib.mjs';
+import { inRoot, npm, root, say, Told } from './lib.mjs';
 
 const NODE = [20, 19];
 
@@ -23,6 +25,10 @@ export function isInstalled(wanted, installed) {
   });
 }
 
+/** An install that was broken off may have taken packages away, and not yet npm's list of them. */
+export const areThere = (installed, folder = root) =>
+  Object.keys(installed).every((path) => existsSync(join(folder, path, 'package.json')));
+
 async function packagesOf(path) {
   try {
     return JSON.parse(await readFile(inRoot(path), 'utf8')).packages;
@@ -34,7 +40,7 @@ async function packagesOf(path) {
 async function installDependencies() {
   const wanted = await packagesOf('package-lock.json');
   const installed = await packagesOf('node_modules/.package-lock.json');
-  if (wanted && installed && isInstalled(wanted, installed)) return;
+  if (wanted && installed && isInstalled(wanted, installed) && areThere(installed)) return;
   say('Installing the dependencies that package-lock.json names…');
   const code = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0)

@@ -1,5 +1,5 @@
 /** Programs that some tests need: found, or brought where that may be done, or said to be missing in one sentence. */
-import { findProgram, inRoot, run, say } from './lib.mjs';
+import { findProgram, inRoot, read, run, say } from './lib.mjs';
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -10,9 +10,20 @@ let updated;
 async function debian(...packages) {
   if (!mayInstall()) return false;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  updated ??= run('apt-get', ['update', '-q'], { env });
+  // A mirror that does not answer at once, or another who installs just now, is no reason to give up.
+  const patient = ['-q', '-o', 'Acquire::Retries=3', '-o', 'DPkg::Lock::Timeout=120'];
+  updated ??= run('apt-get', ['update', ...patient], { env });
   await updated;
-  return (await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env })) === 0;
+  return (await run('apt-get', ['install', '-y', ...patient, '--no-install-recommends', ...packages], { env })) === 0;
+}
+
+/** The first of the system's browsers that starts: some are only a hint where to get one. */
+async function systemChromium() {
+  for (const path of [process.env.EXHIBIT_CHROMIUM, ...CHROMIUM.map((name) => findProgram(name))]) {
+    if (path && (await read(path, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] }).catch(() => ({ code: 1 }))).code === 0)
+      return path;
+  }
+  return undefined;
 }
 
 /**
@@ -20,10 +31,11 @@ async function debian(...packages) {
  * @returns `path` undefined: Playwright knows where its own is; `found` false: there is none
  */
 export async function bringChromium() {
-  const system = findProgram(...CHROMIUM);
+  const system = await systemChromium();
   if (system) return { found: true, path: system };
   say('Bringing Chromium for the tests…');
-  if (await debian('chromium')) return { found: true, path: findProgram(...CHROMIUM) };
+  const debians = (await debian('chromium')) ? await systemChromium() : undefined;
+  if (debians) return { found: true, path: debians };
   if ((await run(process.execPath, [inRoot('node_modules/@playwright/test/cli.js'), 'install', 'chromium'])) === 0)
     return { found: true };
   say('Chromium is neither on this machine nor to be had: the end-to-end tests cannot run.');

@@ -15,6 +15,7 @@ interface Scripts {
   route(args: readonly string[]): unknown;
   checkNode(version: string): void;
   isInstalled(wanted: Packages, installed: Packages): boolean;
+  areThere(installed: Packages, folder: string): boolean;
   electronProgram(env: object, platform: string, folder: string): string | undefined;
   whyNoDesktop(program: string | undefined, env: object, platform: string, uid?: number): string | undefined;
   unitResults(report: unknown): Results;
@@ -63,6 +64,17 @@ describe('npm start', () => {
     { title: 'other bytes', installed: { a: { version: '1.0.0', integrity: 'y' } }, expected: false },
   ])('with $title, dependencies are installed: $expected', async ({ installed, expected }) => {
     expect((await load('setup')).isInstalled(wanted, installed)).toBe(expected);
+  });
+
+  test('a package that an install broken off took away is missed, though npm’s list has it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'exhibit-test-'));
+    await mkdir(join(folder, 'node_modules/a'), { recursive: true });
+    await writeFile(join(folder, 'node_modules/a/package.json'), '{}');
+    const { areThere } = await load('setup');
+
+    expect(areThere({ 'node_modules/a': {} }, folder)).toBe(true);
+    expect(areThere({ 'node_modules/a': {}, 'node_modules/b': {} }, folder)).toBe(false);
+    await rm(folder, { recursive: true });
   });
 });
 
