@@ -21,6 +21,10 @@ const MAX_CLEAN_BYTES = 12 * 1024 * 1024;
 /** Nesting of a `json` leaf. */
 const MAX_DEPTH = 500;
 
+/** What a crash, a hole in a file, or copying a log that goes on being written leaves. */
+const ZEROS = 'nothing but zeros, no record';
+const areZeros = (bytes: Uint8Array): boolean => bytes.length > 0 && bytes.every((byte) => byte === 0);
+
 /** @param bytes one record, as in the member */
 export function clean(bytes: Uint8Array, columns: Columns): Careful {
   if (!isUtf8(bytes)) {
@@ -31,7 +35,7 @@ export function clean(bytes: Uint8Array, columns: Columns): Careful {
   try {
     return cleaner.record(columns);
   } catch (error) {
-    if (error instanceof NotJson) return { reject: error.message, at: error.at };
+    if (error instanceof NotJson) return { reject: areZeros(bytes) ? ZEROS : error.message, at: error.at };
     throw error;
   }
 }
