@@ -6,8 +6,8 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './tests/e2e/prepared-sample.ts',
   // A busy machine answers late; what is wrong stays wrong.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
   // Each has a server and a case of its own.
   workers: 2,
   forbidOnly: true,

@@ -17,13 +17,13 @@ test('the palette reaches what the menus, bars and keys do', async ({ page, work
   await page.keyboard.press('Escape');
   await run('exec alone', /^Kubectl exec alone/);
   await workbench.settled();
-  expect(page.url()).toMatch(/kinds=exec(&|$)/);
+  await expect(page).toHaveURL(/kinds=exec(&|$)/);
   await run('latest', /^Latest first/);
   await workbench.settled();
-  expect(page.url()).toContain('order=desc');
+  await expect(page).toHaveURL(/order=desc/);
   await run('jump last', /^Jump to the last/);
   await workbench.settled();
-  expect(windowIn(page).to).toMatch(/^2026-03-17T23:59/);
+  expect((await windowIn(page)).to).toMatch(/^2026-03-17T23:59/);
   await run('evidence', /^Evidence/);
   await expect(page.getByRole('heading', { level: 1, name: 'Evidence' })).toBeVisible();
 });
@@ -35,8 +35,9 @@ test('from the peak to who caused it, with keys alone', async ({ page, workbench
   await workbench.settledFolded();
   await keyboard.press('j');
   await expect(workbench.details).toContainText('10.96.12.40');
-  const pod = (await workbench.details.innerText()).match(/pod\s+(\S+)/)?.[1] ?? '';
-  expect(pod).toContain('storefront');
+  const named = async () => (await workbench.details.innerText()).match(/pod\s+(\S+)/)?.[1] ?? '';
+  await expect.poll(named).toContain('storefront');
+  const pod = await named();
   await keyboard.press('w'); // around the first of them
   await keyboard.press('f');
   await workbench.settled();
@@ -51,7 +52,7 @@ test('from the peak to who caused it, with keys alone', async ({ page, workbench
   await expect(workbench.details).toContainText('johndoe');
   await keyboard.press('Enter');
   await expect(page).toHaveTitle(/^Trace/);
-  expect(page.url()).toContain('#/trace?');
+  await expect(page).toHaveURL(/#\/trace\?/);
 });
 
 for (const [name, viewport] of [
@@ -91,6 +92,7 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
     async (page, w) => {
       await w.open(`${NOON}&fold=yes`, 'folded');
       await page.keyboard.press('j');
+      await expect(w.details.locator('dd').first()).toBeVisible();
     },
   ],
   [
@@ -98,6 +100,7 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
     async (page, w) => {
       await w.open(NOON);
       await page.getByRole('button', { name: 'Columns' }).click();
+      await expect(page.getByRole('dialog', { name: 'Columns' })).toBeVisible();
     },
   ],
   [
@@ -105,6 +108,7 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
     async (page, w) => {
       await w.open(NOON);
       await page.getByRole('combobox', { name: 'Group by' }).selectOption({ label: 'Own grouping…' });
+      await expect(page.getByRole('dialog', { name: 'Group by' })).toBeVisible();
     },
   ],
   [
@@ -112,6 +116,7 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
     async (page, w) => {
       await w.open(`${NOON}&filter=comm%3D%22curl%22`);
       await page.keyboard.press('s');
+      await expect(page.getByRole('dialog', { name: 'Filters' })).toBeVisible();
     },
   ],
   [
@@ -128,8 +133,9 @@ const STATES: readonly (readonly [title: string, show: (page: Page, workbench: W
     async (page, w) => {
       await w.open(NOON);
       await page.keyboard.press('e');
-      await page.keyboard.type('x');
+      await page.getByRole('textbox', { name: /^From/ }).fill('x');
       await page.keyboard.press('Enter');
+      await expect(page.getByRole('alert')).toBeVisible();
     },
   ],
   [

@@ -107,7 +107,7 @@ test('what is said at the hand-over is quoted; imports take their turn', async (
   await page.getByRole('button', { name: 'Add evidence' }).click();
   await choose(page, 'second.log', lines(7, 'second'));
   await expect(page.getByText('second.log').first()).toBeVisible();
-  await expect(page.getByRole('table')).toContainText('second.log', { timeout: 120_000 });
+  await expect(page.getByRole('table')).toContainText('second.log', { timeout: 240_000 });
   await expect(page.getByRole('table')).toContainText('first.log');
   for (const said of ['IR-2026-031', 'Mandate 7/26', 'Who entered the pod?', 'import begun'])
     await expect(seals).toContainText(said);
@@ -122,9 +122,9 @@ test('a reviewer opens a case to read: it says so, and nothing can be marked or 
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Evidence', level: 1 })).toBeAttached();
   await choose(page, 'small.log', lines(5, 'somebody'));
-  await expect(page.getByText(/^5 activities/)).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/^5 activities/)).toBeVisible({ timeout: 240_000 });
   await open('welcome');
-  await page.getByRole('button', { name: 'Open for review to read only' }).click({ force: true });
+  await page.getByRole('button', { name: 'Open for review to read only' }).press('Enter');
   await workbench.settled();
   await expect(page.getByRole('banner')).toContainText('to read only');
   await open('evidence');

@@ -5,6 +5,7 @@ import { digitsOf } from './workbench';
 
 test('chips are switched off, negated and removed by keys, and each can be undone and redone', async ({ page, workbench }) => {
   await workbench.open(`activity?filter=${encodeURIComponent('comm="curl"')}`);
+  await expect(workbench.status).toContainText(/of [\d,]+/);
   const [curl, all] = [
     await workbench.total(),
     digitsOf(await workbench.status.innerText().then((t) => /of ([\d,]+)/.exec(t)?.[1] ?? '')),

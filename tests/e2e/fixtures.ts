@@ -18,16 +18,28 @@ interface Each {
   readonly own: { readonly served: Served; readonly page: Page; readonly workbench: Workbench };
 }
 
-/** Every message and each script comes `delay` milliseconds late, as on a busy machine: a test that does not wait for what it reads fails. */
+/** What is put in comes out in the same order, each a half to one and a half of `delay` milliseconds late. */
+function lateLine(delay: number): (then: () => void) => void {
+  let last = 0;
+  return (then) => {
+    last = Math.max(last, performance.now() + delay * (0.5 + Math.random()));
+    setTimeout(then, last - performance.now());
+  };
+}
+
+/**
+ * Every message and each script comes about `delay` milliseconds late, as on a busy machine: a test that does not wait for what it reads fails. How late differs,
+ * so that two answers come together as well as apart.
+ */
 async function slowDown(context: BrowserContext, delay: number): Promise<void> {
-  const late = (then: () => void) => setTimeout(then, delay);
   await context.routeWebSocket(/./, async (page) => {
-    await new Promise<void>(late);
+    const [up, down] = [lateLine(delay), lateLine(delay)];
+    await new Promise<void>(up);
     const server = page.connectToServer();
-    page.onMessage((message) => late(() => server.send(message)));
-    server.onMessage((message) => late(() => page.send(message)));
+    page.onMessage((message) => up(() => server.send(message)));
+    server.onMessage((message) => down(() => page.send(message)));
   });
-  await context.route(/\.js$/, (route) => late(() => void route.continue().catch(() => undefined)));
+  await context.route(/\.js$/, (route) => lateLine(delay)(() => void route.continue().catch(() => undefined)));
 }
 
 export const test = base.extend<Each, Shared>({
@@ -37,7 +49,7 @@ export const test = base.extend<Each, Shared>({
       await use(served);
       await served.close();
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 480_000 },
   ],
   admitted: [
     async ({ served, browser }, use) => {

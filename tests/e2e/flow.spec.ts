@@ -1,7 +1,7 @@
 /** Who called the API with what result, as the second seed tells it: the search finds the exec, the nodes tell who, the tables tell each call. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { digitsOf, drawn } from './workbench';
+import { digitsOf, drawn, queryOf } from './workbench';
 
 const flowOf = (page: Page) => page.getByRole('group', { name: /^API flow/ });
 const node = (page: Page, name: RegExp) => flowOf(page).getByRole('button', { name });
@@ -19,7 +19,7 @@ test('a search for exec leads to johndoe: what he ran, his calls alone, and the 
   await page.goto('/#/flow');
   await settled(page);
   const all = await rows(page);
-  expect(digitsOf((await workbench.status.innerText()).split('of')[0] ?? '')).toBe(all);
+  await expect.poll(async () => digitsOf((await workbench.status.innerText()).split('of')[0] ?? '')).toBe(all);
 
   await search(page).fill('exec');
   await settled(page);
@@ -36,7 +36,7 @@ test('a search for exec leads to johndoe: what he ran, his calls alone, and the 
   await expect(flowOf(page)).toContainText('bash');
   await flowOf(page).getByRole('button', { name: 'Only johndoe' }).click();
   await settled(page);
-  expect(new URLSearchParams(page.url().split('?')[1]).get('filter')).toBe('user="johndoe"');
+  expect((await queryOf(page)).get('filter')).toBe('user="johndoe"');
   await expect(said(page)).toHaveText(/^(\d+) of \1 calls$/);
   expect(await rows(page)).toBe(digitsOf((await said(page).innerText()).split('of')[0] ?? ''));
 
@@ -76,12 +76,12 @@ test('by keyboard alone: search, nodes, folds, terms, the rest hidden, error eve
   const name = (await focused.getAttribute('aria-label'))?.split(',')[0];
   await page.keyboard.press('!');
   await settled(page);
-  expect(new URLSearchParams(page.url().split('?')[1]).get('filter')).toBe(`user!="${name}"`);
+  expect((await queryOf(page)).get('filter')).toBe(`user!="${name}"`);
 
   await page.keyboard.press('y');
   await settled(page);
   await expect(page.getByRole('tab', { name: /^Error events/ })).toHaveAttribute('aria-selected', 'true');
-  expect(await rows(page, 'Error events')).toBeGreaterThan(0);
+  await expect.poll(() => rows(page, 'Error events')).toBeGreaterThan(0);
   await expect(table(page, 'Error events')).toContainText('403');
   await expect(page.getByRole('table', { name: /^API calls by path/ })).toContainText('CreatePods_Exec');
   await workbench.status.waitFor();

@@ -66,7 +66,7 @@ test('own groupings are made from any attributes and stay', async ({ page, workb
   await dialog.getByRole('button', { name: 'Add comm', exact: true }).click();
   await dialog.getByRole('button', { name: 'Group', exact: true }).click();
   await workbench.settled();
-  expect(page.url()).toContain('by=comm');
+  await expect(page).toHaveURL(/by=comm/);
   await expect(node(workbench, 'ab')).toBeVisible();
   expect(await workbench.treeTotal()).toBe(await workbench.total());
   await page.reload();
@@ -84,5 +84,5 @@ test('a letter typed in the tree finds, and Enter narrows', async ({ page, workb
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await workbench.settled();
-  expect(page.url()).toContain('scope=namespace%3Dpayments&scope=deployment%3Dvault-sync');
+  await expect(page).toHaveURL(/scope=namespace%3Dpayments&scope=deployment%3Dvault-sync/);
 });

@@ -21,15 +21,12 @@ async function expectTrace(workbench: Workbench, page: Page) {
   await expect(page.getByRole('heading', { level: 1 })).toContainText('johndoe ran bash in');
   const told = workbench.transcript.getByRole('option');
   await expect(told.filter({ hasText: connection }).first()).toBeVisible(); // who it was stands there before what happened
-  const texts = await told.allInnerTexts();
-  const whats = texts.map((text) => text.replaceAll('\n', ' '));
-  for (const command of [...commands, connection, ...files]) expect(whats.join('\n')).toContain(command);
-  expect(whats.join('\n')).not.toMatch(/grep|oncall-2|\bls\b/);
+  const whats = async () => (await told.allInnerTexts()).map((text) => text.replaceAll('\n', ' ')).join('\n');
+  for (const said of [...commands, connection, ...files]) await expect.poll(whats).toContain(said);
+  expect(await whats()).not.toMatch(/grep|oncall-2|\bls\b/);
 
-  const names = await workbench.processes.getByRole('treeitem').allInnerTexts();
-  const tree = names.join('\n');
-  for (const { argv } of truth.processes) expect(tree).toContain(argv[0]);
-  expect(tree).toContain('198.51.100.23');
+  const tree = async () => (await workbench.processes.getByRole('treeitem').allInnerTexts()).join('\n');
+  for (const said of [...truth.processes.map(({ argv }) => argv[0]), '198.51.100.23']) await expect.poll(tree).toContain(said);
 }
 
 async function expectPdf(download: Download, info: TestInfo) {
@@ -57,7 +54,7 @@ test('from the peak to the report, with a mouse', async ({ page, workbench }, in
   expect(await workbench.total()).toBeLessThan(before);
   expect(await workbench.total()).toBeGreaterThan(20_000);
   expect(await workbench.treeTotal()).toBe(await workbench.total());
-  expect(page.url()).toMatch(/from=2026-03-17T1[12].*to=2026-03-17T15/);
+  await expect(page).toHaveURL(/from=2026-03-17T1[12].*to=2026-03-17T15/);
 
   const deployment = workbench.tree.getByRole('treeitem', { name: /^billing-api \(/ });
   await deployment.click();
@@ -88,18 +85,19 @@ test('the same with the keyboard alone', async ({ page, workbench }, info) => {
   await workbench.tabTo(workbench.chart);
   await keyboard.press('+');
   await workbench.settled();
-  expect(page.url()).toMatch(/from=.*to=/);
+  await expect(page).toHaveURL(/from=.*to=/);
   await keyboard.press('Backspace');
   await workbench.settled();
   await workbench.tabTo(page.getByRole('button', { name: /^Exact window/ }));
   await keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: /^From/ })).toBeFocused();
   await keyboard.type('2026-03-17 14:00:00');
   await keyboard.press('Tab');
   await keyboard.press('Control+A');
   await keyboard.type('2026-03-17 14:30:00');
   await keyboard.press('Enter');
   await workbench.settled();
-  expect(page.url()).toMatch(/from=2026-03-17T14.*to=2026-03-17T14/);
+  await expect(page).toHaveURL(/from=2026-03-17T14.*to=2026-03-17T14/);
 
   await workbench.tabTo(workbench.tree);
   const chosen = () =>
@@ -142,6 +140,7 @@ test('a trace found by a name, with kinds switched off, as a story, and its raw 
   // Keys are heard once the view is there.
   await expect(page.getByRole('option').first()).toBeVisible();
   await keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await keyboard.type('john');
   await expect(page.getByRole('option', { name: /johndoe ran bash/ })).toHaveCount(2);
   await keyboard.press('ArrowDown');
@@ -168,7 +167,7 @@ test('a trace found by a name, with kinds switched off, as a story, and its raw 
   await expect(page.getByRole('region', { name: 'What happened' })).toContainText('Raw record');
   await keyboard.press('Escape');
   await expect(told).toBeVisible();
-  expect(page.url(), 'a link to it tells it so again').toContain('only=story');
+  await expect(page, 'a link to it tells it so again').toHaveURL(/only=story/);
 });
 
 test.describe('the legend’s sum, the list, the hierarchy and `exhibit count` are one number', () => {

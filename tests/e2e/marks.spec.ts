@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { story } from '../helpers/sample';
 import { expect, test } from './fixtures';
+import { addressOf, queryOf } from './workbench';
 
 const { originator } = story('download');
 const session = `E1/${originator.file}:${originator.line}`;
@@ -15,11 +16,11 @@ test('a note, a tag and a bookmark by keyboard; found by filters; taken back one
     .row('kube exec')
     .first()
     .click({ position: { x: 20, y: 8 } });
-  const before = page.url();
+  const before = (await queryOf(page)).get('at');
   await page.keyboard.press('j');
   await page.keyboard.press('b');
-  const next = new URLSearchParams(page.url().split('?')[1]).get('at');
-  expect(page.url()).not.toBe(before);
+  const next = (await queryOf(page)).get('at');
+  expect(next).not.toBe(before);
   await workbench.open('board');
   // Tests of one worker share the case: the board may have marks of others.
   const marked = page.locator('li', { has: page.locator(`a[href*="${encodeURIComponent(String(next))}"]`) });
@@ -76,9 +77,9 @@ test('what is typed after N is text, though the details are still on their way',
   late = 1_500;
   await page.keyboard.press('j');
   await page.keyboard.press('n');
-  const before = page.url();
+  const before = await addressOf(page);
   await page.keyboard.type('if tx');
-  expect(page.url()).toBe(before);
+  expect(await addressOf(page)).toBe(before);
   const text = workbench.details.getByRole('textbox', { name: 'Text', exact: true });
   await expect(text).toHaveValue('if tx');
   await expect(text).toBeFocused();
@@ -165,7 +166,7 @@ test('the window in view is marked from the board, and leads back to it', async 
   await expect(entry).toContainText('Stretch of time');
   await entry.getByRole('link').click();
   await workbench.settled();
-  expect(page.url()).toMatch(/from=2026-03-17T12%3A20%3A00Z&to=2026-03-17T14%3A50%3A00Z/);
+  await expect(page).toHaveURL(/from=2026-03-17T12%3A20%3A00Z&to=2026-03-17T14%3A50%3A00Z/);
   await page.goBack();
   await expect(entry).toHaveCount(1);
   await entry.getByRole('button', { name: /^Take back/ }).click();

@@ -31,7 +31,7 @@ test('from a policy event to the user, his address and the commands that install
   await workbench.settled();
 
   // Scope, time and kinds are set: the pod, a quarter of an hour around, all but the other API calls.
-  expect(page.url()).toMatch(/scope=.*storefront.*from=2026-03-17T11.*to=2026-03-17T12.*at=/);
+  await expect(page).toHaveURL(/scope=.*storefront.*from=2026-03-17T11.*to=2026-03-17T12.*at=/);
   await expect(workbench.tree.getByRole('treeitem', { selected: true })).toContainText(truth.pod.slice(-5));
   const counts = await workbench.counts();
   expect(counts.get('Network')).toBeGreaterThan(1_000);
@@ -78,6 +78,7 @@ test('severities narrow, findings are told apart from hits, and the hits are tho
   await expect(lines).toContainText('Drop and execute new binary in container');
 
   await page.getByRole('group', { name: 'Severities' }).getByRole('button', { name: 'All' }).click();
+  await expect(workbench.status).toContainText(/[\d,]+ policy hits/);
   const said = Number(/([\d,]+) policy hits/.exec(await workbench.status.innerText())?.[1]?.replaceAll(',', ''));
   await workbench.open();
   expect(said).toBe((await workbench.counts()).get('Policy hits'));
@@ -107,5 +108,5 @@ test('a finding of Exhibit’s: why it matters, what else it may be, and exactly
   await expect(
     page.getByRole('region', { name: 'Rules that this evidence cannot answer' }).getByRole('listitem').first(),
   ).toBeVisible();
-  expect(page.url()).toContain('only=rules');
+  await expect(page).toHaveURL(/only=rules/);
 });

@@ -12,13 +12,13 @@ test('from a question to what its figure counts, by keyboard alone', async ({ pa
   const refused = list.getByRole('option', { selected: true });
   await expect(refused).toContainText('Which attempts to get access were refused?');
   await expect(refused).toContainText('164.308(a)(5)(ii)(C)');
-  expect(page.url()).toContain('question=refused');
+  await expect(page).toHaveURL(/question=refused/);
 
   const figure = page.getByRole('region', { name: 'requests answered with 401 or 403, or refused by authorization' });
   const count = Number(await figure.getByRole('heading').getByRole('link').innerText());
   await page.keyboard.press('Enter');
   await workbench.settled();
-  expect(page.url()).toContain('filter=code');
+  await expect(page).toHaveURL(/filter=code/);
   const shown = await workbench.counts();
   expect([...shown].filter(([kind]) => kind !== 'Policy hits').reduce((sum, [, n]) => sum + n, 0)).toBe(count);
 });

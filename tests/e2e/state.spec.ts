@@ -1,25 +1,26 @@
 /** The address holds what a view shows; mistakes are said where they are; the graph and the hierarchy answer to keys and clicks. */
 import { expect, test } from './fixtures';
+import { addressOf } from './workbench';
 
 test('reload, back and forward bring the same view again', async ({ page, workbench }) => {
   await workbench.open();
   await workbench.addTerm('comm="curl"');
-  const curl = { url: page.url(), total: await workbench.total(), legend: await workbench.counts() };
+  const curl = { url: await addressOf(page), total: await workbench.total(), legend: await workbench.counts() };
   await workbench.drag(0.5, 0.6);
-  const narrowed = { url: page.url(), total: await workbench.total() };
+  const narrowed = { url: await addressOf(page), total: await workbench.total() };
   expect(narrowed.total).toBeLessThan(curl.total);
 
   await page.reload();
   await workbench.settled();
-  expect({ url: page.url(), total: await workbench.total() }).toEqual(narrowed);
+  expect({ url: await addressOf(page), total: await workbench.total() }).toEqual(narrowed);
 
   await page.goBack();
   await workbench.settled();
-  expect({ url: page.url(), total: await workbench.total(), legend: await workbench.counts() }).toEqual(curl);
+  expect({ url: await addressOf(page), total: await workbench.total(), legend: await workbench.counts() }).toEqual(curl);
 
   await page.goForward();
   await workbench.settled();
-  expect({ url: page.url(), total: await workbench.total() }).toEqual(narrowed);
+  expect({ url: await addressOf(page), total: await workbench.total() }).toEqual(narrowed);
 });
 
 test('an address opened anew selects its activity and shows its details', async ({ page, workbench }) => {

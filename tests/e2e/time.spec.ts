@@ -6,17 +6,17 @@ test('steps, jumps and presets move the window, and zooming back undoes them one
   await workbench.open(NOON);
   await page.keyboard.press(']');
   await workbench.settled();
-  expect(windowIn(page)).toEqual({ from: '2026-03-17T13:00:00Z', to: '2026-03-17T14:00:00Z' });
+  expect(await windowIn(page)).toEqual({ from: '2026-03-17T13:00:00Z', to: '2026-03-17T14:00:00Z' });
   await page.getByRole('button', { name: 'Jump to the first of the case' }).click();
   await workbench.settled();
-  expect(windowIn(page).from).toMatch(/^2026-03-17T00:00/);
+  expect((await windowIn(page)).from).toMatch(/^2026-03-17T00:00/);
   await page.getByRole('group', { name: 'Length of the window' }).getByRole('button', { name: '15 min' }).click();
   await workbench.settled();
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Backspace');
   await workbench.settled();
-  expect(windowIn(page)).toEqual({ from: '2026-03-17T12:00:00Z', to: '2026-03-17T13:00:00Z' });
+  expect(await windowIn(page)).toEqual({ from: '2026-03-17T12:00:00Z', to: '2026-03-17T13:00:00Z' });
 });
 
 test('a window is typed relative to the case’s end, and nonsense is refused with an example', async ({ page, workbench }) => {
@@ -29,7 +29,7 @@ test('a window is typed relative to the case’s end, and nonsense is refused wi
   await page.getByRole('textbox', { name: /^To/ }).fill('+30m');
   await page.keyboard.press('Enter');
   await workbench.settled();
-  const { from, to } = windowIn(page);
+  const { from, to } = await windowIn(page);
   expect(from).toMatch(/^2026-03-17T21:59:5/);
   expect(to).toMatch(/^2026-03-17T22:29:5/);
 });
@@ -41,9 +41,9 @@ test('the wheel zooms where the pointer is, Shift-drag moves the window', async 
   const [x, y] = [plot.x + plot.width / 4, plot.y + 20]; // 12:15
   await page.mouse.move(x, y);
   await page.mouse.wheel(0, -400);
-  await expect.poll(() => windowIn(page).from).not.toBe('2026-03-17T12:00:00Z');
+  await expect.poll(async () => (await windowIn(page)).from).not.toBe('2026-03-17T12:00:00Z');
   await workbench.settled();
-  const { from, to } = windowIn(page);
+  const { from, to } = await windowIn(page);
   const [a, b] = [Date.parse(String(from)), Date.parse(String(to))];
   const middle = Date.parse('2026-03-17T12:15:00Z');
   expect(Math.abs((middle - a) / (b - a) - 0.25)).toBeLessThan(0.02);
@@ -55,7 +55,8 @@ test('the wheel zooms where the pointer is, Shift-drag moves the window', async 
   await page.mouse.up();
   await page.keyboard.up('Shift');
   await workbench.settled();
-  const moved = Date.parse(String(windowIn(page).from));
+  await expect.poll(async () => (await windowIn(page)).from).not.toBe(from);
+  const moved = Date.parse(String((await windowIn(page)).from));
   expect(Math.abs(moved - (a - (b - a) / 10))).toBeLessThan((b - a) / 50);
 });
 
@@ -64,15 +65,15 @@ test('± 5 minutes around a row, by key and by its menu', async ({ page, workben
   await workbench.row('johndoe').first().click();
   await page.keyboard.press('w');
   await workbench.settled();
-  const { from, to } = windowIn(page);
+  const { from, to } = await windowIn(page);
   expect(Date.parse(String(to)) - Date.parse(String(from))).toBe(600_000);
   await page.keyboard.press('Backspace');
   await workbench.settled();
   await workbench.row('johndoe').last().click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'From here on' }).click();
   await workbench.settled();
-  expect(windowIn(page).to).toBeNull();
-  expect(windowIn(page).from).toMatch(/^2026-03-17T14:03:11/);
+  expect((await windowIn(page)).to).toBeNull();
+  expect((await windowIn(page)).from).toMatch(/^2026-03-17T14:03:11/);
 });
 
 test('the zone changes every clock at once and is in the address', async ({ page, workbench }) => {
@@ -81,10 +82,11 @@ test('the zone changes every clock at once and is in the address', async ({ page
   await expect(workbench.details).toContainText('14:03:11');
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').getByRole('combobox').fill('zone kolkata');
+  await expect(page.getByRole('dialog').getByRole('option', { name: /Kolkata/, selected: true })).toBeVisible();
   await page.keyboard.press('Enter');
   await workbench.settled();
 
-  expect(page.url()).toContain('zone=Asia%2FKolkata');
+  await expect(page).toHaveURL(/zone=Asia%2FKolkata/);
   await expect(workbench.row('johndoe').last()).toContainText('19:33:11');
   await expect(workbench.details).toContainText('19:33:11');
   await expect(page.getByRole('button', { name: /^Exact window/ })).toContainText('2026-03-17 05:30:04');

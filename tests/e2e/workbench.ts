@@ -8,6 +8,11 @@ export const digitsOf = (text: string | null): number => Number((text ?? '').rep
 export const drawn = (page: Page): Promise<unknown> =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
+/** The address as the page itself has it: what Playwright knows of it may be older than what the page was just told to do. */
+export const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href);
+
+export const queryOf = async (page: Page): Promise<URLSearchParams> => new URLSearchParams((await addressOf(page)).split('?')[1]);
+
 export class Workbench {
   readonly legend: Locator;
   readonly chart: Locator;
