@@ -30,6 +30,23 @@ export interface Reading {
 const offsetNs = (ns: bigint, zone: string): bigint =>
   zone === 'UTC' ? 0n : BigInt(Math.round(IANAZone.create(zone).offset(Number(ns / 1_000_000n)) * 60_000)) * 1_000_000n;
 
+/** `+02:00`: how far the zone's clocks are from UTC at that instant. */
+export const offsetName = (ns: bigint, zone: string): string =>
+  zone === 'UTC' ? '+00:00' : IANAZone.create(zone).formatOffset(Number(ns / 1_000_000n), 'short');
+
+const SAMPLES = 24n;
+/** Whether the zone's clocks are put forward or back in the window: its times then need their offset to be told apart. */
+export function clocksTurn(window: { readonly from: bigint; readonly to: bigint } | undefined, zone: string): boolean {
+  if (!window || zone === 'UTC') return false;
+  const { from, to } = window;
+  const [even, month] = [(to - from) / SAMPLES, 30n * NS.d];
+  const step = even < month ? even : month;
+  const first = offsetNs(from, zone);
+  if (offsetNs(to - 1n, zone) !== first) return true;
+  for (let i = 1n; i < SAMPLES; i++) if (offsetNs(from + i * step, zone) !== first) return true;
+  return false;
+}
+
 /** What a clock in the zone shows, as ns since the epoch of that clock; and the instant at which it shows it. */
 export const toLocal = (ns: bigint, zone: string): bigint => ns + offsetNs(ns, zone);
 export function fromLocal(local: bigint, zone: string): bigint {

@@ -43,6 +43,8 @@ export const sortedName = (sort: string): string =>
 export const sortOf = (column: string): string => (column === 'user' ? 'who' : column);
 
 const TIME_PX: Readonly<Record<Dated, number>> = { time: 158, day: 206, date: 234 };
+/** ` +02:00` behind a time. */
+const OFFSET_PX = 48;
 const WIDTHS = new Map<string, number>([
   ['kind', 100],
   [PLACE, 106],
@@ -78,7 +80,12 @@ export interface Layout {
 }
 
 /** The summary takes what is left, with shares for scope and user; without a summary the last column does. */
-export function layoutOf(columns: readonly string[], set: (column: string) => number | undefined, dated: Dated = 'time'): Layout {
+export function layoutOf(
+  columns: readonly string[],
+  set: (column: string) => number | undefined,
+  dated: Dated = 'time',
+  offset = false,
+): Layout {
   const last = columns.length - 1;
   const grows = columns.findIndex((column) => column === WHAT && set(column) === undefined);
   const growing = grows < 0 ? last : grows;
@@ -88,7 +95,7 @@ export function layoutOf(columns: readonly string[], set: (column: string) => nu
     const share = i === growing ? '1fr' : shareOf(column);
     return share === undefined ? `${sizes[i]}px` : `minmax(${sizes[i]}px, ${share})`;
   });
-  const time = set('time') ?? TIME_PX[dated];
+  const time = set('time') ?? TIME_PX[dated] + (offset ? OFFSET_PX : 0);
   return {
     template: [`${time}px`, ...parts, `${END_PX}px`].join(' '),
     leastPx: sizes.reduce((sum, px) => sum + px, time + END_PX),

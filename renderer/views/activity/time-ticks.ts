@@ -1,5 +1,5 @@
 /** Ticks of a time axis from years down to single nanoseconds, at round places of the clock that is shown. */
-import { fromLocal, NS, read, toLocal } from '../../data/clock';
+import { clocksTurn, fromLocal, NS, offsetName, read, toLocal } from '../../data/clock';
 import type { Closed } from './window-data';
 
 export interface TimeTick {
@@ -25,11 +25,12 @@ const STEPS: readonly bigint[] = [
 const MONDAY = 4n * NS.d;
 const MOST = 200;
 
-/** At most `most` ticks in the window; labels are as long as their step needs. */
-export function timeTicks(window: Closed, zone: string, most: number): readonly TimeTick[] {
+/** At most `most` ticks in the window, `shortest` apart or more; labels are as long as their step needs. */
+export function timeTicks(window: Closed, zone: string, most: number, shortest = 0n): readonly TimeTick[] {
   const length = window.to - window.from;
   const wanted = BigInt(Math.max(1, Math.min(MOST, Math.floor(most))));
-  const least = (length + wanted - 1n) / wanted;
+  const even = (length + wanted - 1n) / wanted;
+  const least = even > shortest ? even : shortest;
   const step = STEPS.find((one) => one >= least);
   return step === undefined ? monthTicks(window, zone, least) : stepTicks(window, zone, step);
 }
@@ -37,24 +38,48 @@ export function timeTicks(window: Closed, zone: string, most: number): readonly 
 function stepTicks({ from, to }: Closed, zone: string, step: bigint): readonly TimeTick[] {
   const base = step >= 7n * NS.d ? MONDAY : 0n;
   const start = toLocal(from, zone);
+  const style = { step, years: spansYears({ from, to }, zone), offset: clocksTurn({ from, to }, zone) };
   const rest = (((start - base) % step) + step) % step;
   const ticks: TimeTick[] = [];
   for (let local = start - rest; ticks.length < 2 * MOST; local += step) {
     // Below an hour steps are the same in every zone, also where clocks are turned back.
     const ns = step < NS.h ? from + (local - start) : fromLocal(local, zone);
     if (ns >= to) break;
-    if (ns >= from && ns !== ticks.at(-1)?.ns) ticks.push({ ns, label: labelOf(ns, zone, step) });
+    if (ns >= from && ns !== ticks.at(-1)?.ns) ticks.push({ ns, label: labelOf(ns, zone, style) });
   }
   return ticks;
 }
 
-function labelOf(ns: bigint, zone: string, step: bigint): string {
-  const { time, ms, rest, day, weekday } = read(ns, zone);
-  if (step >= NS.d || (time === '00:00:00' && ms === '.000' && step >= NS.s)) return `${weekday} ${day}`;
-  if (step >= NS.min) return time.slice(0, 5);
+interface Style {
+  readonly step: bigint;
+  /** Days need their year. */
+  readonly years: boolean;
+  /** Clock times need their offset: an hour is shown twice, or not at all. */
+  readonly offset: boolean;
+}
+
+function labelOf(ns: bigint, zone: string, { step, years, offset }: Style): string {
+  const { time, ms, rest } = read(ns, zone);
+  if (step >= NS.d || (time === '00:00:00' && ms === '.000' && step >= NS.s)) return dayName(ns, zone, years);
+  if (step >= NS.min) return `${time.slice(0, 5)}${offset ? ` ${offsetName(ns, zone)}` : ''}`;
   if (step >= NS.s) return time;
   const digits = step >= 1_000_000n ? ms : step >= 1000n ? `${ms}${rest.slice(0, 3)}` : `${ms}${rest}`;
   return `${time}${digits}`;
+}
+
+const spansYears = ({ from, to }: Closed, zone: string): boolean =>
+  read(from, zone).date.slice(0, 4) !== read(to - 1n, zone).date.slice(0, 4);
+
+function dayName(ns: bigint, zone: string, years: boolean): string {
+  const { weekday, day, date } = read(ns, zone);
+  return years ? `${day} ${date.slice(0, 4)}` : `${weekday} ${day}`;
+}
+
+/** Days of a strip that shows a whole case, or months, or years: the one in which it begins stands at its edge. */
+export function dayTicks(window: Closed, zone: string, most: number): readonly TimeTick[] {
+  const room = (window.to - window.from) / BigInt(Math.max(1, Math.floor(most)));
+  const first = { ns: window.from, label: dayName(window.from, zone, spansYears(window, zone)) };
+  return [first, ...timeTicks(window, zone, most, NS.d).filter(({ ns }) => ns - window.from >= room)];
 }
 
 /** Space that labels of such a window need, in px: the shorter the window, the longer they are. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { datedIn, full, precisionOf, read, span, typed } from '../../../renderer/data/clock';
+import { clocksTurn, datedIn, full, offsetName, precisionOf, read, span, typed } from '../../../renderer/data/clock';
 import { parseTime } from '../../../workers/contract/time';
 
 const ns = parseTime('2026-03-17T14:03:11.482913007Z') as bigint;
@@ -77,4 +77,25 @@ test.for([
   const window = { from: parseTime(from) as bigint, to: parseTime(to) as bigint };
   expect(datedIn(window, zone)).toBe(dated);
   expect(datedIn(undefined, zone)).toBe('time');
+});
+
+test.for([
+  ['a summer', '2026-06-01T00:00:00Z', '2026-07-01T00:00:00Z', 'Europe/Berlin', false],
+  ['the hour that comes twice', '2025-10-26T00:30:00Z', '2025-10-26T01:30:00Z', 'Europe/Berlin', true],
+  ['a year, from summer to summer', '2025-07-01T00:00:00Z', '2026-07-01T00:00:00Z', 'Europe/Berlin', true],
+  ['twelve of them', '2014-07-01T00:00:00Z', '2026-07-01T00:00:00Z', 'Europe/Berlin', true],
+  ['a year without summer time', '2025-07-01T00:00:00Z', '2026-07-01T00:00:00Z', 'Asia/Kolkata', false],
+  ['a year of UTC', '2025-07-01T00:00:00Z', '2026-07-01T00:00:00Z', 'UTC', false],
+] as const)('whether clocks are turned in %s', ([, from, to, zone, turn]) => {
+  expect(clocksTurn({ from: parseTime(from) as bigint, to: parseTime(to) as bigint }, zone)).toBe(turn);
+});
+
+test.for([
+  ['2025-10-26T00:30:00Z', 'Europe/Berlin', '+02:00'],
+  ['2025-10-26T01:30:00Z', 'Europe/Berlin', '+01:00'],
+  ['2026-03-17T00:00:00Z', 'Asia/Kolkata', '+05:30'],
+  ['2026-03-17T00:00:00Z', 'America/St_Johns', '-02:30'],
+  ['2026-03-17T00:00:00Z', 'UTC', '+00:00'],
+] as const)('at %s in %s clocks are %s from UTC', ([time, zone, name]) => {
+  expect(offsetName(parseTime(time) as bigint, zone)).toBe(name);
 });

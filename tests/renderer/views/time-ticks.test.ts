@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { timeTicks } from '../../../renderer/views/activity/time-ticks';
+import { dayTicks, timeTicks } from '../../../renderer/views/activity/time-ticks';
 import { formatTime, parseTime } from '../../../workers/contract/time';
 
 const at = (text: string) => parseTime(text) as bigint;
@@ -40,15 +40,49 @@ test('single nanoseconds', () => {
   ]);
 });
 
+test.for([
+  [
+    'days of two years say which',
+    '2025-12-20T00:00:00Z',
+    '2026-01-12T00:00:00Z',
+    'UTC',
+    ['22 Dec 2025', '29 Dec 2025', '5 Jan 2026'],
+  ],
+  [
+    'an hour that comes twice',
+    '2025-10-25T23:50:00Z',
+    '2025-10-26T02:10:00Z',
+    'Europe/Berlin',
+    ['02:00 +02:00', '02:30 +02:00', '02:00 +01:00', '02:30 +01:00', '03:00 +01:00'],
+  ],
+] as const)('%s', ([, from, to, zone, expected]) => {
+  expect(labels(from, to, zone)).toEqual(expected);
+});
+
+test.for([
+  ['a day', '2026-03-17T00:00:04Z', '2026-03-17T23:59:51Z', 'UTC', ['Tue 17 Mar']],
+  ['the same day elsewhere', '2026-03-17T00:00:04Z', '2026-03-17T23:59:51Z', 'Asia/Kolkata', ['Tue 17 Mar', 'Wed 18 Mar']],
+  ['three days', '2026-03-17T18:00:00Z', '2026-03-20T18:00:00Z', 'UTC', ['Tue 17 Mar', 'Thu 19 Mar', 'Fri 20 Mar']],
+  [
+    'half a century',
+    '1970-01-01T00:00:00Z',
+    '2025-10-26T02:58:00Z',
+    'UTC',
+    ['1 Jan 1970', '1980', '1990', '2000', '2010', '2020'],
+  ],
+] as const)('the strip of a whole case of %s begins with its day', ([, from, to, zone, expected]) => {
+  expect(dayTicks({ from: at(from), to: at(to) }, zone, 6).map((t) => t.label)).toEqual(expected);
+});
+
 test('where clocks are put forward, no hour is drawn twice and none is missed', () => {
   const ticks = timeTicks({ from: at('2026-03-28T23:00:00Z'), to: at('2026-03-29T05:00:00Z') }, 'Europe/Berlin', 8);
   expect(ticks.map((t) => `${formatTime(t.ns).slice(11, 16)} ${t.label}`)).toEqual([
     '23:00 Sun 29 Mar',
-    '00:00 01:00',
-    '01:00 03:00',
-    '02:00 04:00',
-    '03:00 05:00',
-    '04:00 06:00',
+    '00:00 01:00 +01:00',
+    '01:00 03:00 +02:00',
+    '02:00 04:00 +02:00',
+    '03:00 05:00 +02:00',
+    '04:00 06:00 +02:00',
   ]);
 });
 
