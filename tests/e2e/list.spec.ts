@@ -44,6 +44,32 @@ test('latest first turns the list round', async ({ page, workbench }) => {
   expect((turned[0] ?? '') > (first ?? '')).toBe(true);
 });
 
+test('a row chosen while another window is on its way is never the one that stands in its place', async ({ page, workbench }) => {
+  await workbench.open(NOON);
+  let late = 0;
+  // The connection is made anew, through a hand that can hold back what the engine answers.
+  await page.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void setTimeout(() => socket.send(message), late));
+  });
+  await page.reload();
+  await workbench.settled();
+  late = 1_500;
+  await page.keyboard.press(']');
+  await expect(page.locator('.stale').first()).toBeVisible();
+  await page.keyboard.press('j');
+  const chosen = () => new URLSearchParams(page.url().split('?')[1]).get('at');
+  await expect.poll(chosen).not.toBeNull();
+  await workbench.settled();
+  // What was chosen is not in this window: its details stay, no row of the list passes for it.
+  const selected = workbench.list.getByRole('row', { selected: true });
+  await expect(selected).toHaveCount(0);
+  late = 0;
+  await page.keyboard.press('j');
+  await expect(selected).toHaveCount(1);
+  expect(await selected.getAttribute('data-id')).toBe(chosen());
+});
+
 test('any column sorts the list, by its head and by the palette, and the order is in the address', async ({
   page,
   workbench,
