@@ -82,6 +82,23 @@ export class Marks {
     });
   }
 
+  /** One mark on each of many activities, as one change: all of them, or none. */
+  addAll(targets: () => Promise<readonly string[]>, mark: Omit<NewMark, 'target'>): Promise<boolean> {
+    return this.#change(`${WORDS[mark.kind]}s added`, async () => {
+      const made: string[] = [];
+      const takeBack = async () => {
+        for (const one of made) await this.engine.unmark(one);
+      };
+      try {
+        for (const target of await targets()) made.push((await this.engine.mark({ ...mark, target })).mark);
+      } catch (error) {
+        await takeBack();
+        throw error;
+      }
+      return takeBack;
+    });
+  }
+
   change({ mark, text: before, kind }: Mark, text: string): Promise<boolean> {
     return this.#change(`${WORDS[kind]} changed`, async () => {
       await this.engine.remark(mark, text);

@@ -41,6 +41,11 @@ export class Rows<T, V> {
     return this.#blocks.get(Math.floor(at / BLOCK))?.[at % BLOCK];
   }
 
+  /** The first `limit` of what is in view, whatever of it is here. */
+  async first(limit: number): Promise<readonly T[]> {
+    return this.#view === undefined ? [] : (await this.fetch(this.#view, 0, limit)).rows;
+  }
+
   /** Looks at another view, or at the same one again where `key` is the same. */
   show(key: string, view: V, first: number, last: number): void {
     if (key === this.#key) {

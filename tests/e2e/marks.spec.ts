@@ -59,6 +59,22 @@ test('a note, a tag and a bookmark by keyboard; found by filters; taken back one
   await expect(workbench.details.getByRole('button', { name: /^Take back/ })).toHaveCount(0);
 });
 
+test('a tag on all that is in view is one change, found by its filter and taken back as one', async ({ page, workbench }) => {
+  await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe" kind=exec')}&at=${at}`);
+  const both = await workbench.total();
+  await expect(workbench.details).toContainText('203.0.113.7');
+  await page.keyboard.press('#');
+  await expect(workbench.details.getByRole('combobox', { name: 'Text' })).toBeFocused();
+  await page.keyboard.type('his execs');
+  await workbench.details.getByRole('button', { name: `All ${both} in view` }).click();
+  await workbench.details.getByRole('button', { name: 'Keep' }).click();
+  await expect(workbench.details).toContainText('Tags added');
+  await workbench.addTerm('tag="his execs"');
+  await expect.poll(() => workbench.total()).toBe(both);
+  await workbench.details.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText(/^No activity matches/)).toBeVisible();
+});
+
 test('what is typed after N is text, though the details are still on their way', async ({ page, workbench }) => {
   await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe"')}`);
   let late = 0;

@@ -30,6 +30,8 @@ export interface MarkTarget {
   readonly target: string;
   /** `This activity`, `S-25`. */
   readonly name: string;
+  /** Ids of all that it is put on, where that is more than `target`. */
+  readonly all?: () => Promise<readonly string[]>;
 }
 
 /** Kinds that a person writes on it; bookmarks are set by a button of their own on activities. */
