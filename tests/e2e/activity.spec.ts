@@ -55,6 +55,28 @@ test('from the peak to who caused it, with keys alone', async ({ page, workbench
   await expect(page).toHaveURL(/#\/trace\?/);
 });
 
+test('with the colours of the system, what is chosen still stands out, and what is drawn is there', async ({
+  page,
+  workbench,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await workbench.open(NOON);
+  await workbench.list
+    .getByRole('row')
+    .nth(1)
+    .click({ position: { x: 20, y: 8 } });
+  await expect(workbench.list.getByRole('row', { selected: true })).toHaveCount(1);
+  const colour = (target: Locator) => target.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const pairs: readonly (readonly [chosen: Locator, other: Locator])[] = [
+    [workbench.list.getByRole('row', { selected: true }), workbench.list.getByRole('row', { selected: false }).first()],
+    [page.getByRole('button', { name: 'All activity' }), page.getByRole('button', { name: 'Interactive', exact: true })],
+    [page.getByRole('link', { name: /^Activity/ }), page.getByRole('link', { name: /^Sessions/ })],
+    [workbench.details.getByRole('tab', { selected: true }), workbench.details.getByRole('tab', { selected: false }).first()],
+    [page.locator('.cov .track i').first(), page.locator('.cov .track').first()],
+  ];
+  for (const [chosen, other] of pairs) expect(await colour(chosen), String(chosen)).not.toBe(await colour(other));
+});
+
 for (const [name, viewport] of [
   ['1024 × 700', { width: 1024, height: 700 }],
   ['1280 × 800 at 200 %', { width: 640, height: 400 }],
