@@ -110,6 +110,17 @@ test('a number in the hierarchy is what narrowing to it shows', async ({ workben
   }
 });
 
+test('Enter leads from what was typed to what it found, and on to the trace', async ({ page, workbench }) => {
+  await workbench.open('sessions');
+  const find = page.getByRole('textbox', { name: 'Find a session' });
+  await find.fill('johndoe billing');
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await find.press('Enter');
+  await expect(page.getByRole('listbox', { name: 'Sessions' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(workbench.transcript).toBeVisible();
+});
+
 test('the palette opens a session by its user', async ({ page, workbench }) => {
   await workbench.open();
   await page.keyboard.press('Control+k');

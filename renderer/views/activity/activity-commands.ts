@@ -91,7 +91,11 @@ export function listCommands(
       onRow: true,
       when: () => typeof workbench.selected?.session === 'string',
     }),
-    command('record', 'The raw record', toggleRecord, { keys: ['r'], onRow: true }),
+    command('record', 'The raw record', toggleRecord, {
+      keys: ['r'],
+      onRow: true,
+      when: () => workbench.address.at !== undefined,
+    }),
     command('columns', 'Columns and density', chooseColumns, { words: 'choose width compact comfortable' }),
     command('order', 'Latest first, or earliest first: the order turned round', () => workbench.sortBy(workbench.address.sort), {
       words: 'sort newest oldest descending ascending reverse',
