@@ -49,7 +49,7 @@ export class CaseFolder {
   ) {}
 
   /**
-   * Throws `no-case`, `case-locked`, `case-newer`, `case-damaged`, `case-read-only` (only where `create` was asked).
+   * Throws `no-case`, `case-locked`, `case-newer`, `case-damaged`, `journal-damaged`, `case-read-only` (only where `create` was asked).
    * A case in a folder that may not be written is opened read-only, and a notice says so.
    */
   static async open(dir: string, options: OpenOptions = {}): Promise<CaseFolder> {
@@ -259,8 +259,8 @@ async function reconcile(database: Database, journal: Journal, paths: CasePaths)
     const committed = await metaValue(connection, META.journal);
     if (committed !== undefined && !journal.entries.some((entry) => entry.hash === committed)) {
       throw new ExhibitError(
-        'case-damaged',
-        `The journal of ${paths.dir} lacks the entry of the last change; it is not the one that belongs to this database.`,
+        'journal-damaged',
+        `The journal of ${paths.dir} lacks the entry of the last change; it is not the one that belongs to this database. The case can be opened read-only.`,
       );
     }
     const known = new Set(

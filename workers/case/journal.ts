@@ -124,11 +124,12 @@ export class Journal {
     readonly recovered: string | undefined,
   ) {}
 
-  /** Cuts off what a crash left of a last line, and says so in an entry. Throws `case-damaged` where the chain does not hold. */
+  /** Cuts off what a crash left of a last line, and says so in an entry. Throws `journal-damaged` where the chain does not hold. */
   static open(path: string, who: Who): Journal {
     const { lines, torn, size } = readLines(path);
     const state = readJournal(path);
-    if (state.broken) throw new ExhibitError('case-damaged', `${state.broken} The case can be opened read-only.`, { at: path });
+    if (state.broken)
+      throw new ExhibitError('journal-damaged', `${state.broken} The case can be opened read-only.`, { at: path });
     const recovered =
       torn.length === 0 ? undefined : `A crash had cut off entry ${lines.length + 1} of the journal; it was removed.`;
     const journal = new Journal(path, who, [...state.entries], recovered);

@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'case-locked'
   | 'case-newer'
   | 'case-damaged'
+  /** Its journal cannot be gone on with; what is in the case can still be read. */
+  | 'journal-damaged'
   | 'case-read-only'
   | 'unreadable'
   | 'bounds'

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { caseName } from '../case/store';
 import type { CaseInfo } from '../contract/case';
 import type { Engine } from '../contract/engine';
-import { ExhibitError } from '../contract/errors';
+import { type ErrorCode, ExhibitError } from '../contract/errors';
 import { intakeOf } from '../contract/intake';
 import type { RecentCase, Shell } from '../contract/shell';
 import { dataFolder } from './folders';
@@ -23,6 +23,13 @@ export interface ShellHost {
   /** Called after a bundle was sealed in the case. */
   imported?(handle: string): Promise<void>;
 }
+
+/** What is remembered of a case that did not open. */
+const STATES: { readonly [C in ErrorCode]?: 'newer' | 'damaged' } = {
+  'case-newer': 'newer',
+  'case-damaged': 'damaged',
+  'journal-damaged': 'damaged',
+};
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._-]{0,99}$/u;
 
@@ -52,11 +59,8 @@ export function makeShell(engine: Engine, handles: Handles, host: ShellHost): Sh
       await recent.remember({ dir, opened, contents: contentsOf(info), ...(known?.failure ? { failure: known.failure } : {}) });
       return info;
     } catch (error) {
-      const code = error instanceof ExhibitError ? error.code : undefined;
-      if (code === 'case-newer' || code === 'case-damaged') {
-        const failure = { state: code === 'case-newer' ? 'newer' : 'damaged', detail: (error as Error).message } as const;
-        await recent.remember({ dir, opened, failure });
-      }
+      const state = error instanceof ExhibitError ? STATES[error.code] : undefined;
+      if (state) await recent.remember({ dir, opened, failure: { state, detail: (error as Error).message } });
       throw error;
     }
   };

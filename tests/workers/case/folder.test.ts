@@ -184,7 +184,11 @@ describe('after a crash', () => {
     open = undefined;
     const all = readFileSync(join(dir, 'journal.ndjson'), 'utf8').split('\n');
     writeFileSync(join(dir, 'journal.ndjson'), `${all[0]}\n`);
-    await expect(opened({})).rejects.toMatchObject({ code: 'case-damaged', message: expect.stringContaining('lacks the entry') });
+    await expect(opened({})).rejects.toMatchObject({
+      code: 'journal-damaged',
+      message: expect.stringContaining('lacks the entry'),
+    });
+    expect((await opened({ readOnly: true })).readOnly, 'as its sentence promises').toBe(true);
   });
 });
 
