@@ -113,6 +113,49 @@ test('what is said at the hand-over is quoted; imports take their turn', async (
     await expect(seals).toContainText(said);
 });
 
+test('imports stand in a row with their state; one that waits can be taken out', async ({ own: { page } }) => {
+  let hold = false;
+  let release = () => {};
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    const held: (string | Buffer)[] = [];
+    socket.onMessage((message) => server.send(message));
+    server.onMessage((message) => (hold ? held.push(message) : socket.send(message)));
+    release = () => {
+      hold = false;
+      for (const message of held) socket.send(message);
+    };
+  });
+  await page.reload();
+  await page.getByRole('button', { name: 'New case' }).click();
+  await page.getByRole('textbox', { name: 'Name of the new case' }).fill('IR-10');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Seals' })).toContainText('case created');
+  // Until it is let go, the page hears of no end.
+  hold = true;
+  const row = page.getByRole('region', { name: 'Import' }).getByRole('listitem');
+  await choose(page, 'first.log', lines(20, 'first'));
+  await expect(row).toHaveText([/Importing first\.log/]);
+  for (const [name, count] of [
+    ['unwanted.log', 3],
+    ['last.log', 7],
+  ] as const) {
+    await page.getByRole('button', { name: 'Add evidence' }).click();
+    await choose(page, name, lines(count, name));
+    await expect(row.filter({ hasText: name })).toContainText('waits');
+  }
+  await expect(row).toHaveText([/^1.*first\.log/s, /^2.*unwanted\.log.*waits/s, /^3.*last\.log.*waits/s]);
+  await page.getByRole('button', { name: 'Do not import unwanted.log' }).click();
+  await expect(row).toHaveCount(2);
+
+  release();
+  await expect(row).toHaveText([/^1.*first\.log.*20 activities/s, /^2.*last\.log.*7 activities/s], { timeout: 120_000 });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Put away' }).click();
+  await expect(row).toHaveCount(0);
+  await expect(page.getByRole('table')).not.toContainText('unwanted.log');
+});
+
 test('a reviewer opens a case to read: it says so, and nothing can be marked or added', async ({
   own: { served, page, workbench },
 }) => {
