@@ -9,7 +9,7 @@ import type { Attempt, Input, Output } from './input';
 import { clear, write } from './write';
 
 /** Raised whenever the same evidence gives another answer; part of the analysis digest. */
-export const CORRELATOR_VERSION = 9;
+export const CORRELATOR_VERSION = 10;
 
 export interface CorrelateOptions {
   /** Ends the thread; nothing is written. Rejects with `stopped`. */

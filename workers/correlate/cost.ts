@@ -5,6 +5,7 @@
  */
 import type { Pair } from './candidates';
 import { deedDensity, logNormal, startDensity, usualDelay } from './delays';
+import type { Attempt } from './input';
 import { type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
@@ -32,18 +33,14 @@ const NAMELESS = -3;
 const KEYED = 8;
 
 /** Log likelihood ratio of the pair under what is believed of the clocks. */
-export function scorePair(
-  pair: Pair,
-  root: Root,
-  attempt: { readonly end: number; readonly ready: number },
-  offset: Offset,
-): number {
+export function scorePair(pair: Pair, root: Root, attempt: Pick<Attempt, 'time' | 'ready' | 'end'>, offset: Offset): number {
   const usual = usualDelay(Number.isNaN(attempt.ready));
+  const drifted = offset.drift === 0 ? 0 : offset.drift * (attempt.end - attempt.time);
   let times = 0;
   for (const { delta, weight, slowness } of offset.beliefs) {
     const density = pair.executed ? startDensity : deedDensity;
     const start = density(pair.delay - delta, usual * slowness) / STRAY_RATE;
-    const gap = delta - pair.exit;
+    const gap = delta + drifted - pair.exit;
     const late = root.start - delta > attempt.end + 0.005;
     const life = Number.isNaN(gap) ? 1 : exitDensity(gap) / strayLife(root.end - root.start);
     times += weight * start * life * (late ? AFTER_END : 1);

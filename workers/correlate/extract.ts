@@ -296,7 +296,8 @@ const subjectsOf = (base: bigint): Sql => sql`
   FROM activity a JOIN correlate_scope c USING (scope) LEFT JOIN correlate_let_in l ON l.id = ${raw(LET_INTO)}
   WHERE a.time >= make_timestamp_ns(c.since)
     AND (c.whole OR a.entered IS NOT FALSE OR a.entityid IS NULL OR NOT (${ofTrees}))
-    AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy') AND a.pid IS NOT NULL))`;
+    AND (a.kind = 'cmd' OR (a.entityid IS NULL AND a.kind IN ('net', 'file', 'policy')
+      AND (a.pid IS NOT NULL OR a.tty > 0 OR regexp_matches(a.parent, ${RUNTIME}))))`;
 
 /** Texts of images whose parent is not in the same container, or that took its place on its process id: no other can be a root or an image of one. */
 async function readTexts(connection: Connection): Promise<Text[]> {

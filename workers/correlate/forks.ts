@@ -1,6 +1,7 @@
 /**
  * Parents of which nothing is recorded because they executed nothing: a shell's own forks, as in `(cd /srv; ls)`. A fork bears the name and terminal of what it was
- * forked from, its process id was given after that one's and before its child's, and a script forks as soon as it has begun or started something else.
+ * forked from, its process id was given after that one's and before its child's, and a script forks as soon as it has begun or started something else. A daemon forks and
+ * leaves: its fork has another terminal or none and may start something at any time, but its process id is among the next that the node gave.
  */
 import { BIT, type Subjects } from './input';
 
@@ -12,6 +13,10 @@ const CLOSER = 3;
 const INSTANT = 0.02;
 /** Processes of one place that are remembered. */
 const RECENT = 16;
+/** What a node starts while a daemon forks. */
+const NEXT_IDS = 32;
+/** Processes of one name that are asked whether they are the daemon. */
+const NAMESAKES = 64;
 
 interface Grown {
   /** First row of a process. */
@@ -20,17 +25,39 @@ interface Grown {
   readonly start: Float64Array;
 }
 
-/** What began last in each place. */
+/** Hashes of names have 31 bits. */
+const nameKey = (place: number, comm: number): number => place * 2 ** 31 + comm;
+
+/** What began last in each place, and under which name. */
 export class Forks {
   private readonly recent = new Map<number, number[]>();
+  /** The latest process of each name in each place, and of each process the one of its name before it, plus one; 0 where there is none. */
+  private readonly named = new Map<number, number>();
+  private readonly before: Int32Array;
+  /** 1 where something told is a process's child. */
+  private readonly works: Uint8Array;
 
   constructor(
     private readonly rows: Subjects,
     private readonly grown: Grown,
-  ) {}
+  ) {
+    this.before = new Int32Array(rows.size);
+    this.works = new Uint8Array(rows.size);
+  }
+
+  /** Says that a process's child is told. */
+  hasChild(process: number): void {
+    this.works[process] = 1;
+  }
 
   /** Says that a process began; in order of time. */
   add(place: number, process: number): void {
+    const comm = this.rows.comm[this.grown.row[process] as number] as number;
+    if (comm >= 0) {
+      const key = nameKey(place, comm);
+      this.before[process] = (this.named.get(key) ?? -1) + 1;
+      this.named.set(key, process);
+    }
     const known = this.recent.get(place);
     if (known === undefined) this.recent.set(place, [process]);
     else if (known.push(process) > 2 * RECENT) known.splice(0, RECENT);
@@ -38,6 +65,36 @@ export class Forks {
 
   /** The process that must have forked a row's unrecorded parent; -1 where none is near, or none much nearer than those of another tree. */
   originOf(row: number, place: number): number {
+    const script = this.scriptOf(row, place);
+    return script >= 0 ? script : this.daemonOf(row, place);
+  }
+
+  /**
+   * The process that left a daemon: of those with the daemon's name it has the next lower process id, and none has started anything told: what works, as a shell
+   * does, may fork at any time.
+   */
+  private daemonOf(row: number, place: number): number {
+    const { rows, grown } = this;
+    const name = rows.above[row] as number;
+    const id = rows.ppid[row] as number;
+    if (name < 0) return -1;
+    const nearest = new Map<number, { readonly origin: number; readonly ids: number }>();
+    let process = this.named.get(nameKey(place, name)) ?? -1;
+    for (let steps = 0; process >= 0 && steps < NAMESAKES; steps++, process = (this.before[process] as number) - 1) {
+      const from = grown.row[process] as number;
+      const first = rows.pid[from] as number;
+      if (first <= 0 || first >= id || ((rows.bits[from] as number) & BIT.RUNTIME) !== 0) continue;
+      if (this.works[process] === 1) return -1;
+      const top = this.topOf(process);
+      const ids = id - first;
+      if (ids < (nearest.get(top)?.ids ?? Number.POSITIVE_INFINITY)) nearest.set(top, { origin: process, ids });
+    }
+    const [first, second] = [...nearest.values()].sort((a, b) => a.ids - b.ids);
+    if (first === undefined || first.ids > NEXT_IDS) return -1;
+    return second === undefined || second.ids >= CLOSER * first.ids ? first.origin : -1;
+  }
+
+  private scriptOf(row: number, place: number): number {
     const { rows, grown } = this;
     const time = rows.start[row] as number;
     const known = this.recent.get(place) ?? [];

@@ -18,6 +18,8 @@ export interface Offset {
   readonly others?: readonly Offset[];
   /** 0 where not measured. */
   readonly mean: number;
+  /** Seconds that the clock gains a second, where it drifts; else 0. */
+  readonly drift: number;
   /** Pairs that it rests on; 0 where not measured. */
   readonly pairs: number;
   /** Median start after ResponseStarted here, offset taken out; NaN where exits did not measure it. */
@@ -27,7 +29,7 @@ export interface Offset {
 
 export type Clocks = (log: string, host: string | null, time: number) => Offset;
 
-/** One pair's say: which originator, when, and the offset that would make its exit, else its start, a usual one. */
+/** One pair's say: which originator, when (at the call's end for an exit), and the offset that would make its exit, else its start, a usual one. */
 export interface Vote {
   readonly attempt: number;
   readonly time: number;
@@ -54,6 +56,9 @@ const BETTER = 1.15;
 const SHORTEST = 900;
 /** Neighbours in time that an offset is the median of. */
 const NEAREST = 15;
+/** A line explains offsets so much better than their median that the clock drifts: what is left of their spread; no fewer tell it. */
+const ON_LINE = 0.5;
+const FEWEST_ON_LINE = 6;
 /** Share of calls to which the offset of one other may apply rather than the median of all. */
 const OWN = 0.15;
 
@@ -61,6 +66,7 @@ const OWN = 0.15;
 const UNMEASURED: Offset = {
   basis: 'none',
   mean: 0,
+  drift: 0,
   pairs: 0,
   medianDelay: Number.NaN,
   beliefs: normalise(
@@ -90,7 +96,7 @@ export function collectVotes(
     const key = clockKey(attempt.log, hostOf(pair.root));
     const vote = {
       attempt: pair.attempt,
-      time: attempt.time,
+      time: sharp ? attempt.end : attempt.time,
       offset: sharp ? pair.exit + USUAL_GAP : pair.delay - usual,
       sharp,
       delay: pair.delay,
@@ -107,7 +113,7 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
   const agreed = [...votes].map(([key, list]) => [key, agreeing(list)] as const);
   const measured = new Map(agreed.filter(([, { votes: list }]) => list.length >= FEWEST));
   const lists = new Map([...measured].map(([key, { votes: list }]) => [key, list]));
-  const memo = new Map<string, Offset>();
+  const memo = new Map<string, Dated>();
   return (log, host, time) => {
     const key = clockKey(log, host);
     const own = measured.get(key);
@@ -119,9 +125,9 @@ export function measureClocks(votes: ReadonlyMap<string, readonly Vote[]>): Cloc
       memo.get(memoKey) ??
       (near
         ? anyOf(offsetOf(own.votes.slice(near.from, near.to)), own.beside, time)
-        : (relative(lists, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
+        : still(relative(lists, log, host) ?? pooled(votes, log, host) ?? UNMEASURED));
     memo.set(memoKey, known);
-    return known;
+    return offsetAt(known, time);
   };
 }
 
@@ -164,7 +170,7 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
     slowness: 1,
     weight: Math.exp(-Math.abs(n) / 5),
   }));
-  return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
+  return { basis: 'relatives', mean, drift: 0, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
 }
 
 /**
@@ -278,16 +284,17 @@ function modeOf(votes: readonly Vote[]): number | undefined {
   return best.support >= FEWEST * 0.6 ? best.offset : undefined;
 }
 
-/** With the offsets of the log's other API servers, each believed as far as it has calls. */
-function anyOf(first: Offset, beside: readonly (readonly Vote[])[], time: number): Offset {
+/** With the offsets of the log's other API servers, each believed as far as it has calls. Where there are such, a line through the first may be none of its clock's. */
+function anyOf(dated: Dated, beside: readonly (readonly Vote[])[], time: number): Dated {
   const near = beside.map((list) => list.slice(...placesNear(list, time))).filter((list) => list.length >= FEWEST);
-  if (near.length === 0) return first;
-  const others = near.map(offsetOf);
+  if (near.length === 0) return dated;
+  const first = offsetAt(dated, time);
+  const others = near.map((list) => offsetAt(offsetOf(list), time));
   const sum = [first, ...others].reduce((all, { pairs }) => all + pairs, 0);
   const beliefs = [first, ...others].flatMap((offset) =>
     offset.beliefs.map((belief) => ({ ...belief, weight: (belief.weight * offset.pairs) / sum })),
   );
-  return { ...first, others, beliefs };
+  return still({ ...first, others, beliefs });
 }
 
 /** Of an offset that may be of any of several API servers, the one under which a pair is a usual one. */
@@ -323,18 +330,59 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
 };
 
-/** Exits decide where there are three; starts alone leave more doubt. */
-function offsetOf(votes: readonly Vote[]): Offset {
-  const sharp = votes.filter((v) => v.sharp);
-  const used = sharp.length >= FEWEST ? sharp : votes;
-  const mean = median(used.map((v) => v.offset));
+/** An offset as it was at a time. */
+interface Dated {
+  readonly at: number;
+  readonly offset: Offset;
+}
+
+const still = (offset: Offset): Dated => ({ at: 0, offset: offset.drift === 0 ? offset : { ...offset, drift: 0 } });
+
+/** As it has drifted until a time. */
+function offsetAt({ at, offset }: Dated, time: number): Offset {
+  if (offset.drift === 0) return offset;
+  const moved = offset.drift * (time - at);
   return {
+    ...offset,
+    mean: offset.mean + moved,
+    beliefs: offset.beliefs.map((belief) => ({ ...belief, delta: belief.delta + moved })),
+  };
+}
+
+/** Exits decide where there are three; starts alone leave more doubt. */
+function offsetOf(votes: readonly Vote[]): Dated {
+  const sharp = votes.filter((v) => v.sharp);
+  const told = sharp.length >= FEWEST ? sharp : votes;
+  const drift = driftOf(told);
+  const at = median(told.map(({ time }) => time));
+  const used = drift === 0 ? told : told.map((vote) => levelled(vote, drift * (vote.time - at)));
+  const mean = median(used.map((v) => v.offset));
+  const offset: Offset = {
     basis: 'pairs',
     mean,
+    drift,
     pairs: used.length,
     medianDelay: sharp.length >= FEWEST ? median(used.map((v) => v.delay)) - mean : Number.NaN,
-    beliefs: used === sharp ? believedOfExits(used, mean) : believedOfStarts(used, mean),
+    beliefs: sharp.length >= FEWEST ? believedOfExits(used, mean) : believedOfStarts(used, mean),
   };
+  return { at, offset };
+}
+
+const levelled = (vote: Vote, by: number): Vote => ({ ...vote, offset: vote.offset - by, delay: vote.delay - by });
+
+/** The median of the slopes between any two, if the line explains the offsets; else 0. */
+function driftOf(votes: readonly Vote[]): number {
+  if (votes.length < FEWEST_ON_LINE) return 0;
+  const slopes = votes.flatMap((a, i) =>
+    votes.slice(i + 1).flatMap((b) => (b.time === a.time ? [] : [(b.offset - a.offset) / (b.time - a.time)])),
+  );
+  const drift = median(slopes);
+  const spread = (offsets: readonly number[]): number => {
+    const middle = median(offsets);
+    return median(offsets.map((offset) => Math.abs(offset - middle)));
+  };
+  const left = spread(votes.map(({ offset, time }) => offset - drift * time));
+  return left <= ON_LINE * spread(votes.map(({ offset }) => offset)) ? drift : 0;
 }
 
 /** The median, as sure as it is; or, for one call of `OWN`, an offset that another had: its server may be another that writes to the same log, and clocks drift. */

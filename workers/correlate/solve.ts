@@ -218,7 +218,8 @@ function timing(
   const attempt = input.attempts[pair.attempt] as Attempt;
   const either = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.clock ?? null, attempt.time);
   const clock = offsetFor(either, pair);
-  return { delay: pair.delay - clock.mean, gap: clock.mean - pair.exit, clock };
+  const drifted = clock.drift === 0 ? 0 : clock.drift * (attempt.end - attempt.time);
+  return { delay: pair.delay - clock.mean, gap: clock.mean + drifted - pair.exit, clock };
 }
 
 function rivalOf(setting: Setting, clocks: Clocks, settled: Settled, c: number): Rival {

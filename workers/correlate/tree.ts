@@ -49,6 +49,41 @@ class Pids {
   }
 }
 
+/** What rows without a process id speak of: one command at one moment, or what a runtime started on a terminal, of which there is one at a time. */
+class Unnumbered {
+  private readonly known = new Map<string, { readonly row: number; readonly process: number }>();
+
+  constructor(private readonly rows: Subjects) {}
+
+  /** The process that a row tells more of, or whose place its image took; -1 where it is a new one. */
+  latest(row: number, place: number): number {
+    const { comm, bits, start } = this.rows;
+    const isCommand = ((bits[row] as number) & BIT.CMD) !== 0;
+    const isRecent = (other: number): boolean => (start[row] as number) - (start[other] as number) <= SAME_EXEC;
+    const entered = this.known.get(this.terminal(row, place));
+    if (entered && (isCommand ? isRecent(entered.row) : comm[entered.row] === comm[row])) return entered.process;
+    const named = isCommand ? undefined : this.known.get(this.command(row, place));
+    return named && isRecent(named.row) ? named.process : -1;
+  }
+
+  add(row: number, place: number, process: number): void {
+    this.known.set(this.command(row, place), { row, process });
+    const terminal = this.terminal(row, place);
+    if (terminal !== '') this.known.set(terminal, { row, process });
+  }
+
+  /** Empty for what no runtime started, and without a terminal. */
+  private terminal(row: number, place: number): string {
+    const { tty, bits } = this.rows;
+    return (tty[row] as number) > 0 && ((bits[row] as number) & BIT.OUTER) !== 0 ? `${place} ${tty[row]}` : '';
+  }
+
+  private command(row: number, place: number): string {
+    const { tty, comm, above } = this.rows;
+    return `${place} ${tty[row]} ${comm[row]} ${above[row]}`;
+  }
+}
+
 /** @param isMachine whether a place is a node itself, where too much runs at once for a parent to be guessed */
 export function growForest(rows: Subjects, isMachine: (place: number) => boolean = () => false): Forest {
   const n = rows.size;
@@ -125,13 +160,14 @@ export function growForest(rows: Subjects, isMachine: (place: number) => boolean
   // Where no parent's process id is told: the latest of each name on each terminal.
   const onTerminal = new Map<string, number>();
   const terminalKey = (row: number, names: Int32Array): string => `${at(rows.place, row)} ${at(rows.tty, row)} ${at(names, row)}`;
+  const unnumbered = new Unnumbered(rows);
   for (let row = 0; row < n; row++) {
     if (hasEntity(row)) continue;
     const place = at(rows.place, row);
     const pid = at(rows.pid, row);
     const time = rows.start[row] as number;
     const isCommand = (at(rows.bits, row) & BIT.CMD) !== 0;
-    const now = running(place, pid, time);
+    const now = pid < 0 ? unnumbered.latest(row, place) : running(place, pid, time);
     if (
       now >= 0 &&
       (now < withEntity || belongs(rows, at(forest.row, now), row, time - (forest.start[now] as number), isCommand))
@@ -148,11 +184,13 @@ export function growForest(rows: Subjects, isMachine: (place: number) => boolean
     if (same && !((outer || ppid < 0) && time - (forest.start[now] as number) > SAME_ENTRY)) {
       forest.parent[process] = now;
       forest.replaces[process] = 1;
-    } else if (ppid !== pid && !outer) {
+    } else if ((ppid < 0 || ppid !== pid) && !outer) {
       const parent = ppid >= 0 ? parentOf(row, place, ppid, time) : (onTerminal.get(terminalKey(row, rows.above)) ?? -1);
+      if (parent >= 0) forks.hasChild(parent);
       forest.parent[process] = parent >= 0 || isMachine(place) ? parent : forks.originOf(row, place);
     }
     forks.add(place, process);
+    if (pid < 0) unnumbered.add(row, place, process);
     if (ppid < 0 && at(rows.tty, row) > 0) onTerminal.set(terminalKey(row, rows.comm), process);
   }
   return { size, ...forest };

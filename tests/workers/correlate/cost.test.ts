@@ -17,7 +17,7 @@ const usual: Pair = {
   delay: 0.13,
   exit: -0.03,
 };
-const call = { end: 105, ready: 100 };
+const call = { time: 99.9, end: 105, ready: 100 };
 const score = (pair: Partial<Pair> = {}, ran: Partial<Root> = {}, offset: Offset = AGREED) =>
   scorePair({ ...usual, ...pair }, root(ran), call, offset);
 
@@ -53,6 +53,14 @@ test('the measured offset is taken out', () => {
   const late: Offset = { ...AGREED, mean: 2, beliefs: [{ delta: 2, slowness: 1, weight: 1 }] };
 
   expect(score({ delay: 2.13, exit: 1.97 }, { start: 102.13, end: 106.97 }, late)).toBeCloseTo(score(), 6);
+});
+
+test('where the clock drifts, the exit is judged by the offset of the call’s end', () => {
+  const drifting: Offset = { ...AGREED, drift: 0.01 };
+  const ends = 0.01 * (call.end - call.time);
+
+  expect(score({ exit: ends - 0.03 }, {}, drifting)).toBeCloseTo(score(), 6);
+  expect(score({ exit: -0.03 }, {}, drifting)).toBeLessThan(score() - 0.5);
 });
 
 test('without an exit, work after the call’s end speaks against it', () => {

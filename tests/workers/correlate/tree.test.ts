@@ -69,7 +69,7 @@ test.for<{ title: string; rows: readonly Subject[]; parents: readonly number[]; 
       cmd(1, 20, 3, { comm: 1 }),
       cmd(1.2, 23, 22, { above: 2 }),
       cmd(1.2, 24, 19, { above: 1 }),
-      cmd(9, 26, 25, { above: 1 }),
+      cmd(9, 66, 65, { above: 1 }),
     ],
     parents: [-1, -1, -1, -1],
   },
@@ -77,6 +77,29 @@ test.for<{ title: string; rows: readonly Subject[]; parents: readonly number[]; 
     title: 'nor of either of two that did something as lately',
     rows: [cmd(1, 20, 3, { comm: 1 }), cmd(1.1, 21, 3, { comm: 1 }), cmd(1.2, 23, 22, { above: 1 })],
     parents: [-1, -1, -1],
+  },
+  {
+    title: 'a daemon’s fork is of what has its name and the next lower process id, however late and wherever its children are',
+    rows: [
+      cmd(1, 20, 3, { comm: 1, tty: 34816 }),
+      cmd(1.1, 21, 20, { comm: 2, above: 1, tty: 34816 }),
+      cmd(2, 40, 20, { comm: 5, above: 1, tty: 34816 }),
+      cmd(60, 300, 42, { above: 5, tty: 0 }),
+      cmd(90, 400, 42, { above: 5, tty: 34817 }),
+    ],
+    parents: [-1, 0, 0, 2, 2],
+  },
+  {
+    title: 'not of what works, nor of either of two that are as near',
+    rows: [
+      cmd(1, 20, 3, { comm: 1 }),
+      cmd(1.1, 21, 20, { comm: 2, above: 1 }),
+      cmd(60, 300, 23, { above: 1 }),
+      cmd(61, 310, 3, { comm: 5 }),
+      cmd(61, 312, 3, { comm: 5 }),
+      cmd(90, 400, 314, { above: 5 }),
+    ],
+    parents: [-1, 0, -1, -1, -1, -1],
   },
   {
     title: 'where no parent’s process id is told, the latest of its name on the same terminal is the parent',
@@ -94,6 +117,17 @@ test.for<{ title: string; rows: readonly Subject[]; parents: readonly number[]; 
     rows: [cmd(1, 20, -1), cmd(1.2, 20, -1, { text: 70 }), cmd(60, 20, -1, { text: 71 })],
     parents: [-1, 0, -1],
     replaces: [0, 1, 0],
+  },
+  {
+    title: 'without a process id, what a runtime starts on a terminal within a second of another took its place',
+    rows: [
+      cmd(1, -1, -1, { tty: 34816, text: 1, bits: BIT.CMD | BIT.OUTER }),
+      cmd(1.1, -1, -1, { tty: 34816, text: 2, bits: BIT.CMD | BIT.OUTER }),
+      cmd(1.2, -1, -1, { tty: 34817, text: 3, bits: BIT.CMD | BIT.OUTER }),
+      cmd(9, -1, -1, { tty: 34816, text: 4, bits: BIT.CMD | BIT.OUTER }),
+    ],
+    parents: [-1, 0, -1, -1],
+    replaces: [0, 1, 0, 0],
   },
   { title: 'a process that names itself as parent is an orphan', rows: [cmd(1, 7, 7)], parents: [-1] },
   {
@@ -128,6 +162,26 @@ test.for<{ title: string; rows: readonly Subject[]; ofRow: readonly number[] }>(
     title: 'a connection belongs to the process that its pid names',
     rows: [cmd(1, 7, 1, { comm: 3 }), { start: 4, pid: 7, ppid: 1, comm: 3 }],
     ofRow: [0, 0],
+  },
+  {
+    title: 'without a process id, what is told of one name and terminal at one moment is one process',
+    rows: [
+      { start: 1, tty: 0, comm: 3, above: 1 },
+      { start: 1.2, tty: 0, comm: 3, above: 1 },
+      { start: 9, tty: 0, comm: 3, above: 1 },
+    ],
+    ofRow: [0, 0, 1],
+  },
+  {
+    title: 'and what a runtime started on a terminal is the one of that name, whenever it is told, until another is',
+    rows: [
+      { start: 1, tty: 34816, comm: 3, bits: BIT.CMD | BIT.OUTER },
+      { start: 60, tty: 34816, comm: 3, bits: BIT.OUTER },
+      { start: 61, tty: 34817, comm: 3, bits: BIT.OUTER },
+      { start: 90, tty: 34816, comm: 3, text: 5, bits: BIT.CMD | BIT.OUTER },
+      { start: 95, tty: 34816, comm: 3, bits: BIT.OUTER },
+    ],
+    ofRow: [0, 0, 1, 2, 2],
   },
 ])('$title', ({ rows, ofRow }) => {
   expect([...growForest(subjects(rows)).ofRow]).toEqual(ofRow);
