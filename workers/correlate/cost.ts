@@ -6,7 +6,7 @@
 import type { Pair } from './candidates';
 import { deedDensity, logNormal, startDensity, usualDelay } from './delays';
 import type { Attempt } from './input';
-import { type Offset, offsetFor } from './offsets';
+import { gained, type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
 /** Roots with an agreeing argv that no recorded call explains, per second and container: about one a day. */
@@ -35,7 +35,7 @@ const KEYED = 8;
 /** Log likelihood ratio of the pair under what is believed of the clocks. */
 export function scorePair(pair: Pair, root: Root, attempt: Pick<Attempt, 'time' | 'ready' | 'end'>, offset: Offset): number {
   const usual = usualDelay(Number.isNaN(attempt.ready));
-  const drifted = offset.drift === 0 ? 0 : offset.drift * (attempt.end - attempt.time);
+  const drifted = gained(offset.drift, attempt.time, attempt.end);
   let times = 0;
   for (const { delta, weight, slowness } of offset.beliefs) {
     const density = pair.executed ? startDensity : deedDensity;

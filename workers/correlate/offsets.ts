@@ -11,6 +11,13 @@ import type { Attempt } from './input';
 import { lowerBound } from './lower-bound';
 import { stepBetween } from './steps';
 
+/** Seconds that a clock gains a second, as far as there are calls that tell it: beyond them a line leads anywhere. */
+export interface Drift {
+  readonly slope: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Offset {
   /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
   readonly basis: 'pairs' | 'relatives' | 'none';
@@ -18,8 +25,8 @@ export interface Offset {
   readonly others?: readonly Offset[];
   /** 0 where not measured. */
   readonly mean: number;
-  /** Seconds that the clock gains a second, where it drifts; else 0. */
-  readonly drift: number;
+  /** The line along which the clock drifts; absent where it does not. */
+  readonly drift?: Drift;
   /** Pairs that it rests on; 0 where not measured. */
   readonly pairs: number;
   /** Median start after ResponseStarted here, offset taken out; NaN where exits did not measure it. */
@@ -59,6 +66,8 @@ const NEAREST = 15;
 /** A line explains offsets so much better than their median that the clock drifts: what is left of their spread; no fewer tell it. */
 const ON_LINE = 0.5;
 const FEWEST_ON_LINE = 6;
+/** Seconds a second: four times what a bad clock drifts; what is steeper is a crowd's chance. */
+const FASTEST = 2e-3;
 /** Share of calls to which the offset of one other may apply rather than the median of all. */
 const OWN = 0.15;
 
@@ -66,7 +75,6 @@ const OWN = 0.15;
 const UNMEASURED: Offset = {
   basis: 'none',
   mean: 0,
-  drift: 0,
   pairs: 0,
   medianDelay: Number.NaN,
   beliefs: normalise(
@@ -170,7 +178,7 @@ function around(mean: number, list: readonly Vote[], scale: number): Offset {
     slowness: 1,
     weight: Math.exp(-Math.abs(n) / 5),
   }));
-  return { basis: 'relatives', mean, drift: 0, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
+  return { basis: 'relatives', mean, pairs: list.length, medianDelay: Number.NaN, beliefs: normalise(beliefs) };
 }
 
 /**
@@ -336,12 +344,19 @@ interface Dated {
   readonly offset: Offset;
 }
 
-const still = (offset: Offset): Dated => ({ at: 0, offset: offset.drift === 0 ? offset : { ...offset, drift: 0 } });
+const still = ({ drift: _, ...offset }: Offset): Dated => ({ at: 0, offset });
+
+/** Seconds that a clock gained between two times. */
+export function gained(drift: Drift | undefined, since: number, until: number): number {
+  if (drift === undefined) return 0;
+  const within = (time: number): number => Math.min(Math.max(time, drift.from), drift.to);
+  return drift.slope * (within(until) - within(since));
+}
 
 /** As it has drifted until a time. */
 function offsetAt({ at, offset }: Dated, time: number): Offset {
-  if (offset.drift === 0) return offset;
-  const moved = offset.drift * (time - at);
+  const moved = gained(offset.drift, at, time);
+  if (moved === 0) return offset;
   return {
     ...offset,
     mean: offset.mean + moved,
@@ -355,12 +370,12 @@ function offsetOf(votes: readonly Vote[]): Dated {
   const told = sharp.length >= FEWEST ? sharp : votes;
   const drift = driftOf(told);
   const at = median(told.map(({ time }) => time));
-  const used = drift === 0 ? told : told.map((vote) => levelled(vote, drift * (vote.time - at)));
+  const used = drift === undefined ? told : told.map((vote) => levelled(vote, gained(drift, at, vote.time)));
   const mean = median(used.map((v) => v.offset));
   const offset: Offset = {
     basis: 'pairs',
     mean,
-    drift,
+    ...(drift === undefined ? {} : { drift }),
     pairs: used.length,
     medianDelay: sharp.length >= FEWEST ? median(used.map((v) => v.delay)) - mean : Number.NaN,
     beliefs: sharp.length >= FEWEST ? believedOfExits(used, mean) : believedOfStarts(used, mean),
@@ -370,19 +385,22 @@ function offsetOf(votes: readonly Vote[]): Dated {
 
 const levelled = (vote: Vote, by: number): Vote => ({ ...vote, offset: vote.offset - by, delay: vote.delay - by });
 
-/** The median of the slopes between any two, if the line explains the offsets; else 0. */
-function driftOf(votes: readonly Vote[]): number {
-  if (votes.length < FEWEST_ON_LINE) return 0;
+/** The median of the slopes between any two, where a clock can be so fast and the line explains the offsets. */
+function driftOf(votes: readonly Vote[]): Drift | undefined {
+  if (votes.length < FEWEST_ON_LINE) return undefined;
   const slopes = votes.flatMap((a, i) =>
     votes.slice(i + 1).flatMap((b) => (b.time === a.time ? [] : [(b.offset - a.offset) / (b.time - a.time)])),
   );
-  const drift = median(slopes);
+  const slope = median(slopes);
+  if (!(Math.abs(slope) <= FASTEST)) return undefined;
   const spread = (offsets: readonly number[]): number => {
     const middle = median(offsets);
     return median(offsets.map((offset) => Math.abs(offset - middle)));
   };
-  const left = spread(votes.map(({ offset, time }) => offset - drift * time));
-  return left <= ON_LINE * spread(votes.map(({ offset }) => offset)) ? drift : 0;
+  const left = spread(votes.map(({ offset, time }) => offset - slope * time));
+  if (left > ON_LINE * spread(votes.map(({ offset }) => offset))) return undefined;
+  const times = votes.map(({ time }) => time);
+  return { slope, from: Math.min(...times), to: Math.max(...times) };
 }
 
 /** The median, as sure as it is; or, for one call of `OWN`, an offset that another had: its server may be another that writes to the same log, and clocks drift. */

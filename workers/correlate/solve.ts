@@ -10,7 +10,7 @@ import { findEntries } from './entries';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
 import { measuredOffsets } from './measured';
-import { type Clocks, collectVotes, measureClocks, offsetFor } from './offsets';
+import { type Clocks, collectVotes, gained, measureClocks, offsetFor } from './offsets';
 import { settleOpeners } from './openers';
 import { isMachine } from './places';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
@@ -218,8 +218,8 @@ function timing(
   const attempt = input.attempts[pair.attempt] as Attempt;
   const either = clocks(attempt.log, input.places[(roots[pair.root] as Root).place]?.clock ?? null, attempt.time);
   const clock = offsetFor(either, pair);
-  const drifted = clock.drift === 0 ? 0 : clock.drift * (attempt.end - attempt.time);
-  return { delay: pair.delay - clock.mean, gap: clock.mean + drifted - pair.exit, clock };
+  const gap = clock.mean + gained(clock.drift, attempt.time, attempt.end) - pair.exit;
+  return { delay: pair.delay - clock.mean, gap, clock };
 }
 
 function rivalOf(setting: Setting, clocks: Clocks, settled: Settled, c: number): Rival {

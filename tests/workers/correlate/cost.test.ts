@@ -56,7 +56,7 @@ test('the measured offset is taken out', () => {
 });
 
 test('where the clock drifts, the exit is judged by the offset of the call’s end', () => {
-  const drifting: Offset = { ...AGREED, drift: 0.01 };
+  const drifting: Offset = { ...AGREED, drift: { slope: 0.01, from: 0, to: 1000 } };
   const ends = 0.01 * (call.end - call.time);
 
   expect(score({ exit: ends - 0.03 }, {}, drifting)).toBeCloseTo(score(), 6);

@@ -93,7 +93,6 @@ export const input = (rows: readonly Subject[], changes: Partial<Input> = {}): I
 export const AGREED: Offset = {
   basis: 'pairs',
   mean: 0,
-  drift: 0,
   pairs: 9,
   medianDelay: 0.13,
   beliefs: [{ delta: 0, slowness: 1, weight: 1 }],
