@@ -42,6 +42,22 @@ async function slowDown(context: BrowserContext, delay: number): Promise<void> {
   await context.route(/\.js$/, (route) => lateLine(delay)(() => void route.continue().catch(() => undefined)));
 }
 
+/** Connects the page anew, through a hand that holds back what the engine answers: by as many milliseconds as it is told. */
+export async function connectThroughHand(page: Page): Promise<(late: number) => void> {
+  let [late, last] = [0, 0];
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      last = Math.max(last, performance.now() + late);
+      setTimeout(() => socket.send(message), last - performance.now());
+    });
+  });
+  await page.reload();
+  return (ms) => {
+    late = ms;
+  };
+}
+
 export const test = base.extend<Each, Shared>({
   served: [
     async ({ browserName: _ }, use) => {

@@ -1,8 +1,8 @@
 /** The list: columns, order, folded repeats, who a row's user is, copies. */
 import { story } from '../helpers/sample';
 import { NOON } from './activity';
-import { expect, test } from './fixtures';
-import { digitsOf } from './workbench';
+import { connectThroughHand, expect, test } from './fixtures';
+import { digitsOf, queryOf } from './workbench';
 
 const truth = story('download');
 
@@ -46,28 +46,22 @@ test('latest first turns the list round', async ({ page, workbench }) => {
 
 test('a row chosen while another window is on its way is never the one that stands in its place', async ({ page, workbench }) => {
   await workbench.open(NOON);
-  let late = 0;
-  // The connection is made anew, through a hand that can hold back what the engine answers.
-  await page.routeWebSocket(/.*/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((message) => void setTimeout(() => socket.send(message), late));
-  });
-  await page.reload();
+  const holdBack = await connectThroughHand(page);
   await workbench.settled();
-  late = 1_500;
+  holdBack(4_000);
   await page.keyboard.press(']');
   await expect(page.locator('.stale').first()).toBeVisible();
   await page.keyboard.press('j');
-  const chosen = () => new URLSearchParams(page.url().split('?')[1]).get('at');
+  const chosen = async () => (await queryOf(page)).get('at');
   await expect.poll(chosen).not.toBeNull();
   await workbench.settled();
   // What was chosen is not in this window: its details stay, no row of the list passes for it.
   const selected = workbench.list.getByRole('row', { selected: true });
   await expect(selected).toHaveCount(0);
-  late = 0;
+  holdBack(0);
   await page.keyboard.press('j');
   await expect(selected).toHaveCount(1);
-  expect(await selected.getAttribute('data-id')).toBe(chosen());
+  expect(await selected.getAttribute('data-id')).toBe(await chosen());
 });
 
 test('any column sorts the list, by its head and by the palette, and the order is in the address', async ({

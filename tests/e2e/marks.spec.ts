@@ -1,7 +1,7 @@
 /** The analyst's own words: on an activity, a session, a stretch of time; undone, searched, on the board, in the report. */
 import { readFileSync } from 'node:fs';
 import { story } from '../helpers/sample';
-import { expect, test } from './fixtures';
+import { connectThroughHand, expect, test } from './fixtures';
 import { addressOf, queryOf } from './workbench';
 
 const { originator } = story('download');
@@ -77,20 +77,14 @@ test('a tag on all that is in view is one change, found by its filter and taken 
 
 test('what is typed after N is text, though the details are still on their way', async ({ page, workbench }) => {
   await workbench.open(`activity?filter=${encodeURIComponent('user="johndoe"')}`);
-  let late = 0;
-  // The connection is made anew, through a hand that can hold back what the engine answers.
-  await page.routeWebSocket(/.*/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((message) => void setTimeout(() => socket.send(message), late));
-  });
-  await page.reload();
+  const holdBack = await connectThroughHand(page);
   await workbench.settled();
   await workbench
     .row('kube exec')
     .first()
     .click({ position: { x: 20, y: 8 } });
   await expect(workbench.details).toContainText('203.0.113.7');
-  late = 1_500;
+  holdBack(1_500);
   await page.keyboard.press('j');
   await page.keyboard.press('n');
   const before = await addressOf(page);
