@@ -83,6 +83,6 @@ export const DOCUMENTS: readonly Arrival[] = [
     content: lines(FIRST, `\0\0\0\0\0\0${EVENTS[1]}`, EVENTS[2] as string),
     around: [],
     places: ['1', '2.2', '3'],
-    rejects: ['2.1 not JSON at byte 0: a value is expected'],
+    rejects: ['2.1 nothing but zeros, no record'],
   },
 ];
