@@ -332,8 +332,8 @@ function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from:
 
 const medianOf = (votes: readonly Vote[]): number => median(votes.map(({ offset }) => offset));
 
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
+export const median = (values: ArrayLike<number>): number => {
+  const sorted = Float64Array.from(values).sort();
   const mid = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
 };
@@ -385,13 +385,22 @@ function offsetOf(votes: readonly Vote[]): Dated {
 
 const levelled = (vote: Vote, by: number): Vote => ({ ...vote, offset: vote.offset - by, delay: vote.delay - by });
 
+/** Of the lines between any two that are not of one time; in one array, since there are as many clocks to ask as calls. */
+function slopesOf(votes: readonly Vote[]): Float64Array {
+  const slopes = new Float64Array((votes.length * (votes.length - 1)) / 2);
+  let count = 0;
+  for (const [i, a] of votes.entries())
+    for (let j = i + 1; j < votes.length; j++) {
+      const b = votes[j] as Vote;
+      if (b.time !== a.time) slopes[count++] = (b.offset - a.offset) / (b.time - a.time);
+    }
+  return slopes.subarray(0, count);
+}
+
 /** The median of the slopes between any two, where a clock can be so fast and the line explains the offsets. */
 function driftOf(votes: readonly Vote[]): Drift | undefined {
   if (votes.length < FEWEST_ON_LINE) return undefined;
-  const slopes = votes.flatMap((a, i) =>
-    votes.slice(i + 1).flatMap((b) => (b.time === a.time ? [] : [(b.offset - a.offset) / (b.time - a.time)])),
-  );
-  const slope = median(slopes);
+  const slope = median(slopesOf(votes));
   if (!(Math.abs(slope) <= FASTEST)) return undefined;
   const spread = (offsets: readonly number[]): number => {
     const middle = median(offsets);
