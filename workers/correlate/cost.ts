@@ -5,8 +5,9 @@
  */
 import type { Pair } from './candidates';
 import { deedDensity, logNormal, startDensity, usualDelay } from './delays';
+import { gained } from './drift';
 import type { Attempt } from './input';
-import { gained, type Offset, offsetFor } from './offsets';
+import { type Offset, offsetFor } from './offsets';
 import type { Root } from './roots';
 
 /** Roots with an agreeing argv that no recorded call explains, per second and container: about one a day. */

@@ -1,5 +1,6 @@
 /** What was measured of the clocks, for people: of each API server (or the log that stands in for it) and node, between two moments at which one was set. */
-import { agreeing, FEWEST, median, type Vote } from './offsets';
+import { median } from './median';
+import { agreeing, FEWEST, type Vote } from './offsets';
 
 /** Times are seconds since the base; of the first and last call that it rests on. */
 export interface MeasuredOffset {

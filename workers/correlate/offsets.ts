@@ -7,16 +7,11 @@
 import { groupBy } from '../contract/group';
 import type { Candidates } from './candidates';
 import { type Belief, believedOfStarts, normalise, usualDelay } from './delays';
+import { type Drift, driftOf, gained } from './drift';
 import type { Attempt } from './input';
 import { lowerBound } from './lower-bound';
+import { median } from './median';
 import { stepBetween } from './steps';
-
-/** Seconds that a clock gains a second, as far as there are calls that tell it: beyond them a line leads anywhere. */
-export interface Drift {
-  readonly slope: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface Offset {
   /** `relatives`: of this node against other API servers, since this server and node have too few pairs of their own. */
@@ -63,11 +58,6 @@ const BETTER = 1.15;
 const SHORTEST = 900;
 /** Neighbours in time that an offset is the median of. */
 const NEAREST = 15;
-/** A line explains offsets so much better than their median that the clock drifts: what is left of their spread; no fewer tell it. */
-const ON_LINE = 0.5;
-const FEWEST_ON_LINE = 6;
-/** Seconds a second: four times what a bad clock drifts; what is steeper is a crowd's chance. */
-const FASTEST = 2e-3;
 /** Share of calls to which the offset of one other may apply rather than the median of all. */
 const OWN = 0.15;
 
@@ -332,12 +322,6 @@ function nearestInTime({ votes, steps }: Agreed, time: number): { readonly from:
 
 const medianOf = (votes: readonly Vote[]): number => median(votes.map(({ offset }) => offset));
 
-export const median = (values: ArrayLike<number>): number => {
-  const sorted = Float64Array.from(values).sort();
-  const mid = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
-};
-
 /** An offset as it was at a time. */
 interface Dated {
   readonly at: number;
@@ -345,13 +329,6 @@ interface Dated {
 }
 
 const still = ({ drift: _, ...offset }: Offset): Dated => ({ at: 0, offset });
-
-/** Seconds that a clock gained between two times. */
-export function gained(drift: Drift | undefined, since: number, until: number): number {
-  if (drift === undefined) return 0;
-  const within = (time: number): number => Math.min(Math.max(time, drift.from), drift.to);
-  return drift.slope * (within(until) - within(since));
-}
 
 /** As it has drifted until a time. */
 function offsetAt({ at, offset }: Dated, time: number): Offset {
@@ -384,33 +361,6 @@ function offsetOf(votes: readonly Vote[]): Dated {
 }
 
 const levelled = (vote: Vote, by: number): Vote => ({ ...vote, offset: vote.offset - by, delay: vote.delay - by });
-
-/** Of the lines between any two that are not of one time; in one array, since there are as many clocks to ask as calls. */
-function slopesOf(votes: readonly Vote[]): Float64Array {
-  const slopes = new Float64Array((votes.length * (votes.length - 1)) / 2);
-  let count = 0;
-  for (const [i, a] of votes.entries())
-    for (let j = i + 1; j < votes.length; j++) {
-      const b = votes[j] as Vote;
-      if (b.time !== a.time) slopes[count++] = (b.offset - a.offset) / (b.time - a.time);
-    }
-  return slopes.subarray(0, count);
-}
-
-/** The median of the slopes between any two, where a clock can be so fast and the line explains the offsets. */
-function driftOf(votes: readonly Vote[]): Drift | undefined {
-  if (votes.length < FEWEST_ON_LINE) return undefined;
-  const slope = median(slopesOf(votes));
-  if (!(Math.abs(slope) <= FASTEST)) return undefined;
-  const spread = (offsets: readonly number[]): number => {
-    const middle = median(offsets);
-    return median(offsets.map((offset) => Math.abs(offset - middle)));
-  };
-  const left = spread(votes.map(({ offset, time }) => offset - slope * time));
-  if (left > ON_LINE * spread(votes.map(({ offset }) => offset))) return undefined;
-  const times = votes.map(({ time }) => time);
-  return { slope, from: Math.min(...times), to: Math.max(...times) };
-}
 
 /** The median, as sure as it is; or, for one call of `OWN`, an offset that another had: its server may be another that writes to the same log, and clocks drift. */
 function believedOfExits(exits: readonly Vote[], mean: number): readonly Belief[] {

@@ -6,11 +6,12 @@ import { type Candidates, findPairs, opened, type Pair, textOfRoots } from './ca
 import { probabilities } from './confidence';
 import { scoreBeat, scorePair } from './cost';
 import { descend } from './descend';
+import { gained } from './drift';
 import { findEntries } from './entries';
 import type { Answer, Attempt, Input, Match, Nothing, Output, Rival } from './input';
 import { findLostRoots } from './lost-roots';
 import { measuredOffsets } from './measured';
-import { type Clocks, collectVotes, gained, measureClocks, offsetFor } from './offsets';
+import { type Clocks, collectVotes, measureClocks, offsetFor } from './offsets';
 import { settleOpeners } from './openers';
 import { isMachine } from './places';
 import { nearestBeat, type Rhythm, rhythmOf, seriesKey } from './probes';
